@@ -1,0 +1,96 @@
+"""The one list of names: emotions, moods, and the maps between them. Standard library only."""
+
+from enum import StrEnum
+
+
+class Emotion(StrEnum):
+    """What a diary entry or a film can carry; the order is the order of every score vector."""
+
+    JOY = "joy"
+    SADNESS = "sadness"
+    ANGER = "anger"
+    ANXIETY = "anxiety"
+    EMBARRASSMENT = "embarrassment"
+    NEUTRAL = "neutral"
+
+    @property
+    def korean(self) -> str:
+        """The Korean name, as the corpus and the pages write it."""
+        return EMOTION_KOREAN[self]
+
+
+EMOTION_KOREAN: dict[Emotion, str] = {
+    Emotion.JOY: "기쁨",
+    Emotion.SADNESS: "슬픔",
+    Emotion.ANGER: "분노",
+    Emotion.ANXIETY: "불안",
+    Emotion.EMBARRASSMENT: "당황",
+    Emotion.NEUTRAL: "중립",
+}
+
+EMOTION_FROM_KOREAN: dict[str, Emotion] = {name: emotion for emotion, name in EMOTION_KOREAN.items()}
+
+# A plain record of the day has no film of its own: films carry the five feelings only.
+FEELINGS: tuple[Emotion, ...] = tuple(emotion for emotion in Emotion if emotion is not Emotion.NEUTRAL)
+
+
+class Mood(StrEnum):
+    """What a track can carry; Energetic is learned with the others and kept apart."""
+
+    HAPPY = "happy"
+    SAD = "sad"
+    CALM = "calm"
+    ENERGETIC = "energetic"
+
+
+# dair-ai's six English labels (Saravia et al. 2018) on our five feelings.
+EMOTION_FROM_DAIR: dict[str, Emotion] = {
+    "joy": Emotion.JOY,
+    "love": Emotion.JOY,
+    "sadness": Emotion.SADNESS,
+    "anger": Emotion.ANGER,
+    "fear": Emotion.ANXIETY,
+    "surprise": Emotion.EMBARRASSMENT,
+}
+
+
+class Strategy(StrEnum):
+    """How recommendations answer a feeling: stay with it (공감) or turn it around (전환)."""
+
+    MATCH = "match"
+    SHIFT = "shift"
+
+
+# The feeling that films should carry, by what the entry carries.
+# A plain day has no feeling to match, so it gets a light film.
+FILM_EMOTION: dict[Strategy, dict[Emotion, Emotion]] = {
+    Strategy.MATCH: {**{feeling: feeling for feeling in FEELINGS}, Emotion.NEUTRAL: Emotion.JOY},
+    Strategy.SHIFT: {
+        Emotion.JOY: Emotion.EMBARRASSMENT,
+        Emotion.SADNESS: Emotion.JOY,
+        Emotion.ANGER: Emotion.JOY,
+        Emotion.ANXIETY: Emotion.JOY,
+        Emotion.EMBARRASSMENT: Emotion.JOY,
+        Emotion.NEUTRAL: Emotion.EMBARRASSMENT,
+    },
+}
+
+# The mood that tracks should carry. Anger wants to be let out (energetic) or let down gently (calm).
+TRACK_MOOD: dict[Strategy, dict[Emotion, Mood]] = {
+    Strategy.MATCH: {
+        Emotion.JOY: Mood.HAPPY,
+        Emotion.SADNESS: Mood.SAD,
+        Emotion.ANGER: Mood.ENERGETIC,
+        Emotion.ANXIETY: Mood.SAD,
+        Emotion.EMBARRASSMENT: Mood.CALM,
+        Emotion.NEUTRAL: Mood.CALM,
+    },
+    Strategy.SHIFT: {
+        Emotion.JOY: Mood.CALM,
+        Emotion.SADNESS: Mood.HAPPY,
+        Emotion.ANGER: Mood.CALM,
+        Emotion.ANXIETY: Mood.CALM,
+        Emotion.EMBARRASSMENT: Mood.HAPPY,
+        Emotion.NEUTRAL: Mood.HAPPY,
+    },
+}
