@@ -1,0 +1,1 @@
+"""The people who use the site: a user is an e-mail address and a password."""

@@ -1,0 +1,161 @@
+"""The catalogue in the admin: curators search, filter, hide, and set tags by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from catalog import services
+from catalog.models import Movie, MovieTag, Track, TrackTag
+
+
+class TagInline(admin.TabularInline):
+    """Tags with where they come from; what a curator changes here becomes a curated tag."""
+
+    extra = 0
+    readonly_fields = ("source",)
+
+
+class MovieTagInline(TagInline):
+    model = MovieTag
+    fields = ("emotion", "score", "source")
+
+
+class TrackTagInline(TagInline):
+    model = TrackTag
+    fields = ("mood", "score", "source")
+
+
+class KoreanTitleFilter(admin.SimpleListFilter):
+    title = _("한국어 제목")
+    parameter_name = "korean"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("있음")), ("no", _("없음"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(title_ko="")
+            case "no":
+                return queryset.filter(title_ko="")
+        return queryset
+
+
+class DecadeFilter(admin.SimpleListFilter):
+    title = _("연대")
+    parameter_name = "decade"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(decade), f"{decade}–{decade + 9}") for decade in (2020, 2010, 2000, 1990)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        value = self.value()
+        if value is None or not value.isdecimal() or len(value) > 4:
+            return queryset
+        return queryset.filter(year__range=(int(value), int(value) + 9))
+
+
+class StrongFilter(admin.SimpleListFilter):
+    """Items that stand out for a tag: a film at twice the mean, a track at even odds."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in dict(self.lookup_choices):
+            return queryset.filter(**self.conditions(self.value()))
+        return queryset
+
+    def conditions(self, value: str | None) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class StrongEmotionFilter(StrongFilter):
+    title = _("뚜렷한 감정 (평균의 2배 이상)")
+    parameter_name = "strong"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(MovieTag._meta.get_field("emotion").choices or [])
+
+    def conditions(self, value: str | None) -> dict[str, Any]:
+        return {"pk__in": MovieTag.objects.filter(emotion=value, score__gte=2).values("movie")}
+
+
+class StrongMoodFilter(StrongFilter):
+    title = _("뚜렷한 분위기 (50% 이상)")
+    parameter_name = "strong"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(TrackTag._meta.get_field("mood").choices or [])
+
+    def conditions(self, value: str | None) -> dict[str, Any]:
+        return {"pk__in": TrackTag.objects.filter(mood=value, score__gte=0.5).values("track")}
+
+
+class CatalogAdmin(admin.ModelAdmin):
+    """What films and tracks share: few queries a page, no full counts, hide and show in bulk."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ("hide", "show")
+
+    @admin.action(description=_("숨기기: 더는 추천하지 않기"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = services.set_hidden(queryset, is_hidden=True)
+        self.message_user(request, _("%(count)d개를 숨겼어요.") % {"count": count})
+
+    @admin.action(description=_("다시 보이기"), permissions=["change"])
+    def show(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = services.set_hidden(queryset, is_hidden=False)
+        self.message_user(request, _("%(count)d개를 다시 보여요.") % {"count": count})
+
+    @admin.display(description=_("태그"))
+    def strongest_tags(self, item: Any) -> str:
+        tags = sorted(item.tags.all(), key=lambda tag: tag.score, reverse=True)
+        return ", ".join(str(tag) for tag in tags[:2])
+
+
+@admin.register(Movie)
+class MovieAdmin(CatalogAdmin):
+    list_display = (
+        "display_title",
+        "title",
+        "year",
+        "display_director",
+        "strongest_tags",
+        "review_count",
+        "is_hidden",
+    )
+    list_filter = (StrongEmotionFilter, DecadeFilter, KoreanTitleFilter, "tags__source", "is_hidden")
+    search_fields = ("title", "title_ko", "director", "director_ko", "=imdb_id")
+    readonly_fields = ("external_id", "review_count")
+    inlines = (MovieTagInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
+        return super().get_queryset(request).prefetch_related("tags")
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+        _save_tags(formset)
+
+
+@admin.register(Track)
+class TrackAdmin(CatalogAdmin):
+    list_display = ("title", "artist", "album", "strongest_tags", "popularity", "is_hidden")
+    list_filter = (StrongMoodFilter, "tags__source", "is_hidden")
+    search_fields = ("title", "artist", "album", "=spotify_id")
+    inlines = (TrackTagInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Track]:
+        return super().get_queryset(request).prefetch_related("tags")
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+        _save_tags(formset)
+
+
+def _save_tags(formset: BaseInlineFormSet) -> None:
+    """Save an inline's rows through the catalogue's service, as every other writer of curated tags does."""
+    for tag in formset.save(commit=False):
+        services.curate_tag(tag)
+    for tag in formset.deleted_objects:
+        tag.delete()

@@ -1,0 +1,76 @@
+"""What the importers share: reading a catalogue CSV strictly, and errors that name file, line and column."""
+
+import csv
+import gzip
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class RowError(ValueError):
+    """A catalogue file that can't be used; the message names the file, the line and the column."""
+
+
+class Row:
+    """One line of a catalogue file, with typed access to its columns."""
+
+    def __init__(self, *, file: str, line: int, values: dict[str, str]) -> None:
+        self.file = file
+        self.line = line
+        self._values = values
+
+    def error(self, column: str, problem: str) -> RowError:
+        return RowError(f"{self.file}, line {self.line}, column {column}: {problem}")
+
+    def text(self, column: str, *, max_length: int = 300, required: bool = False) -> str:
+        """The cell without outer blanks, cut to `max_length` characters; RowError when a required one is blank."""
+        value = self._values[column].strip().replace("\x00", "")[:max_length]
+        if required and not value:
+            raise self.error(column, "is empty")
+        return value
+
+    def _number(self, column: str, parse: Callable[[str], T], kind: str) -> T:
+        try:
+            return parse(self._values[column])
+        except ValueError:
+            raise self.error(column, f"{self._values[column]!r} is not {kind}") from None
+
+    def integer(self, column: str, *, low: int, high: int) -> int:
+        value = self._number(column, int, "a whole number")
+        if not low <= value <= high:
+            raise self.error(column, f"{value} is outside {low}…{high}")
+        return value
+
+    def number(self, column: str, *, low: float, high: float) -> float:
+        value = self._number(column, float, "a number")
+        if not low <= value <= high:  # refuses NaN as well
+            raise self.error(column, f"{value} is outside {low}…{high}")
+        return value
+
+
+def read_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
+    """Rows of a CSV file (gzip when it ends in .gz) that must have exactly `columns`, in any order."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            missing = [column for column in columns if column not in (reader.fieldnames or [])]
+            if missing:
+                raise RowError(f"{path.name}: the columns {', '.join(missing)} are missing")
+            for values in reader:
+                if None in values or None in values.values():
+                    raise RowError(f"{path.name}, line {reader.line_num}: has not as many cells as the header")
+                yield Row(file=path.name, line=reader.line_num, values=values)
+    except FileNotFoundError:
+        raise RowError(f"{path}: there is no such file") from None
+    except (csv.Error, UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
+        raise RowError(f"{path.name}: can't be read as a CSV file ({error})") from error
+
+
+def refuse_repeated(row: Row, column: str, identifier: str, lines: dict[str, int]) -> None:
+    """Raise RowError when an earlier line had the same identifier; `lines` remembers where each one stood."""
+    if identifier in lines:
+        raise row.error(column, f"{identifier} stands on line {lines[identifier]} already")
+    lines[identifier] = row.line

@@ -1,0 +1,78 @@
+"""Reads `tracks.csv.gz`: songs with Spotify's audio features and the probability of each mood."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.importers.rows import Row, read_rows, refuse_repeated
+from ml.labels import Mood
+
+# Spotify's documented ranges of the audio features.
+FEATURE_RANGES: dict[str, tuple[float, float]] = {
+    "danceability": (0, 1),
+    "energy": (0, 1),
+    "loudness": (-60, 10),
+    "speechiness": (0, 1),
+    "acousticness": (0, 1),
+    "instrumentalness": (0, 1),
+    "liveness": (0, 1),
+    "valence": (0, 1),
+    "tempo": (0, 400),
+}
+CODE_RANGES: dict[str, tuple[int, int]] = {"key": (-1, 11), "mode": (0, 1), "time_signature": (0, 7)}
+
+COLUMNS = (
+    "spotify_id",
+    "title",
+    "artist",
+    "album",
+    "release_date",
+    "duration_ms",
+    "popularity",
+    *FEATURE_RANGES,
+    *CODE_RANGES,
+    *Mood,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRow:
+    """A song as a file tells it; `features` are Spotify's, `probabilities` sum to one over the moods."""
+
+    spotify_id: str
+    title: str
+    artist: str
+    album: str
+    release_date: str
+    duration_ms: int
+    popularity: int
+    features: dict[str, float]
+    probabilities: dict[Mood, float]
+
+
+def read_tracks(path: Path) -> Iterator[TrackRow]:
+    """The songs of the file. Raises RowError with file, line and column."""
+    lines: dict[str, int] = {}
+    for row in read_rows(path, COLUMNS):
+        track = _parse(row)
+        refuse_repeated(row, "spotify_id", track.spotify_id, lines)
+        yield track
+
+
+def _parse(row: Row) -> TrackRow:
+    spotify_id = row.text("spotify_id")
+    if not re.fullmatch(r"[0-9A-Za-z]{22}", spotify_id):
+        raise row.error("spotify_id", f"{spotify_id!r} is not a Spotify id (22 letters and digits)")
+    codes = {name: row.integer(name, low=low, high=high) for name, (low, high) in CODE_RANGES.items()}
+    return TrackRow(
+        spotify_id=spotify_id,
+        title=row.text("title", required=True),
+        artist=row.text("artist", required=True),
+        album=row.text("album"),
+        release_date=row.text("release_date", max_length=10),
+        duration_ms=row.integer("duration_ms", low=1, high=24 * 3600 * 1000),
+        popularity=row.integer("popularity", low=0, high=100),
+        features={name: row.number(name, low=low, high=high) for name, (low, high) in FEATURE_RANGES.items()} | codes,
+        probabilities={mood: row.number(mood, low=0, high=1) for mood in Mood},
+    )

@@ -1,0 +1,172 @@
+"""Films, tracks, and their tags: an emotion of a film or a mood of a track, with its score and where it comes from."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ml.labels import FEELINGS, Mood
+
+FEELING_NAMES = {
+    "joy": _("기쁨"),
+    "sadness": _("슬픔"),
+    "anger": _("분노"),
+    "anxiety": _("불안"),
+    "embarrassment": _("당황"),
+}
+MOOD_NAMES = {
+    "happy": _("신나는"),
+    "sad": _("슬픈"),
+    "calm": _("잔잔한"),
+    "energetic": _("강렬한"),
+}
+
+
+class Source(models.TextChoices):
+    """Where a tag comes from. A curated tag outranks a computed one and survives every import."""
+
+    REVIEWS = "reviews", _("리뷰")
+    PLOT = "plot", _("줄거리")
+    FEATURES = "features", _("오디오 특징")
+    CURATED = "curated", _("큐레이터")
+
+
+class Movie(models.Model):
+    """A film. `external_id` is its IMDb id, or `tmdb:ID` where IMDb's is not known."""
+
+    external_id = models.CharField(_("식별자"), max_length=24, unique=True)
+    imdb_id = models.CharField(_("IMDb"), max_length=12, blank=True)
+    tmdb_id = models.PositiveIntegerField(_("TMDB"), null=True, blank=True)
+    title = models.CharField(_("제목"), max_length=300)
+    title_ko = models.CharField(_("한국어 제목"), max_length=300, blank=True)
+    year = models.PositiveSmallIntegerField(_("연도"), db_index=True)
+    director = models.CharField(_("감독"), max_length=300, blank=True)
+    director_ko = models.CharField(_("감독 (한국어)"), max_length=300, blank=True)
+    review_count = models.PositiveIntegerField(_("리뷰 수"), default=0, help_text=_("태그를 계산할 때 읽은 리뷰의 수"))
+    is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨긴 영화는 아무에게도 추천하지 않아요."))
+
+    class Meta:
+        verbose_name = _("영화")
+        verbose_name_plural = _("영화")
+        ordering = ("-year", "title")
+
+    def __str__(self) -> str:
+        return f"{self.display_title} ({self.year})"
+
+    @property
+    def display_title(self) -> str:
+        """The Korean title where it is known."""
+        return self.title_ko or self.title
+
+    @property
+    def display_director(self) -> str:
+        """The director's Korean name where it is known."""
+        return self.director_ko or self.director
+
+    @property
+    def url(self) -> str:
+        """The film's page at IMDb, or at TMDB where only that id is known."""
+        if self.imdb_id:
+            return f"https://www.imdb.com/title/{self.imdb_id}/"
+        return f"https://www.themoviedb.org/movie/{self.tmdb_id}"
+
+
+class Track(models.Model):
+    """A song on Spotify, with the audio features (Spotify's units) that its moods were computed from."""
+
+    spotify_id = models.CharField(_("Spotify ID"), max_length=22, unique=True)
+    title = models.CharField(_("제목"), max_length=300)
+    artist = models.CharField(_("아티스트"), max_length=300)
+    album = models.CharField(_("앨범"), max_length=300, blank=True)
+    release_date = models.CharField(_("발매일"), max_length=10, blank=True, help_text=_("연도만 알려진 곡은 연도만"))
+    duration_ms = models.PositiveIntegerField(_("길이 (ms)"))
+    popularity = models.PositiveSmallIntegerField(_("인기도"), default=0, validators=[MaxValueValidator(100)])
+    danceability = models.FloatField()
+    energy = models.FloatField()
+    key = models.SmallIntegerField()
+    loudness = models.FloatField(help_text="dB")
+    mode = models.SmallIntegerField()
+    speechiness = models.FloatField()
+    acousticness = models.FloatField()
+    instrumentalness = models.FloatField()
+    liveness = models.FloatField()
+    valence = models.FloatField()
+    tempo = models.FloatField(help_text="BPM")
+    time_signature = models.SmallIntegerField()
+    is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨긴 곡은 아무에게도 추천하지 않아요."))
+
+    class Meta:
+        verbose_name = _("곡")
+        verbose_name_plural = _("곡")
+        ordering = ("artist", "title")
+
+    def __str__(self) -> str:
+        return f"{self.title} / {self.artist}"
+
+    @property
+    def url(self) -> str:
+        """The link that opens the song in Spotify."""
+        return f"https://open.spotify.com/track/{self.spotify_id}"
+
+
+class Tag(models.Model):
+    """What film and track tags share."""
+
+    source = models.CharField(_("출처"), max_length=10, choices=Source.choices)
+    # How strongly the item is put forward for this tag, computed from the score: what recommendations sort by.
+    weight = models.FloatField(_("추천 순서"), editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_curated(self) -> bool:
+        return self.source == Source.CURATED
+
+
+class MovieTag(Tag):
+    """An emotion of a film. The score is its lift: how many times the catalogue's mean the film has of it."""
+
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="tags")
+    emotion = models.CharField(_("감정"), max_length=13, choices=[(e.value, FEELING_NAMES[e]) for e in FEELINGS])
+    score = models.FloatField(
+        _("평균 대비"),
+        validators=[MinValueValidator(0)],
+        help_text=_("1.0은 카탈로그의 평균, 2.0은 평균의 두 배"),
+    )
+
+    class Meta:
+        verbose_name = _("영화의 감정")
+        verbose_name_plural = _("영화의 감정")
+        constraints = [models.UniqueConstraint(fields=["movie", "emotion"], name="one_tag_per_movie_and_emotion")]
+        indexes = [models.Index(fields=["emotion", "-weight"], name="movietag_emotion_weight")]
+
+    def __str__(self) -> str:
+        return f"{self.get_emotion_display()} ×{self.score:.1f}"
+
+
+class TrackTag(Tag):
+    """A mood of a track. The score is the classifier's probability."""
+
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="tags")
+    mood = models.CharField(_("분위기"), max_length=9, choices=[(m.value, MOOD_NAMES[m]) for m in Mood])
+    score = models.FloatField(_("확률"), validators=[MinValueValidator(0), MaxValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("곡의 분위기")
+        verbose_name_plural = _("곡의 분위기")
+        constraints = [models.UniqueConstraint(fields=["track", "mood"], name="one_tag_per_track_and_mood")]
+        indexes = [models.Index(fields=["mood", "-weight"], name="tracktag_mood_weight")]
+
+    def __str__(self) -> str:
+        return f"{self.get_mood_display()} {self.score:.0%}"
+
+
+class LoadedFile(models.Model):
+    """A catalogue file that has been loaded, by its hash: loading the same file again has nothing to do."""
+
+    name = models.CharField(max_length=100, unique=True)
+    sha256 = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,120 @@
+"""Writes of the catalogue: films and tracks come in, tags are set. A curated tag outlives every import."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.db import transaction
+from django.db.models import QuerySet
+from ml.music.rank import rank_within_catalogue
+from ml.reviews.rank import movie_weight
+
+from catalog.importers.movies_csv import MovieRow
+from catalog.importers.tracks_csv import TrackRow
+from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
+from ml.labels import Mood
+
+BATCH_SIZE = 500
+# A curated tag stands before every computed one, whatever weight that one has (computed weights stay below 1).
+CURATED_BONUS = 1.0
+# How much of a track's weight its popularity decides: enough that known songs come first among equals.
+POPULARITY_SHARE = 0.25
+
+
+@transaction.atomic
+def upsert_movies(rows: Sequence[MovieRow]) -> None:
+    """Insert or refresh films and their computed tags; curated tags and hidden films stay as they are."""
+    columns = ["imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "review_count"]
+    movies = Movie.objects.bulk_create(
+        [Movie(external_id=row.external_id, **{name: getattr(row, name) for name in columns}) for row in rows],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["external_id"],
+        update_fields=columns,
+    )
+    curated = set(MovieTag.objects.filter(source=Source.CURATED, movie__in=movies).values_list("movie_id", "emotion"))
+    MovieTag.objects.bulk_create(
+        [
+            MovieTag(
+                movie=movie,
+                emotion=emotion,
+                score=lift,
+                source=row.source,
+                weight=_movie_tag_weight(movie, lift),
+            )
+            for movie, row in zip(movies, rows, strict=True)
+            for emotion, lift in row.lifts.items()
+            if (movie.pk, emotion) not in curated
+        ],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["movie", "emotion"],
+        update_fields=["score", "source", "weight"],
+    )
+
+
+@transaction.atomic
+def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]) -> None:
+    """Insert or refresh tracks and their computed tags with the weights of `track_weights`; curated tags stay."""
+    columns = ["title", "artist", "album", "release_date", "duration_ms", "popularity"]
+    tracks = Track.objects.bulk_create(
+        [
+            Track(spotify_id=row.spotify_id, **{name: getattr(row, name) for name in columns}, **row.features)
+            for row in rows
+        ],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["spotify_id"],
+        update_fields=[*columns, *rows[0].features] if rows else columns,
+    )
+    curated = set(TrackTag.objects.filter(source=Source.CURATED, track__in=tracks).values_list("track_id", "mood"))
+    TrackTag.objects.bulk_create(
+        [
+            TrackTag(track=track, mood=mood, score=probability, source=Source.FEATURES, weight=weight[mood])
+            for track, row, weight in zip(tracks, rows, weights, strict=True)
+            for mood, probability in row.probabilities.items()
+            if (track.pk, mood) not in curated
+        ],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["track", "mood"],
+        update_fields=["score", "source", "weight"],
+    )
+
+
+def track_weights(rows: Sequence[TrackRow]) -> list[dict[Mood, float]]:
+    """How strongly each track is put forward for each mood, in 0…1, relative to all `rows` given together.
+
+    Popularity has a light say (POPULARITY_SHARE); the rest is the track's rank for the mood within the rows.
+    """
+    if not rows:
+        return []
+    ranks = rank_within_catalogue(
+        np.array([[row.probabilities[mood] for mood in Mood] for row in rows]),
+        np.array([row.features["valence"] for row in rows]),
+        np.array([row.features["energy"] for row in rows]),
+    )
+    popularity = np.array([[row.popularity / 100] for row in rows])
+    weights = (1 - POPULARITY_SHARE) * ranks + POPULARITY_SHARE * popularity
+    return [dict(zip(Mood, values, strict=True)) for values in weights.tolist()]
+
+
+def curate_tag(tag: MovieTag | TrackTag) -> None:
+    """Save a tag as a curator's word: it outranks the computed ones and stays through every import."""
+    computed = _movie_tag_weight(tag.movie, tag.score) if isinstance(tag, MovieTag) else tag.score
+    tag.source = Source.CURATED
+    tag.weight = CURATED_BONUS + computed
+    tag.save()
+
+
+def set_hidden(items: QuerySet[Movie] | QuerySet[Track], *, is_hidden: bool) -> int:
+    """Take films or tracks out of all recommendations, or back in; returns how many there were."""
+    return items.update(is_hidden=is_hidden)
+
+
+def remember_loaded_file(*, name: str, sha256: str) -> None:
+    """Note that a catalogue file is in the database as it is."""
+    LoadedFile.objects.update_or_create(name=name, defaults={"sha256": sha256})
+
+
+def _movie_tag_weight(movie: Movie, lift: float) -> float:
+    return movie_weight(lift, movie.review_count, bool(movie.title_ko))

@@ -1,0 +1,30 @@
+"""Diaries in the admin: that they are there, and whether they were read. Never what they say."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from diary.models import Entry
+
+
+@admin.register(Entry)
+class EntryAdmin(admin.ModelAdmin):
+    """A list for operators without text, analysis or recommendations; nothing can be changed."""
+
+    list_display = ("id", "status", "created_at", "updated_at")
+    list_filter = ("status",)
+    fields = ("id", "status", "revision", "created_at", "updated_at")
+    readonly_fields = fields
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

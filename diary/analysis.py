@@ -1,0 +1,62 @@
+"""The sole door to the emotion model: reads an entry, and saves what was read together with the answer to it."""
+
+import functools
+import logging
+from dataclasses import asdict
+
+from django.conf import settings
+from django.db import transaction
+from ml.emotion.predict import Prediction, Predictor
+
+from diary import recommend
+from diary.models import Analysis, Entry, Recommendation
+
+logger = logging.getLogger(__name__)
+
+
+@functools.cache
+def get_predictor() -> Predictor:
+    """The emotion model of this process, loaded at first use. A failure to load is not remembered."""
+    return Predictor.load(settings.EMOTION_MODEL_DIR)
+
+
+def analyze_entry(entry_id: str, revision: int) -> bool:
+    """Read the entry, choose its answer, save both. False when the entry is gone or has been edited meanwhile.
+
+    Raises ml.errors.ModelError when the model can't be loaded or run.
+    """
+    entry = Entry.objects.filter(pk=entry_id, revision=revision).first()
+    if entry is None:
+        return False
+    [prediction] = get_predictor().predict([entry.text])
+    recommendations = recommend.recommend_for(entry, emotion=prediction.label)
+    return save_analysis(entry, prediction, recommendations)
+
+
+def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Recommendation]) -> bool:
+    """Save what was read and shown, unless the entry has moved on from the revision that was read: then False."""
+    with transaction.atomic():
+        unchanged = Entry.objects.filter(pk=entry.pk, revision=entry.revision)
+        # The update locks the row, so that an edit waits for this transaction or this one sees the edit.
+        if not unchanged.update(status=Entry.Status.ANALYZED):
+            logger.info("entry %s was edited or deleted while it was being read", entry.pk)
+            return False
+        Analysis.objects.update_or_create(
+            entry=entry,
+            defaults={
+                "label": prediction.label,
+                "is_unsure": prediction.is_unsure,
+                "confidence": prediction.confidence,
+                "scores": prediction.scores,
+                "sentences": [asdict(sentence) for sentence in prediction.sentences],
+                "model_version": prediction.model_version,
+            },
+        )
+        Recommendation.objects.filter(entry=entry).exclude(pk__in=[r.pk for r in recommendations if r.pk]).delete()
+        Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
+    return True
+
+
+def mark_failed(entry_id: str, revision: int) -> None:
+    """Note that an entry could not be read; `manage.py analyze_pending` and the next save try it again."""
+    Entry.objects.filter(pk=entry_id, revision=revision).update(status=Entry.Status.FAILED)

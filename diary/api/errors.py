@@ -1,0 +1,87 @@
+"""One shape for every error of the API: application/problem+json (RFC 9457)."""
+
+from typing import Any
+
+from django.http import JsonResponse
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, serializers, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as rest_framework_handler
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class ProblemSerializer(serializers.Serializer):
+    """An error: `title` names it, `detail` says what to do, `errors` point at the fields that caused it."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class EntryExistsError(exceptions.APIException):
+    """409: the id sent with a new entry belongs to an entry that says something else."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "entry_exists"
+
+    def __init__(self) -> None:
+        super().__init__(_("같은 id의 다른 일기가 있어요. 새 id로 보내 주세요."))
+
+
+class StaleEntryError(exceptions.APIException):
+    """412: the entry was changed elsewhere; the current one is sent along."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "stale_entry"
+
+    def __init__(self, current: dict[str, Any]) -> None:
+        super().__init__(_("다른 곳에서 먼저 고친 일기예요. 지금 내용을 확인하고 다시 보내 주세요."))
+        self.current = current
+
+
+def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee."""
+    response = rest_framework_handler(error, context)
+    if response is None:
+        return None
+    code = response.status_code
+    problem: dict[str, Any] = {"type": "about:blank", "title": response.status_text, "status": code}
+    if isinstance(error, exceptions.ValidationError):
+        problem["type"] = "urn:moduhyu:invalid"
+        problem["errors"] = list(_field_errors(response.data))
+        problem["detail"] = " ".join(item["detail"] for item in problem["errors"])
+    else:
+        problem["detail"] = str(getattr(error, "detail", response.status_text))
+    if isinstance(error, StaleEntryError):
+        problem["current"] = error.current
+    return Response(problem, status=code, headers=_kept_headers(response), content_type=CONTENT_TYPE)
+
+
+def _kept_headers(response: Response) -> dict[str, str]:
+    return {name: response[name] for name in ("WWW-Authenticate", "Retry-After", "Allow") if name in response}
+
+
+def _field_errors(data: Any, pointer: str = "") -> Any:
+    """Flatten REST framework's nested errors into JSON pointers (RFC 6901) with one message each."""
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield from _field_errors(value, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+    elif isinstance(data, list):
+        for value in data:
+            yield from _field_errors(value, pointer)
+    else:
+        yield {"pointer": pointer, "detail": str(data)}
+
+
+def not_found(request: Any) -> JsonResponse:
+    """404 for an address that the API does not have."""
+    problem = {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": _("그런 주소가 없어요. /api/docs/에서 찾아보세요."),
+    }
+    return JsonResponse(problem, status=404, content_type=CONTENT_TYPE)

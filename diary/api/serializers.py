@@ -1,0 +1,163 @@
+"""JSON of entries, analyses and recommendations."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.models import Movie, Track
+from diary import presentation, selectors, services
+from diary.models import EMOTION_CHOICES, MOOD_CHOICES, Analysis, Entry, Recommendation
+from diary.text import clean_entry_text
+from ml.labels import Strategy
+
+
+class EntryTextField(serializers.CharField):
+    """An entry's text, cleaned as everywhere: by `clean_entry_text`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_blank=True, trim_whitespace=False, **kwargs)  # the cleaning says what a blank one lacks
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return clean_entry_text(super().to_internal_value(data))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, code=error.code) from error
+
+
+class SentenceSerializer(serializers.Serializer):
+    """One sentence: offsets into the text in characters, and its scores."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    scores = serializers.DictField(child=serializers.FloatField())
+
+
+class AnalysisSerializer(serializers.ModelSerializer):
+    """What was read in an entry. Scores are probabilities over six emotions and sum to one."""
+
+    label = serializers.ChoiceField(choices=EMOTION_CHOICES)
+    scores = serializers.DictField(child=serializers.FloatField())
+    sentences = SentenceSerializer(many=True)
+
+    class Meta:
+        model = Analysis
+        fields = ("label", "is_unsure", "confidence", "scores", "sentences", "model_version", "created_at")
+
+
+class MovieSerializer(serializers.ModelSerializer):
+    url = serializers.URLField(read_only=True)
+
+    class Meta:
+        model = Movie
+        fields = (
+            "id",
+            "title",
+            "title_ko",
+            "year",
+            "director",
+            "director_ko",
+            "review_count",
+            "imdb_id",
+            "url",
+        )
+
+
+class TrackSerializer(serializers.ModelSerializer):
+    url = serializers.URLField(read_only=True)
+
+    class Meta:
+        model = Track
+        fields = ("id", "title", "artist", "album", "duration_ms", "spotify_id", "url")
+
+
+class MovieRecommendationSerializer(serializers.ModelSerializer):
+    """A film with the emotion it was chosen for, its lift (1.0 = the catalogue's mean), and the reason in words."""
+
+    emotion = serializers.ChoiceField(source="tag", choices=EMOTION_CHOICES)
+    lift = serializers.FloatField(source="score")
+    reason = serializers.SerializerMethodField()
+    movie = MovieSerializer()
+
+    class Meta:
+        model = Recommendation
+        fields = ("movie", "emotion", "lift", "source", "reason")
+
+    def get_reason(self, recommendation: Recommendation) -> str:
+        return presentation.reason(recommendation)
+
+
+class TrackRecommendationSerializer(serializers.ModelSerializer):
+    """A track with the mood it was chosen for, that mood's probability, and the reason in words."""
+
+    mood = serializers.ChoiceField(source="tag", choices=MOOD_CHOICES)
+    probability = serializers.FloatField(source="score")
+    reason = serializers.SerializerMethodField()
+    track = TrackSerializer()
+
+    class Meta:
+        model = Recommendation
+        fields = ("track", "mood", "probability", "source", "reason")
+
+    def get_reason(self, recommendation: Recommendation) -> str:
+        return presentation.reason(recommendation)
+
+
+class AnswerSerializer(serializers.Serializer):
+    """Films and tracks by one strategy."""
+
+    movies = MovieRecommendationSerializer(many=True)
+    tracks = TrackRecommendationSerializer(many=True)
+
+
+class RecommendationsSerializer(serializers.Serializer):
+    """What the entry was answered with: `match` stays with the feeling (공감), `shift` turns it around (전환)."""
+
+    match = AnswerSerializer()
+    shift = AnswerSerializer()
+
+
+class EntrySerializer(serializers.ModelSerializer):
+    """An entry with its analysis and recommendations, both null until it has been read."""
+
+    id = serializers.UUIDField(
+        required=False, help_text="An id made by the client: sending the same entry again makes no double."
+    )
+    text = EntryTextField()
+    status = serializers.ChoiceField(choices=Entry.Status.choices, read_only=True)
+    analysis = serializers.SerializerMethodField()
+    recommendations = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Entry
+        fields = (
+            "id",
+            "text",
+            "written_on",
+            "status",
+            "revision",
+            "created_at",
+            "updated_at",
+            "analysis",
+            "recommendations",
+        )
+        read_only_fields = ("revision",)
+
+    def validate_written_on(self, written_on: Any) -> Any:
+        try:
+            return services.clean_written_on(written_on)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, code=error.code) from error
+
+    @extend_schema_field(AnalysisSerializer(allow_null=True))
+    def get_analysis(self, entry: Entry) -> dict[str, Any] | None:
+        if entry.status != Entry.Status.ANALYZED:
+            return None
+        return AnalysisSerializer(entry.analysis).data
+
+    @extend_schema_field(RecommendationsSerializer(allow_null=True))
+    def get_recommendations(self, entry: Entry) -> dict[str, Any] | None:
+        if entry.status != Entry.Status.ANALYZED:
+            return None
+        return {str(s): AnswerSerializer(selectors.answer_of(entry, s)).data for s in Strategy}

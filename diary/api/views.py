@@ -1,0 +1,145 @@
+"""The endpoints of the API: each translates a request into one call of a service or selector, and back."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import exceptions, status, viewsets
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from diary import selectors, services
+from diary.api.errors import EntryExistsError, ProblemSerializer, StaleEntryError
+from diary.api.serializers import EntrySerializer
+from diary.models import Entry, EntryQuerySet
+from ml.labels import Emotion
+
+PROBLEM = {(code, "application/problem+json"): ProblemSerializer for code in (401, 403)}
+INVALID = {(400, "application/problem+json"): ProblemSerializer}
+MISSING = {(404, "application/problem+json"): ProblemSerializer}
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description='The `ETag` of the entry as it was read, such as `"3"`; 412 when it has been changed since.',
+)
+
+
+class EntryPagination(CursorPagination):
+    """Newest first; a page stays where it is while entries are added."""
+
+    ordering = ("-written_on", "-created_at")
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="지난 일기 List entries, newest first",
+        parameters=[
+            OpenApiParameter("q", str, description="Only entries with all of these words."),
+            OpenApiParameter("emotion", str, enum=[e.value for e in Emotion], description="Only entries read so."),
+        ],
+        responses={200: EntrySerializer(many=True), **INVALID, **PROBLEM},
+    ),
+    retrieve=extend_schema(summary="일기 하나 Read an entry", responses={200: EntrySerializer, **PROBLEM, **MISSING}),
+    create=extend_schema(
+        summary="일기 쓰기 Write an entry",
+        responses={
+            201: EntrySerializer,
+            200: OpenApiResponse(EntrySerializer, description="The same entry was saved before."),
+            (409, "application/problem+json"): ProblemSerializer,
+            **INVALID,
+            **PROBLEM,
+        },
+    ),
+    partial_update=extend_schema(
+        summary="일기 고치기 Change an entry",
+        parameters=[IF_MATCH],
+        responses={
+            200: EntrySerializer,
+            (412, "application/problem+json"): ProblemSerializer,
+            **INVALID,
+            **PROBLEM,
+            **MISSING,
+        },
+    ),
+    destroy=extend_schema(summary="일기 지우기 Delete an entry", responses={204: None, **PROBLEM, **MISSING}),
+)
+class EntryViewSet(viewsets.GenericViewSet):
+    """The entries of the person who asks."""
+
+    serializer_class = EntrySerializer
+    pagination_class = EntryPagination
+    queryset = Entry.objects.none()
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> EntryQuerySet:
+        emotion = self.request.query_params.get("emotion", "")
+        if emotion and emotion not in set(Emotion):
+            raise exceptions.ValidationError({"emotion": [f"{', '.join(Emotion)} 중 하나여야 해요."]})
+        words = self.request.query_params.get("q", "").replace("\x00", "")
+        return selectors.with_recommendations(
+            selectors.list_entries(user=self.request.user, words=words, emotion=emotion)
+        )
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        return self._answer(self._get_entry(pk))
+
+    def create(self, request: Request) -> Response:
+        data = self._validated(request)
+        try:
+            entry, is_new = services.create_entry(
+                user=request.user, text=data["text"], written_on=data["written_on"], entry_id=data.get("id")
+            )
+        except services.EntryExists as error:
+            raise EntryExistsError from error
+        return self._answer(entry, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        entry = self._get_entry(pk)
+        data = self._validated(request, entry)
+        try:
+            entry = services.update_entry(
+                entry=entry,
+                text=data.get("text", entry.text),
+                written_on=data.get("written_on", entry.written_on),
+                revision=_revision(request, entry),
+            )
+        except services.StaleEntry as stale:
+            raise StaleEntryError(self.get_serializer(stale.current).data) from stale
+        return self._answer(entry)
+
+    def destroy(self, request: Request, pk: Any) -> Response:
+        services.delete_entry(entry=self._get_entry(pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _get_entry(self, pk: Any) -> Entry:
+        try:
+            return selectors.get_entry(user=self.request.user, entry_id=pk)
+        except Entry.DoesNotExist:
+            raise Http404 from None
+
+    def _validated(self, request: Request, entry: Entry | None = None) -> dict[str, Any]:
+        serializer = self.get_serializer(entry, data=request.data, partial=entry is not None)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def _answer(self, entry: Entry, code: int = status.HTTP_200_OK) -> Response:
+        data = self.get_serializer(entry).data
+        return Response(data, status=code, headers={"ETag": f'"{entry.revision}"'})
+
+
+def _revision(request: Request, entry: Entry) -> int:
+    """The revision that the client read, from If-Match; without one, that of the entry as it stands."""
+    tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if tag in {"", "*"}:
+        return entry.revision
+    return int(tag) if tag.isascii() and tag.isdecimal() else 0

@@ -1,0 +1,41 @@
+"""The form of an entry."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from diary import services
+from diary.text import clean_entry_text
+
+
+class EntryTextField(forms.CharField):
+    """An entry's text, cleaned as everywhere: by `clean_entry_text`."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, required=False, **kwargs)  # clean_entry_text says what an empty one lacks
+
+    def to_python(self, value: Any) -> str:
+        return clean_entry_text(super().to_python(value))
+
+
+class EntryForm(forms.Form):
+    """Text and day of an entry, and, when it is edited, the revision that was read."""
+
+    text = EntryTextField(label=_("일기"))
+    written_on = forms.DateField(
+        label=_("날짜"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("날짜를 골라 주세요."),
+            "invalid": _("날짜를 읽지 못했어요. 2026-11-25처럼 적어 주세요."),
+        },
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def clean_written_on(self) -> Any:
+        return services.clean_written_on(self.cleaned_data["written_on"])

@@ -1,0 +1,81 @@
+"""Says in words and parts what an analysis and a recommendation hold; shared by page and API."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from catalog.models import MOOD_NAMES, Source
+from diary.models import EMOTION_NAMES, Analysis, Recommendation
+
+# A sentence is marked when the entry's label is what it says most, and says at least this much.
+MARK_FROM = 0.4
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One emotion of a distribution, in whole percent."""
+
+    emotion: str
+    percent: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of an entry's text; `emotion` is empty unless the stretch spoke for the entry's label."""
+
+    text: str
+    emotion: str = ""
+    percent: int = 0
+
+
+def bars(analysis: Analysis) -> list[Bar]:
+    """The distribution, strongest first."""
+    ordered = sorted(analysis.scores.items(), key=lambda item: item[1], reverse=True)
+    return [Bar(emotion, round(score * 100)) for emotion, score in ordered]
+
+
+def segments(text: str, analysis: Analysis) -> list[Segment]:
+    """The whole text, cut where a sentence begins or ends that spoke for the label. Joined, it is the text again."""
+    parts: list[Segment] = []
+    position = 0
+    for sentence in analysis.sentences:
+        score = sentence["scores"][analysis.label]
+        if score < max(MARK_FROM, *sentence["scores"].values()) or sentence["start"] < position:
+            continue
+        if position < sentence["start"]:
+            parts.append(Segment(text[position : sentence["start"]]))
+        parts.append(Segment(text[sentence["start"] : sentence["end"]], analysis.label, round(score * 100)))
+        position = sentence["end"]
+    if position < len(text):
+        parts.append(Segment(text[position:]))
+    return parts
+
+
+def reason(recommendation: Recommendation) -> str:
+    """Why this film or track was chosen: only what the catalogue really knows about it."""
+    if recommendation.movie is None:
+        return _track_reason(recommendation)
+    emotion = EMOTION_NAMES[recommendation.tag]
+    if recommendation.source == Source.CURATED:
+        return _("큐레이터가 고른 ‘%(emotion)s’ 영화예요.") % {"emotion": emotion}
+    if recommendation.source == Source.PLOT:
+        return _("줄거리에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.") % {
+            "emotion": emotion,
+            "lift": recommendation.score,
+        }
+    return _("리뷰 %(count)s편에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.") % {
+        "count": f"{recommendation.movie.review_count:,}",
+        "emotion": emotion,
+        "lift": recommendation.score,
+    }
+
+
+def _track_reason(recommendation: Recommendation) -> str:
+    mood = MOOD_NAMES[recommendation.tag]
+    if recommendation.source == Source.CURATED or recommendation.track is None:
+        return _("큐레이터가 고른 ‘%(mood)s’ 곡이에요.") % {"mood": mood}
+    return _("%(mood)s 분위기의 곡이에요. 밝기 %(valence)d%%, 에너지 %(energy)d%%.") % {
+        "mood": mood,
+        "valence": round(recommendation.track.valence * 100),
+        "energy": round(recommendation.track.energy * 100),
+    }

@@ -1,0 +1,87 @@
+"""Chooses what an entry is answered with: asks the catalogue, and never repeats what was shown lately."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from catalog.selectors import movies_for, tracks_for
+from diary.models import Entry, Recommendation
+from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
+
+PER_LIST = 3
+NO_REPEAT = timedelta(days=30)
+
+
+class Shown(NamedTuple):
+    """Ids of the films and tracks that must not be shown again."""
+
+    movies: set[int]
+    tracks: set[int]
+
+
+def recommend_for(entry: Entry, *, emotion: Emotion) -> list[Recommendation]:
+    """Films and tracks for the entry by every strategy, PER_LIST each, nothing shown to its writer within NO_REPEAT.
+
+    A list that the entry was shown stays while it still fits the emotion; the others come back unsaved.
+    """
+    kept = [r for r in Recommendation.objects.filter(entry=entry) if r.tag == _wanted_tag(r, emotion)]
+    kept_lists = {(r.strategy, r.movie_id is not None) for r in kept}
+    shown = _shown_lately(entry)
+    chosen = list(kept)
+    for strategy in Strategy:
+        if (strategy, True) not in kept_lists:
+            chosen += _choose_movies(entry, emotion=emotion, strategy=strategy, shown=shown)
+        if (strategy, False) not in kept_lists:
+            chosen += _choose_tracks(entry, emotion=emotion, strategy=strategy, shown=shown)
+    return chosen
+
+
+def _choose_movies(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown: Shown) -> list[Recommendation]:
+    # The entry's own id is the seed: the same entry is answered alike, another one differently.
+    seed = f"{entry.pk} {strategy}"
+    tags = movies_for(emotion=emotion, strategy=strategy, exclude=shown.movies, count=PER_LIST, seed=seed)
+    shown.movies.update(tag.movie_id for tag in tags)
+    return [
+        Recommendation(
+            entry=entry,
+            strategy=strategy,
+            position=position,
+            movie=tag.movie,
+            tag=tag.emotion,
+            score=tag.score,
+            source=tag.source,
+        )
+        for position, tag in enumerate(tags)
+    ]
+
+
+def _choose_tracks(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown: Shown) -> list[Recommendation]:
+    seed = f"{entry.pk} {strategy}"
+    tags = tracks_for(emotion=emotion, strategy=strategy, exclude=shown.tracks, count=PER_LIST, seed=seed)
+    shown.tracks.update(tag.track_id for tag in tags)
+    return [
+        Recommendation(
+            entry=entry,
+            strategy=strategy,
+            position=position,
+            track=tag.track,
+            tag=tag.mood,
+            score=tag.score,
+            source=tag.source,
+        )
+        for position, tag in enumerate(tags)
+    ]
+
+
+def _wanted_tag(recommendation: Recommendation, emotion: Emotion) -> str:
+    """What would be looked for in this recommendation's place, now that the entry is read as `emotion`."""
+    wanted = FILM_EMOTION if recommendation.movie_id else TRACK_MOOD
+    return wanted[Strategy(recommendation.strategy)][emotion]
+
+
+def _shown_lately(entry: Entry) -> Shown:
+    since = timezone.now() - NO_REPEAT
+    shown = Recommendation.objects.filter(entry__user_id=entry.user_id, created_at__gte=since)
+    pairs = list(shown.values_list("movie_id", "track_id"))
+    return Shown({movie for movie, _ in pairs if movie}, {track for _, track in pairs if track})

@@ -1,0 +1,63 @@
+"""Reads of the diary. Every one starts from the user who asks: another person's entry does not exist."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from accounts.models import User
+from diary.models import Entry, EntryQuerySet, Recommendation
+from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an entry was answered with by one strategy: up to three films and three tracks."""
+
+    strategy: Strategy
+    emotion: Emotion  # of the films
+    mood: Mood  # of the tracks
+    movies: list[Recommendation]
+    tracks: list[Recommendation]
+
+
+def get_entry(*, user: User, entry_id: UUID) -> Entry:
+    """The user's entry with its analysis. Raises Entry.DoesNotExist, for another person's entry as well."""
+    return Entry.objects.of(user).select_related("analysis").get(pk=entry_id)
+
+
+def list_entries(*, user: User, words: str = "", emotion: str = "") -> EntryQuerySet:
+    """The user's entries with their analyses, newest first; with all the words, read as the emotion, where given."""
+    entries = Entry.objects.of(user).select_related("analysis").newest_first()
+    if words:
+        entries = entries.containing(words)
+    if emotion:
+        entries = entries.read_as(emotion)
+    return entries
+
+
+def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
+    """The same entries with their recommendations, films and tracks at hand, in a constant number of queries."""
+    return entries.prefetch_related(Prefetch("recommendations", queryset=Recommendation.objects.with_items()))
+
+
+def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
+    """What the entry was answered with, or None while it has not been read."""
+    if entry.status != Entry.Status.ANALYZED:
+        return None
+    emotion = entry.analysis.emotion
+    shown = [r for r in recommendations_of(entry) if r.strategy == strategy]
+    return Answer(
+        strategy=strategy,
+        emotion=FILM_EMOTION[strategy][emotion],
+        mood=TRACK_MOOD[strategy][emotion],
+        movies=[recommendation for recommendation in shown if recommendation.movie],
+        tracks=[recommendation for recommendation in shown if recommendation.track],
+    )
+
+
+def recommendations_of(entry: Entry) -> list[Recommendation]:
+    """All that the entry was shown, in order; without a query when `with_recommendations` has been applied."""
+    if "recommendations" in getattr(entry, "_prefetched_objects_cache", {}):
+        return list(entry.recommendations.all())
+    return list(entry.recommendations.with_items())

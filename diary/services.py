@@ -1,0 +1,113 @@
+"""Writes of the diary. An entry is safe in the database before anything clever is tried with it."""
+
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from diary.models import Entry
+from diary.tasks import analyze_entry_task
+from diary.text import clean_entry_text
+
+# A save also picks up what an outage left unread, a few entries at a time.
+LEFTOVERS_PER_SAVE = 3
+
+
+class EntryExists(Exception):
+    """An entry with the given id is there already, and says something else."""
+
+
+class StaleEntry(Exception):
+    """The entry was changed elsewhere since it was read; `current` is how it stands now."""
+
+    def __init__(self, current: Entry) -> None:
+        super().__init__(f"entry {current.pk} is at revision {current.revision}")
+        self.current = current
+
+
+def create_entry(*, user: User, text: str, written_on: date, entry_id: UUID | None = None) -> tuple[Entry, bool]:
+    """Save an entry and have it analysed; returns it as it stands afterwards, and whether it is new.
+
+    `entry_id` is an id made by the client: sending the same entry again saves nothing and returns the first one.
+    Raises ValidationError for a text or day that can't be saved, EntryExists for an id that holds something else.
+    """
+    text, written_on = clean_entry_text(text), clean_written_on(written_on)
+    entry = Entry(user=user, text=text, written_on=written_on)
+    if entry_id is not None:
+        entry.pk = entry_id
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+            _analyze_after_commit(entry)
+    except IntegrityError:
+        if entry_id is None:
+            raise
+        return _same_entry(entry), False
+    return Entry.objects.get(pk=entry.pk), True
+
+
+def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) -> Entry:
+    """Change an entry that was read at `revision`; a changed text is analysed anew. Returns how it stands then.
+
+    Raises ValidationError like create_entry, and StaleEntry when the entry has moved on from `revision`.
+    """
+    text, written_on = clean_entry_text(text), clean_written_on(written_on)
+    changes = {"written_on": written_on, "updated_at": timezone.now(), "revision": F("revision") + 1}
+    with transaction.atomic():
+        current = Entry.objects.select_for_update().get(pk=entry.pk)
+        if current.revision != revision:
+            raise StaleEntry(current)
+        is_new_text = text != current.text
+        if is_new_text:
+            changes |= {"text": text, "status": Entry.Status.PENDING}
+        Entry.objects.filter(pk=entry.pk).update(**changes)
+        entry = Entry.objects.get(pk=entry.pk)
+        # An edit of the day alone also overtakes an analysis under way, which would be refused as late.
+        if entry.status != Entry.Status.ANALYZED:
+            _analyze_after_commit(entry)
+    return Entry.objects.get(pk=entry.pk)
+
+
+def delete_entry(*, entry: Entry) -> None:
+    """Delete an entry with its analysis and recommendations."""
+    entry.delete()
+
+
+def analyze_again(*, entry: Entry) -> Entry:
+    """Try an entry once more whose analysis is still missing; returns it as it stands afterwards."""
+    with transaction.atomic():
+        _analyze_after_commit(entry)
+    return Entry.objects.get(pk=entry.pk)
+
+
+def clean_written_on(written_on: date) -> date:
+    """The day, unless it is still to come (by the clock of the site's time zone): then ValidationError."""
+    if written_on > timezone.localdate():
+        raise ValidationError(_("아직 오지 않은 날이에요. 오늘이나 지난 날짜를 골라 주세요."), code="future")
+    return written_on
+
+
+def _same_entry(entry: Entry) -> Entry:
+    """The saved entry with the same id, if it is the same entry sent again; otherwise EntryExists."""
+    saved = Entry.objects.of(entry.user).filter(pk=entry.pk).first()
+    if saved is None or (saved.text, saved.written_on) != (entry.text, entry.written_on):
+        raise EntryExists(entry.pk)
+    return saved
+
+
+def _analyze_after_commit(entry: Entry) -> None:
+    # A lambda, because robust=True with functools.partial raises (Django ticket 36487). Robust, because whatever
+    # fails here (a broker that is down, say) must not turn a saved entry into an error: it stays pending.
+    transaction.on_commit(lambda: _queue_analyses(entry), robust=True)
+
+
+def _queue_analyses(entry: Entry) -> None:
+    analyze_entry_task.delay(str(entry.pk), entry.revision)
+    leftovers = Entry.objects.of(entry.user).unanalyzed().exclude(pk=entry.pk).newest_first()
+    for leftover in leftovers.only("pk", "revision")[:LEFTOVERS_PER_SAVE]:
+        analyze_entry_task.delay(str(leftover.pk), leftover.revision)

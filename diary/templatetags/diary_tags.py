@@ -1,0 +1,33 @@
+"""Names of emotions and moods in the reader's language."""
+
+from django import template
+
+from catalog.models import MOOD_NAMES
+from diary.models import EMOTION_NAMES, Recommendation
+from diary.presentation import reason as reason_of
+
+register = template.Library()
+
+
+@register.filter
+def emotion_name(emotion: str) -> str:
+    """'sadness' → 슬픔."""
+    return str(EMOTION_NAMES.get(emotion, ""))
+
+
+@register.filter
+def mood_name(mood: str) -> str:
+    """'calm' → 잔잔한."""
+    return str(MOOD_NAMES.get(mood, ""))
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.273 → 27%."""
+    return f"{share:.0%}"
+
+
+@register.filter
+def reason(recommendation: Recommendation) -> str:
+    """Why the film or track was chosen."""
+    return reason_of(recommendation)

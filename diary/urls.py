@@ -1,0 +1,19 @@
+"""The pages of the diary."""
+
+from django.urls import path
+
+from diary import views
+
+app_name = "diary"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("help/", views.help_page, name="help"),
+    path("entries/", views.entry_list, name="entry-list"),
+    path("entries/new/", views.entry_create, name="entry-create"),
+    path("entries/<uuid:entry_id>/", views.entry_detail, name="entry-detail"),
+    path("entries/<uuid:entry_id>/edit/", views.entry_edit, name="entry-edit"),
+    path("entries/<uuid:entry_id>/delete/", views.entry_delete, name="entry-delete"),
+    path("entries/<uuid:entry_id>/analyze/", views.entry_analyze, name="entry-analyze"),
+    path("entries/<uuid:entry_id>/recommendations/", views.entry_recommendations, name="entry-recommendations"),
+]

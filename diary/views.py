@@ -1,0 +1,211 @@
+"""The pages of the diary: each translates a request into one call of a service or selector, and back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from diary import presentation, selectors, services
+from diary.forms import EntryForm
+from diary.models import STRATEGY_NAMES, Entry
+from ml.labels import Emotion, Strategy
+
+ENTRIES_PER_PAGE = 20
+RECENT_ENTRIES = 3
+MAX_QUERY_LENGTH = 100
+
+
+def _get_entry(request: HttpRequest, entry_id: UUID) -> Entry:
+    try:
+        return selectors.get_entry(user=request.user, entry_id=entry_id)
+    except Entry.DoesNotExist:
+        raise Http404 from None
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The write page of who is logged in, the welcome of who is not."""
+    if request.user.is_authenticated:
+        return entry_create(request)
+    return render(request, "diary/landing.html")
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Where help can be found when a diary is not enough."""
+    return render(request, "help.html")
+
+
+@never_cache
+@login_required
+@require_GET
+def entry_create(request: HttpRequest) -> HttpResponse:
+    """The write page."""
+    return _render_form(request, EntryForm())
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """The entries of the past; a POST saves a new one."""
+    if request.method == "POST":
+        return _save_new(request)
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_QUERY_LENGTH]
+    emotion = request.GET.get("emotion", "")
+    if emotion not in set(Emotion):
+        emotion = ""
+    entries = selectors.list_entries(user=request.user, words=words, emotion=emotion)
+    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_obj": page,
+        "query": words,
+        "emotion": emotion,
+        "emotions": list(Emotion),
+        "total": page.paginator.count,
+    }
+    return render(request, "diary/entry_list.html", context)
+
+
+def _save_new(request: HttpRequest) -> HttpResponse:
+    form = EntryForm(request.POST)
+    if not form.is_valid():
+        return _render_form(request, form)
+    entry, _is_new = services.create_entry(
+        user=request.user, text=form.cleaned_data["text"], written_on=form.cleaned_data["written_on"]
+    )
+    return redirect("diary:entry-detail", entry_id=entry.pk)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_edit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Change an entry. Who edits an outdated page sees both texts and loses neither."""
+    entry = _get_entry(request, entry_id)
+    if request.method != "POST":
+        initial = {"text": entry.text, "written_on": entry.written_on, "revision": entry.revision}
+        return _render_form(request, EntryForm(initial=initial), entry)
+    form = EntryForm(request.POST)
+    if not form.is_valid():
+        return _render_form(request, form, entry)
+    try:
+        services.update_entry(
+            entry=entry,
+            text=form.cleaned_data["text"],
+            written_on=form.cleaned_data["written_on"],
+            revision=form.cleaned_data["revision"] or 0,
+        )
+    except services.StaleEntry as stale:
+        return _render_conflict(request, form, stale.current)
+    messages.success(request, _("고쳤어요."))
+    return redirect("diary:entry-detail", entry_id=entry.pk)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Ask, then delete."""
+    entry = _get_entry(request, entry_id)
+    if request.method != "POST":
+        return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
+    services.delete_entry(entry=entry)
+    messages.success(request, _("지웠어요."))
+    return redirect("diary:entry-list")
+
+
+@never_cache
+@login_required
+@require_GET
+def entry_detail(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The entry, what was read in it, and what it is answered with."""
+    entry = _get_entry(request, entry_id)
+    context = {"entry": entry, "analysis": None, **_answer_context(entry, _strategy(request))}
+    if entry.status == Entry.Status.ANALYZED:
+        context |= {
+            "analysis": entry.analysis,
+            "bars": presentation.bars(entry.analysis),
+            "segments": presentation.segments(entry.text, entry.analysis),
+        }
+    return render(request, "diary/entry_detail.html", context)
+
+
+@never_cache
+@login_required
+@require_GET
+def entry_recommendations(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The films and tracks alone, for the strategy switch; without HTMX the whole page."""
+    entry = _get_entry(request, entry_id)
+    strategy = _strategy(request)
+    if not request.htmx:
+        return redirect(f"{entry_url(entry)}?strategy={strategy}")
+    context = {"entry": entry, **_answer_context(entry, strategy)}
+    return render(request, "diary/_recommendations.html", context)
+
+
+@never_cache
+@login_required
+@require_POST
+def entry_analyze(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Try an unread entry once more."""
+    entry = services.analyze_again(entry=_get_entry(request, entry_id))
+    if entry.status != Entry.Status.ANALYZED:
+        messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 잠시 뒤에 다시 해 볼게요."))
+    return redirect("diary:entry-detail", entry_id=entry.pk)
+
+
+def entry_url(entry: Entry) -> str:
+    """The address of the entry's page."""
+    return redirect("diary:entry-detail", entry_id=entry.pk).url
+
+
+def _strategy(request: HttpRequest) -> Strategy:
+    value = request.GET.get("strategy", "")
+    return Strategy(value) if value in set(Strategy) else Strategy.MATCH
+
+
+def _answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
+    hints = {
+        Strategy.MATCH: _("지금 마음에 가만히 머물러요"),
+        Strategy.SHIFT: _("다른 공기로 바꿔 봐요"),
+    }
+    return {
+        "strategy": strategy,
+        "strategies": [
+            {"value": s.value, "name": STRATEGY_NAMES[s], "hint": hints[s], "is_current": s == strategy}
+            for s in Strategy
+        ],
+        "recommendations": selectors.answer_of(entry, strategy),
+    }
+
+
+def _render_form(request: HttpRequest, form: EntryForm, entry: Entry | None = None, **context: Any) -> HttpResponse:
+    context |= {
+        "form": form,
+        "entry": entry,
+        "today": timezone.localdate(),
+        "max_length": settings.ENTRY_MAX_LENGTH,
+    }
+    if entry is None:
+        context["recent_entries"] = selectors.list_entries(user=request.user)[:RECENT_ENTRIES]
+    status = context.pop("status", 422 if form.errors else 200)
+    return render(request, "diary/entry_form.html", context, status=status)
+
+
+def _render_conflict(request: HttpRequest, form: EntryForm, current: Entry) -> HttpResponse:
+    """The form again with the writer's text, beside the text that was saved meanwhile; saving now means it."""
+    data = form.data.copy()
+    data["revision"] = str(current.revision)
+    again = EntryForm(data)
+    again.is_valid()
+    return _render_form(request, again, current, conflict=current, status=409)

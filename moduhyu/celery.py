@@ -1,0 +1,11 @@
+"""The Celery application: eager inside the request by default, on a broker when CELERY_BROKER_URL is set."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moduhyu.settings")
+
+app = Celery("moduhyu")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

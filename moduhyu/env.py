@@ -1,0 +1,61 @@
+"""Strict reading of environment variables: a value that can't be understood stops the start with its name."""
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def read_bool(name: str, *, default: bool) -> bool:
+    """A yes-or-no variable. Anything but the usual words for yes and no raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r} is neither true nor false; write {name}=true or {name}=false.")
+
+
+def read_choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of `choices`, the first by default; anything else raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip() or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is unknown; use one of {', '.join(choices)}.")
+    return value
+
+
+def read_list(name: str, default: list[str]) -> list[str]:
+    """A comma-separated variable, blanks dropped."""
+    value = os.environ.get(name, "")
+    return [item.strip() for item in value.split(",") if item.strip()] or default
+
+
+def read_database(default: str) -> dict[str, object]:
+    """DATABASE_URL as Django's dictionary; another scheme raises ImproperlyConfigured."""
+    url = os.environ.get("DATABASE_URL", "").strip() or default
+    scheme = url.split("://", 1)[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL starts with {scheme!r}; use sqlite:///PATH or postgresql://…")
+    return environ.Env.db_url_config(url)
+
+
+def read_secret(name: str, file: Path) -> str:
+    """A secret from the environment or, failing that, from `file`, which is made with mode 600 at the first start."""
+    if value := os.environ.get(name, "").strip():
+        return value
+    try:
+        # O_EXCL: two workers that start at once agree on the one that wrote first.
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(descriptor, "w") as handle:
+        secret = secrets.token_urlsafe(64)
+        handle.write(secret)
+    return secret

@@ -1,0 +1,21 @@
+"""`manage.py prepare`: bring the database up to date and load the shipped catalogue; what `make run` does first."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Migrate the database, load the shipped catalogue, and say how to go on after the first start."
+
+    def handle(self, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_catalog", stdout=self.stdout, stderr=self.stderr)
+        if not User.objects.filter(is_superuser=True).exists():
+            self.stdout.write(
+                "\n관리자가 아직 없어요. 다른 터미널에서 `make admin`으로 만들 수 있어요."
+                "\nThere is no admin yet: `make admin` in another terminal makes one.\n"
+            )
