@@ -1,0 +1,105 @@
+"""pytest plugin: the database and the environment that the suite runs in, and fixtures for real services.
+
+pyproject.toml names it with `-p`: a conftest.py would come too late, after Django has read its settings.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.services.browser import browser, page
+from tests.services.postgresql import PostgresServer
+from tests.services.process import ServiceProcess
+from tests.services.redis import RedisServer
+from tests.services.worker import celery_worker
+
+__all__ = ["browser", "page"]
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+# What `make run` sets, and nothing of what the machine's own environment says.
+ENVIRONMENT = {
+    "HTTPS": "false",
+    "DEBUG": "false",
+    "SECRET_KEY": "only-for-tests",
+    "DATABASE_URL": "",
+    "CELERY_BROKER_URL": "",
+    "REDIS_URL": "",
+    "EMAIL_URL": "",
+    "ALLOWED_HOSTS": "",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --database."""
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="postgresql: start a cluster and run what uses the database, except what is marked sqlite_only",
+    )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Set the environment before pytest-django reads the settings in this same hook."""
+    options = early_config.known_args_namespace
+    # The workers of pytest-xdist inherit the environment, and with it the cluster, of their parent.
+    if "PYTEST_XDIST_WORKER" not in os.environ and not (options.help or options.version):
+        folder = tempfile.mkdtemp(prefix="moduhyu-var-")
+        early_config.add_cleanup(lambda: shutil.rmtree(folder))
+        os.environ.update(ENVIRONMENT, VAR_DIR=folder)
+        if options.database == "postgresql":
+            os.environ["DATABASE_URL"] = start_postgresql(early_config)
+    return (yield)
+
+
+def start_postgresql(config: pytest.Config) -> str:
+    """Start a cluster that ends with the session, however that ends; returns its URL."""
+    server = PostgresServer()
+    config.add_cleanup(server.close)
+    server.start()
+    return server.url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers."""
+    config.addinivalue_line("markers", "sqlite_only: not run with --database=postgresql")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what would only repeat the SQLite run: no database, or a browser."""
+    if config.getoption("database") == "sqlite":
+        return
+    kept = [item for item in items if runs_on_postgresql(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def runs_on_postgresql(item: pytest.Item) -> bool:
+    """Whether the test uses the database and is not bound to SQLite or a browser."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("sqlite_only") or "browser" in fixtures:
+        return False
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A running Redis; `.url` is its address, `.process` can be killed and started again."""
+    server = RedisServer()
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def celery_worker_process(
+    tmp_path: Path,
+) -> Callable[[Mapping[str, str]], AbstractContextManager[ServiceProcess]]:
+    """`with celery_worker_process(env) as worker:` runs a real worker; see tests.services.worker."""
+    return lambda env: celery_worker(env, log=tmp_path / "worker.log")
