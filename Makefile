@@ -1,0 +1,21 @@
+.DEFAULT_GOAL := help
+.PHONY: help run admin test lint clean
+
+help: ## 명령 목록 · this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+run: ## 사이트 열기 · serve the site (HOST=127.0.0.1 PORT=8000)
+	@scripts/run.sh
+
+admin: ## 관리자 만들기 · make an admin account
+	@scripts/admin.sh
+
+test: ## 모든 검사 · lint, then the whole suite on SQLite and PostgreSQL
+	@scripts/test.sh
+
+lint: ## 문체와 타입 검사 · style, format and types
+	@scripts/lint.sh
+
+clean: ## 다시 만들 수 있는 것만 지우기 · remove what can be made again; the database and the secret stay
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis var/static var/static.stamp var/log
+	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# make admin: asks for an address and a password and makes an account that may open /admin/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/messages.sh
+source scripts/messages.sh
+# shellcheck source=scripts/apt.sh
+source scripts/apt.sh
+# shellcheck source=scripts/python_packages.sh
+source scripts/python_packages.sh
+
+install_python_packages serve
+"$venv_python" manage.py migrate --verbosity 0
+exec "$venv_python" manage.py createsuperuser

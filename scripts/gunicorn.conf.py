@@ -1,0 +1,24 @@
+"""How `make run` serves the site: one process, several threads."""
+
+import os
+import sys
+from typing import Any
+
+host, port = os.environ["HOST"], os.environ["PORT"]
+bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+# One process, because without Redis the counters of login attempts live in its memory and are not shared.
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+worker_class = "gthread"
+threads = 8
+preload_app = True
+loglevel = "warning"
+control_socket_disable = True  # nothing is written outside the project's folder
+# A heartbeat file on disk can stall a worker; this folder is memory.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
+
+
+def when_ready(server: Any) -> None:
+    """Say where the site is, once it really listens."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else bind.rpartition(":")[0]  # noqa: S104
+    sys.stdout.write(f"\n  모두의 휴게소 · http://{shown}:{port}\n  Ctrl+C로 끝내요 · Ctrl+C to stop\n\n")
+    sys.stdout.flush()

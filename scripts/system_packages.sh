@@ -1,0 +1,19 @@
+# The Debian packages that the test suite needs; what is there already costs nothing. Sourced, never run.
+# shellcheck shell=bash
+
+has_file() { compgen -G "$1" >/dev/null; }
+
+missing_system_packages() {
+  has_file '/usr/lib/postgresql/*/bin/initdb' || echo postgresql
+  has_file /usr/bin/redis-server || echo redis-server
+  has_file /usr/bin/chromium || echo chromium
+  # Without a Korean font the browser draws boxes, and a screenshot proves nothing.
+  has_file '/usr/share/fonts/*/nanum/*' || has_file '/usr/share/fonts/*/noto/NotoSansCJK*' || echo fonts-nanum
+  # KoNLPy needs a Java runtime (default-jre-headless): it joins this list with the first test that runs KoNLPy.
+}
+
+install_system_packages() {
+  local missing
+  mapfile -t missing < <(missing_system_packages)
+  ((${#missing[@]} == 0)) || apt_install "${missing[@]}"
+}

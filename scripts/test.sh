@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# make test: installs what the suite needs, lints, then runs the whole suite, and once more on PostgreSQL what uses the database.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/messages.sh
+source scripts/messages.sh
+# shellcheck source=scripts/apt.sh
+source scripts/apt.sh
+# shellcheck source=scripts/system_packages.sh
+source scripts/system_packages.sh
+# shellcheck source=scripts/python_packages.sh
+source scripts/python_packages.sh
+
+install_system_packages
+install_python_packages test
+scripts/lint.sh
+"$venv_python" -m pytest -n 2
+"$venv_python" -m pytest -n 2 --database=postgresql
