@@ -1,0 +1,99 @@
+// What makes writing pleasant; every page works without it. Words come from data attributes, in the reader's language.
+"use strict";
+
+const NEAR_LIMIT = 0.9; // the share of the limit from which the count is shown
+
+function prepareEntryForm(form) {
+  const textarea = form.querySelector("textarea");
+  const button = form.querySelector("[data-saving]");
+  const textAtStart = textarea.defaultValue;
+  let isSaving = false;
+
+  const fieldSizing = CSS.supports("field-sizing", "content");
+  const update = () => {
+    if (!fieldSizing) growWithText(textarea);
+    showCount(form, textarea);
+  };
+  textarea.addEventListener("input", update);
+  update();
+
+  // An edited page opens with the cursor at the end of the text.
+  if (textarea.autofocus) textarea.setSelectionRange(textarea.value.length, textarea.value.length);
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit(button);
+    }
+  });
+
+  form.addEventListener("submit", (event) => {
+    if (isSaving) {
+      event.preventDefault();
+      return;
+    }
+    isSaving = true;
+    button.dataset.label = button.textContent;
+    button.textContent = button.dataset.saving;
+    button.setAttribute("aria-disabled", "true");
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (!isSaving && textarea.value !== textAtStart) event.preventDefault();
+  });
+
+  // Back from the saved page: the browser may show this one from memory, still "saving".
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted || !isSaving) return;
+    isSaving = false;
+    button.textContent = button.dataset.label;
+    button.removeAttribute("aria-disabled");
+  });
+
+  const keys = form.querySelector("[data-keys]");
+  keys.hidden = false;
+  if (/Mac|iPhone|iPad/.test(navigator.platform)) keys.querySelector("kbd").textContent = "⌘";
+}
+
+function growWithText(textarea) {
+  textarea.style.height = "auto";
+  textarea.style.height = `${textarea.scrollHeight}px`;
+}
+
+function showCount(form, textarea) {
+  const count = form.querySelector("[data-count]");
+  const limit = Number(textarea.dataset.maxLength);
+  // Code points, as the server counts them. UTF-16 length is never smaller, so short texts are not walked through.
+  const isNear = textarea.value.length >= limit * NEAR_LIMIT;
+  const left = isNear ? limit - [...textarea.value].length : limit;
+  const words = left < 0 ? count.dataset.over : count.dataset.left;
+  count.textContent = isNear ? words.replace("{n}", Math.abs(left).toLocaleString()) : "";
+  count.toggleAttribute("data-over", left < 0);
+}
+
+function prepareThemeToggle(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const root = document.documentElement;
+    const prefersDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : prefersDark;
+    root.dataset.theme = isDark ? "light" : "dark";
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax${secure}`;
+  });
+}
+
+function closeMenuFromOutside(menu) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+document.querySelectorAll("[data-entry-form]").forEach(prepareEntryForm);
+document.querySelectorAll("[data-theme-toggle]").forEach(prepareThemeToggle);
+document.querySelectorAll(".menu").forEach(closeMenuFromOutside);
