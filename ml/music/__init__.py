@@ -1,0 +1,1 @@
+"""Audio features of a track → its mood: happy, sad, calm or energetic."""

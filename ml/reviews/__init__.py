@@ -1,0 +1,1 @@
+"""English film reviews → how strongly a film carries each of the five feelings."""
