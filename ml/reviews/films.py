@@ -1,0 +1,138 @@
+"""The films to tag and what was written about them: catalogue tables, overviews and reviews."""
+
+import gzip
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ml.errors import DataError
+from ml.reviews.files import read_number, read_rows
+from ml.reviews.text import clean_html, repair_encoding
+
+FIRST_YEAR = 1990
+HIGHEST_RATING = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """One film; `imdb_id` or `tmdb_id` may be empty, never both. `overview` is its plot in English, where known."""
+
+    imdb_id: str
+    tmdb_id: str
+    title: str
+    title_ko: str
+    year: int
+    director: str
+    director_ko: str = ""
+    overview: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells films apart: the IMDb id, or the TMDB id where there is none."""
+        return self.imdb_id or f"tmdb:{self.tmdb_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review of a film; `rating` is 1-10, or None where it is not known."""
+
+    imdb_id: str
+    rating: int | None
+    text: str
+
+
+def read_catalogue(path: Path) -> list[Film]:
+    """Films with reviews: a TSV of tconst, tmdb_id, title, year, director, title_ko. Raises DataError."""
+    columns = ("tconst", "tmdb_id", "title", "year", "director", "title_ko")
+    return [
+        Film(
+            imdb_id=row["tconst"],
+            tmdb_id=row["tmdb_id"],
+            title=repair_encoding(row["title"].strip()),
+            title_ko=row["title_ko"].strip(),
+            year=round(read_number(row, "year", path=path, line=line)),
+            director=repair_encoding(row["director"].strip()),
+        )
+        for line, row in read_rows(path, columns=columns, delimiter="\t")
+    ]
+
+
+def read_overviews(path: Path) -> dict[str, Film]:
+    """Films by TMDB id with plot: a CSV of tmdb_id, title, original_title, year, director, overview, keywords.
+
+    The keywords are appended to the overview. Films without an overview are left out. Raises DataError.
+    """
+    columns = ("tmdb_id", "title", "original_title", "year", "director", "overview", "keywords")
+    return {
+        row["tmdb_id"]: Film(
+            imdb_id="",
+            tmdb_id=row["tmdb_id"],
+            title=row["title"].strip(),
+            title_ko=row["original_title"].strip(),
+            year=round(read_number(row, "year", path=path, line=line)),
+            director=row["director"].strip(),
+            overview=f"{row['overview'].strip()} {row['keywords'].replace('|', '. ')}",
+        )
+        for line, row in read_rows(path, columns=columns)
+        if row["overview"].strip()
+    }
+
+
+def read_korean_titles(path: Path, overviews: Mapping[str, Film]) -> list[Film]:
+    """Films without reviews that have an overview: a TSV of tmdb_id, tconst, title_ko, year, director."""
+    columns = ("tmdb_id", "tconst", "title_ko", "year", "director")
+    return [
+        replace(overviews[row["tmdb_id"]], imdb_id=row["tconst"], title_ko=row["title_ko"], director=row["director"])
+        for _, row in read_rows(path, columns=columns, delimiter="\t")
+        if row["tmdb_id"] in overviews
+    ]
+
+
+def read_korean_directors(path: Path) -> dict[str, str]:
+    """Korean spelling of directors' names by the English one: a TSV of director_en, director_ko."""
+    columns = ("director_en", "director_ko")
+    return {row["director_en"]: row["director_ko"] for _, row in read_rows(path, columns=columns, delimiter="\t")}
+
+
+def merge_films(
+    reviewed: Sequence[Film], unreviewed: Sequence[Film], overviews: Mapping[str, Film], directors: Mapping[str, str]
+) -> list[Film]:
+    """One list of films from FIRST_YEAR on, sorted by key: overviews and Korean names joined in, no film twice.
+
+    A film listed twice keeps its first place, so a reviewed one is never replaced by its plot.
+    """
+    merged: dict[str, Film] = {}
+    seen_tmdb: set[str] = set()
+    for film in (*reviewed, *unreviewed, *overviews.values()):
+        if film.year < FIRST_YEAR or film.key in merged or (film.tmdb_id and film.tmdb_id in seen_tmdb):
+            continue
+        seen_tmdb.add(film.tmdb_id)
+        plot = overviews.get(film.tmdb_id)
+        merged[film.key] = replace(
+            film,
+            title_ko=film.title_ko or (plot.title_ko if plot else ""),
+            director_ko=directors.get(film.director, ""),
+            overview=plot.overview if plot else "",
+        )
+    return [merged[key] for key in sorted(merged)]
+
+
+def iter_reviews(path: Path) -> Iterator[Review]:
+    """Stream reviews from gzipped JSON lines with `tconst`, `text` and perhaps `rating`.
+
+    HTML is cleaned; a rating outside 1-10 counts as unknown. Raises DataError that names file and row.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    with io.TextIOWrapper(gzip.open(path, "rb"), encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                record = json.loads(line)
+                imdb_id, text = record["tconst"], record["text"]
+            except (json.JSONDecodeError, KeyError, TypeError) as error:
+                raise DataError(f"{path}: row {number}: no JSON object with tconst and text ({error})") from None
+            rating = record.get("rating")
+            is_known = isinstance(rating, int) and 1 <= rating <= HIGHEST_RATING
+            yield Review(imdb_id, rating if is_known else None, clean_html(text))

@@ -1,0 +1,32 @@
+"""Reviews as they come from the web → clean sentences."""
+
+import html
+import re
+
+# Shorter sentences ("Wow!", "Why?") carry no feeling of the film that the classifier could read.
+SHORTEST_SENTENCE = 4
+
+_TAG = re.compile(r"<[^<>]{1,40}>")
+_BREAK = re.compile(r"<\s*/?\s*(?:br|p)\b[^<>]{0,20}>", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
+
+
+def clean_html(text: str) -> str:
+    """Decode entities, turn `<br>` and `<p>` into line breaks and drop every other tag."""
+    return _TAG.sub(" ", _BREAK.sub("\n", html.unescape(text)))
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a clean text that have at least SHORTEST_SENTENCE words."""
+    sentences = (sentence.strip() for sentence in _SENTENCE_END.split(text))
+    return [sentence for sentence in sentences if len(sentence.split()) >= SHORTEST_SENTENCE]
+
+
+def repair_encoding(text: str) -> str:
+    """Undo UTF-8 that was read as Windows-1252 ("TavarÃ¨s" → "Tavarès"); other text stays as it is."""
+    if not re.search(r"[ÃÂ]", text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
