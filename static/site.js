@@ -68,7 +68,7 @@ function showCount(form, textarea) {
   const left = isNear ? limit - [...textarea.value].length : limit;
   const words = left < 0 ? count.dataset.over : count.dataset.left;
   count.textContent = isNear ? words.replace("{n}", Math.abs(left).toLocaleString()) : "";
-  count.toggleAttribute("data-over", left < 0);
+  count.classList.toggle("count-over", left < 0);
 }
 
 function prepareThemeToggle(button) {
