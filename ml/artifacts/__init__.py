@@ -1,0 +1,6 @@
+"""Where the small trained files that ship with the site lie."""
+
+from pathlib import Path
+
+EMOTION_MODEL = Path(__file__).parent / "emotion"
+DEFAULT_MODEL_FOLDER = EMOTION_MODEL

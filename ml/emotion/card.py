@@ -1,0 +1,76 @@
+"""MODEL_CARD.md: what a trained model is, how it was made, and how good it is."""
+
+from pathlib import Path
+from typing import Any
+
+from ml.labels import EMOTION_KOREAN, Emotion
+
+GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
+
+
+def write_card(folder: Path, fields: dict[str, Any], metrics: dict[str, Any]) -> None:
+    """Write MODEL_CARD.md from the manifest's fields and the metrics of `ml.emotion.train`."""
+    text = "\n\n".join([_head(fields), _data(fields), _figures(metrics), _confusion(metrics), _limits()])
+    (folder / "MODEL_CARD.md").write_text(text + "\n", encoding="utf-8")
+
+
+def _head(fields: dict[str, Any]) -> str:
+    labels = ", ".join(f"{emotion} {name}" for emotion, name in EMOTION_KOREAN.items())
+    return f"""# Emotion of Korean diary text: {fields["model_version"]}
+
+Reads the writer's dominant emotion in a Korean diary entry or comment: {labels}. A logistic regression on hashed
+n-grams (tf-idf, int8 weights) in one ONNX graph; it runs on ONNX Runtime and numpy alone.
+
+Made by `{fields["command"]}` (PATH is the folder of texts that `ml/corpus/README.md` describes), deterministic.
+Below a confidence of {fields["confidence_threshold"]:.3f} the site says "잘 모르겠어요". Temperature
+{fields["temperature"]:.3f}; the sentences count for {fields["sentence_share"]:.0%} of a text, the whole for the rest.
+All of this was chosen on the validation split."""
+
+
+def _data(fields: dict[str, Any]) -> str:
+    parts = ", ".join(f"{name} {part['texts']:,}" for name, part in fields["data"].items())
+    return f"""## Data
+
+{parts} texts; the split is by hash of the id within each source and label (`ml/emotion/data.py`) and never moves.
+Sources and licences: `ml/corpus/README.md`."""
+
+
+def _figures(metrics: dict[str, Any]) -> str:
+    rows = [
+        "## Figures",
+        "",
+        "The test split is scored once, for the model that ships. ECE: expected calibration error. Sure: confidence at or above the threshold.",
+        "",
+        "| split | texts | n | accuracy | macro F1 | ECE | sure | accuracy when sure | when unsure |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for split, groups in metrics.items():
+        for group, figures in groups.items():
+            rows.append(
+                f"| {split} | {GROUP_NAMES.get(group, group)} | {figures['texts']} | {_show(figures['accuracy'])} "
+                f"| {_show(figures['macro_f1'])} | {_show(figures['expected_calibration_error'])} "
+                f"| {_show(figures['coverage'])} | {_show(figures['accuracy_when_sure'])} "
+                f"| {_show(figures['accuracy_when_unsure'])} |"
+            )
+    return "\n".join(rows)
+
+
+def _confusion(metrics: dict[str, Any]) -> str:
+    split = "test" if "test" in metrics else "validation"
+    table = metrics[split]["all"]["confusion"]
+    names = [EMOTION_KOREAN[emotion] for emotion in Emotion]
+    rows = [f"## Confusion on the {split} split (rows: true)", "", f"| | {' | '.join(names)} |", "|---" * 7 + "|"]
+    rows += [f"| {name} | {' | '.join(map(str, row))} |" for name, row in zip(names, table, strict=True)]
+    return "\n".join(rows)
+
+
+def _limits() -> str:
+    return """## Limits
+
+It sees surface patterns, not meaning: irony, denial and other people's feelings are often misread. The diaries have
+one kind of author; guilt, shame and inferiority count as 당황 by definition. Not made for diagnosis, for judging
+people, or for finding people in danger."""
+
+
+def _show(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -1,0 +1,175 @@
+"""`python -m ml.emotion.train`: fit the linear n-gram model, calibrate it, measure it, write its folder."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+
+from ml.artifacts import EMOTION_MODEL
+from ml.emotion.calibrate import Calibration, calibrate, softmax
+from ml.emotion.card import write_card
+from ml.emotion.data import Example, Split, describe_spec, drop_texts, hash_examples, load_source, split_examples
+from ml.emotion.features import FeatureSettings, hash_batch
+from ml.emotion.linear import LinearModel, build_graph, count_matrix, fit
+from ml.emotion.manifest import hash_file, read_environment, write_manifest
+from ml.emotion.metrics import IntArray, evaluate
+from ml.emotion.predict import MODEL_FILE
+from ml.emotion.text import normalize
+from ml.emotion.units import FloatArray, combine, split_units
+from ml.errors import DataError
+from ml.labels import Emotion
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that shapes the model; each value was chosen on the validation split.
+
+    Training is deterministic (L-BFGS from zero), so there is no seed.
+    """
+
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    min_df: int = 2  # a bucket seen in fewer training texts is ignored
+    inverse_regularization: float = 10.0
+    coverage: float = 0.87  # share of the validation texts that are to count as sure
+
+
+def train(
+    examples: Sequence[Example], settings: Settings, output: Path, *, command: str, score_test: bool
+) -> dict[str, Any]:
+    """Train on the split of `examples`, write the model folder, return its metrics by split and group of sources.
+
+    The test split stays untouched unless `score_test`: it is for the model that ships, once all is chosen.
+    """
+    split = split_examples(examples)
+    split[Split.TRAIN] = drop_texts(split[Split.TRAIN], [*split[Split.VALIDATION], *split[Split.TEST]])
+    _progress(", ".join(f"{name}: {len(part)}" for name, part in split.items()))
+    model = _fit(split[Split.TRAIN], settings)
+    _progress("calibrating on the validation split")
+    calibration = _calibrate(model, split[Split.VALIDATION], settings)
+    _progress("measuring")
+    metrics = {
+        str(name): _measure(model, calibration, split[name], settings)
+        for name in ([Split.VALIDATION, Split.TEST] if score_test else [Split.VALIDATION])
+    }
+    _write_model(output, model, calibration)
+    _write_metrics(output, metrics)
+    fields = _describe(output, settings, calibration, split, command)
+    write_card(output, fields, metrics)
+    write_manifest(output, fields)
+    return metrics
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code (2 for bad data)."""
+    parser = argparse.ArgumentParser(prog="python -m ml.emotion.train", description=__doc__)
+    parser.add_argument(
+        "--data",
+        action="append",
+        metavar="KIND[:PATH][@WEIGHT]",
+        help="corpus[:FOLDER], real_lines:TEXTS or csv:FILE; may be repeated (default: the committed corpus)",
+    )
+    parser.add_argument("--output", type=Path, default=EMOTION_MODEL, help="model folder (default: the shipped one)")
+    parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
+    options = parser.parse_args(arguments)
+    specs: list[str] = options.data or ["corpus"]
+    command = " ".join(["python -m ml.emotion.train", *(f"--data {describe_spec(spec)}" for spec in specs)])
+    command += " --score-test" if options.score_test else ""
+    try:
+        examples = [example for spec in specs for example in load_source(spec)]
+        metrics = train(examples, Settings(), options.output, command=command, score_test=options.score_test)
+    except DataError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for name, groups in metrics.items():
+        for group, figures in groups.items():
+            print(f"{name:10} {group:10} accuracy {figures['accuracy']:.3f} macro F1 {figures['macro_f1']:.3f}")
+    return 0
+
+
+def _fit(examples: Sequence[Example], settings: Settings) -> LinearModel:
+    missing = set(Emotion) - {example.label for example in examples}
+    if missing:
+        raise DataError(f"no training example of {', '.join(sorted(missing))}: every emotion has to occur")
+    _progress("hashing features")
+    counts = count_matrix([normalize(example.text) for example in examples], settings.features)
+    _progress("fitting")
+    return fit(
+        counts,
+        _label_indices(examples),
+        np.array([example.weight for example in examples]),
+        min_df=settings.min_df,
+        inverse_regularization=settings.inverse_regularization,
+    )
+
+
+def _calibrate(model: LinearModel, examples: Sequence[Example], settings: Settings) -> Calibration:
+    units = split_units([example.text for example in examples])
+    logits = model.logits(hash_batch(units.texts, settings.features), len(units.texts))
+    return calibrate(logits, units, _label_indices(examples), settings.coverage)
+
+
+def _measure(
+    model: LinearModel, calibration: Calibration, examples: Sequence[Example], settings: Settings
+) -> dict[str, Any]:
+    """Figures of one split, for each family of sources ("corpus", "real_lines") and for all together."""
+    units = split_units([example.text for example in examples])
+    logits = model.logits(hash_batch(units.texts, settings.features), len(units.texts))
+    probabilities: FloatArray = combine(softmax(logits / calibration.temperature), units, calibration.sentence_share)
+    labels = _label_indices(examples)
+    families = np.array([example.source.partition("/")[0] for example in examples])
+    groups = {str(family): families == family for family in np.unique(families)}
+    groups["all"] = np.ones(len(examples), dtype=bool)
+    return {
+        name: evaluate(probabilities[member], labels[member], calibration.threshold) for name, member in groups.items()
+    }
+
+
+def _label_indices(examples: Sequence[Example]) -> IntArray:
+    order = {emotion: index for index, emotion in enumerate(Emotion)}
+    return np.array([order[example.label] for example in examples], dtype=np.int64)
+
+
+def _write_model(output: Path, model: LinearModel, calibration: Calibration) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    onnx.save_model(build_graph(model, calibration.temperature), str(output / MODEL_FILE))
+
+
+def _write_metrics(output: Path, metrics: dict[str, Any]) -> None:
+    text = json.dumps(metrics, ensure_ascii=False, indent=2) + "\n"
+    (output / "metrics.json").write_text(text, encoding="utf-8")
+
+
+def _describe(
+    output: Path,
+    settings: Settings,
+    calibration: Calibration,
+    split: dict[Split, list[Example]],
+    command: str,
+) -> dict[str, Any]:
+    """The fields of the manifest besides the file hashes."""
+    return {
+        "model_version": f"linear-{hash_file(output / MODEL_FILE)[:12]}",
+        "labels": list(Emotion),
+        "features": asdict(settings.features),
+        "sentence_share": calibration.sentence_share,
+        "confidence_threshold": round(calibration.threshold, 6),
+        "temperature": calibration.temperature,
+        "settings": asdict(settings),
+        "command": command,
+        "data": {str(name): {"texts": len(part), "sha256": hash_examples(part)} for name, part in split.items()},
+        **read_environment(),
+    }
+
+
+def _progress(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
