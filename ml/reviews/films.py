@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ml.errors import DataError
 from ml.reviews.files import read_number, read_rows
-from ml.reviews.text import clean_html, repair_encoding
+from ml.reviews.text import clean_html, mentions_erotica, repair_encoding
 
 FIRST_YEAR = 1990
 HIGHEST_RATING = 10
@@ -62,7 +62,7 @@ def read_catalogue(path: Path) -> list[Film]:
 def read_overviews(path: Path) -> dict[str, Film]:
     """Films by TMDB id with plot: a CSV of tmdb_id, title, original_title, year, director, overview, keywords.
 
-    The keywords are appended to the overview. Films without an overview are left out. Raises DataError.
+    The keywords are appended to the overview. Erotica and films without an overview are left out. Raises DataError.
     """
     columns = ("tmdb_id", "title", "original_title", "year", "director", "overview", "keywords")
     return {
@@ -76,7 +76,7 @@ def read_overviews(path: Path) -> dict[str, Film]:
             overview=f"{row['overview'].strip()} {row['keywords'].replace('|', '. ')}",
         )
         for line, row in read_rows(path, columns=columns)
-        if row["overview"].strip()
+        if row["overview"].strip() and not mentions_erotica(row["keywords"])
     }
 
 

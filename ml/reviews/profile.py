@@ -46,7 +46,8 @@ def feeling_shares(sums: Floats) -> Floats:
 def predict_ratings(words: WordMatrix, ratings: Floats, *, penalty: float) -> Floats:
     """What each of r reviews thinks of its film, 1-10, by its words [r, V]; `ratings` [r] is NaN where unknown."""
     known = ~np.isnan(ratings)
-    return _fit_ridge(words[np.flatnonzero(known)], ratings[known, None], penalty).predict(words).reshape(-1)
+    model = _fit_ridge(words[np.flatnonzero(known)], ratings[known, None], penalty)
+    return np.asarray(model.predict(words), dtype=np.float64).reshape(-1)
 
 
 def ratio_to_same_rating(shares: Floats, ratings: Floats) -> Floats:
@@ -61,7 +62,7 @@ def ratio_to_same_rating(shares: Floats, ratings: Floats) -> Floats:
         members = stratum == index
         if members.any():
             expected[members] = shares[members].mean(axis=0)
-    return np.minimum(shares / expected, HIGHEST_RATIO)
+    return np.asarray(np.minimum(shares / expected, HIGHEST_RATIO))
 
 
 def predict_held_out(words: WordMatrix, ratios: Floats, folds: Indices, *, penalty: float) -> Floats:
@@ -80,7 +81,7 @@ def predict_plots(words: WordMatrix, ratios: Floats, plot_words: WordMatrix, *, 
     Centred on 1, since plots speak another register than reviews.
     """
     predicted = np.asarray(_fit_ridge(words, ratios, penalty).predict(plot_words), dtype=np.float64)
-    return predicted - predicted.mean(axis=0) + 1.0
+    return np.asarray(predicted - predicted.mean(axis=0) + 1.0)
 
 
 def assign_folds(keys: Sequence[str]) -> Indices:
@@ -108,7 +109,7 @@ def shrink_to_mean(values: Floats, owners: Indices, films: int) -> Shrinkage:
     spread = (counts[:, None] * (means - overall) ** 2).sum(axis=0) / max(reviewed - 1.0, 1.0)
     effective = (total - (counts**2).sum() / total) / max(reviewed - 1.0, 1.0)
     between = np.maximum((spread - within) / max(effective, 1e-12), 1e-12)
-    strength = within / between
+    strength = np.maximum(within / between, 1e-12)
     own = counts[:, None] / (counts[:, None] + strength)
     return Shrinkage(own * means + (1.0 - own) * overall, strength)
 
@@ -122,7 +123,7 @@ def calibration_slope(predicted: Floats, observed: Floats, counts: Floats) -> Fl
     weighted = counts[:, None] * (predicted - 1.0)
     energy = (weighted * (predicted - 1.0)).sum(axis=0)
     slope = (weighted * (observed - 1.0)).sum(axis=0) / np.maximum(energy, 1e-12)
-    return np.maximum(slope, 0.0)
+    return np.asarray(np.maximum(slope, 0.0))
 
 
 def _fit_ridge(words: WordMatrix, targets: Floats, penalty: float) -> Ridge:

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from tqdm import tqdm
 
+from ml.errors import DataError
 from ml.labels import FEELINGS
 from ml.reviews import films as tables
 from ml.reviews import profile
 from ml.reviews.files import write_csv_gz
 from ml.reviews.films import Film, Review
 from ml.reviews.predict import ReviewClassifier, fold_to_feelings
-from ml.reviews.profile import Floats, Indices
-from ml.reviews.text import split_sentences
+from ml.reviews.profile import Floats, Indices, WordMatrix
+from ml.reviews.text import mentions_erotica, split_sentences
 
 COLUMNS: tuple[str, ...] = (
     *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "reviews", "source"),
@@ -29,7 +30,11 @@ WORD = r"[a-z]{3,}"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the lifts depend on besides the data and the classifier; none was chosen by looking at genres."""
+    """What the lifts depend on besides the data and the classifier.
+
+    `word_penalty` and the labels of `ml.reviews.data` were chosen by looking at the agreement with genres that
+    `ml.reviews.evaluate` prints: a figure of development, not of a test.
+    """
 
     fewest_reviews_per_word: int = 30
     largest_share_per_word: float = 0.3
@@ -44,21 +49,21 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class ScoredReviews:
-    """r reviews: the film of each [r], its rating [r] (NaN where unknown), its sentences' feelings summed [r, 5]."""
+    """r reviews in the order that they were read."""
 
-    owners: Indices
-    ratings: Floats
-    feelings: Floats
+    owners: Indices  # [r], the place of the film
+    ratings: Floats  # [r], 1-10, NaN where unknown
+    feelings: Floats  # [r, 5], the probability of each feeling summed over the sentences
+    is_erotica: NDArray[np.bool_]  # [r], whether the review says that the film is
 
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """f films: lift per feeling [f, 5], number of reviews [f], shrunk rating [f], whether there was any text [f]."""
+    """f films in the order that they were given."""
 
-    lifts: Floats
-    reviews: Floats
-    ratings: Floats
-    has_tags: NDArray[np.bool_]
+    lifts: Floats  # [f, 5]
+    reviews: Indices  # [f], how many
+    is_shipped: NDArray[np.bool_]  # [f], whether there was any text, and none that speaks against the film
 
 
 def reviews_of(paths: Sequence[Path], index: Mapping[str, int]) -> Iterator[Review]:
@@ -75,16 +80,23 @@ def score_reviews(
     owners: list[int] = []
     ratings: list[float] = []
     feelings: list[Floats] = []
+    is_erotica: list[bool] = []
     batch: list[list[str]] = []
     for review in reviews:
         owners.append(index[review.imdb_id])
         ratings.append(np.nan if review.rating is None else review.rating)
+        is_erotica.append(mentions_erotica(review.text))
         batch.append(split_sentences(review.text))
         if len(batch) == batch_size:
             feelings.append(_sum_feelings(batch, classifier))
             batch = []
     feelings.append(_sum_feelings(batch, classifier))
-    return ScoredReviews(np.array(owners, dtype=np.intp), np.array(ratings), np.concatenate(feelings))
+    return ScoredReviews(
+        np.array(owners, dtype=np.intp),
+        np.array(ratings),
+        np.concatenate(feelings),
+        np.array(is_erotica, dtype=np.bool_),
+    )
 
 
 def tag_films(
@@ -93,6 +105,8 @@ def tag_films(
     """Lift of each feeling for each film, from its reviews or else from its overview; see `ml.reviews.profile`."""
     index = {film.imdb_id: place for place, film in enumerate(films) if film.imdb_id}
     scored = score_reviews(reviews_of(review_paths, index), index, classifier, batch_size=settings.batch_size)
+    if not scored.owners.size:
+        raise DataError(f"{', '.join(map(str, review_paths))}: no review of any film")
     vectorizer = TfidfVectorizer(
         min_df=settings.fewest_reviews_per_word,
         max_df=settings.largest_share_per_word,
@@ -104,41 +118,54 @@ def tag_films(
     words = vectorizer.fit_transform(review.text for review in reviews_of(review_paths, index))
     liked = profile.predict_ratings(words, scored.ratings, penalty=settings.rating_penalty)
     ratios = profile.ratio_to_same_rating(profile.feeling_shares(scored.feelings), liked)
-    folds = profile.assign_folds([film.key for film in films])[scored.owners]
-    predicted = profile.predict_held_out(words, ratios, folds, penalty=settings.word_penalty)
 
-    shrunk = profile.shrink_to_mean(predicted, scored.owners, len(films))
-    observed, counts = profile.film_means(ratios, scored.owners, len(films))
-    slope = profile.calibration_slope(shrunk.values, observed, counts)
-    lifts = 1.0 + slope * (shrunk.values - 1.0)
-
-    reviewed = counts > 0
-    plotted = [place for place, film in enumerate(films) if film.overview and not reviewed[place]]
+    lifts, factors = _lifts_from_reviews(films, scored.owners, words, ratios, settings)
+    counts = np.bincount(scored.owners, minlength=len(films))
+    plotted = [place for place, film in enumerate(films) if film.overview and not counts[place]]
     if plotted:
         plot_words = vectorizer.transform(films[place].overview for place in plotted)
         plots = profile.predict_plots(words, ratios, plot_words, penalty=settings.word_penalty)
-        own = settings.plot_weight / (settings.plot_weight + shrunk.strength)
-        lifts[plotted] = 1.0 + slope * own * (plots - 1.0)
+        lifts[plotted] = 1.0 + factors * (plots - 1.0)
+    has_text = (counts > 0) | np.isin(np.arange(len(films)), plotted)
     return Tags(
-        lifts=np.maximum(lifts / lifts[reviewed].mean(axis=0), 0.0),
+        lifts=np.maximum(lifts / lifts[counts > 0].mean(axis=0), 0.0),
         reviews=counts,
-        ratings=profile.shrink_to_mean(liked[:, None], scored.owners, len(films)).values[:, 0],
-        has_tags=reviewed | np.isin(np.arange(len(films)), plotted),
+        is_shipped=has_text & ~_is_unfit(scored, liked, len(films), settings),
     )
 
 
-def catalogue_rows(films: Sequence[Film], tags: Tags, *, lowest_rating: float) -> list[list[str]]:
-    """Rows in COLUMNS' order of the films that have tags and are not rated below `lowest_rating`."""
+def catalogue_rows(films: Sequence[Film], tags: Tags) -> list[list[str]]:
+    """Rows in COLUMNS' order of the films that are shipped."""
     rows = []
-    for place, film in enumerate(films):
-        if not tags.has_tags[place] or tags.ratings[place] < lowest_rating:
-            continue
+    for place in np.flatnonzero(tags.is_shipped).tolist():
+        film = films[place]
         reviews = int(tags.reviews[place])
         source = "reviews" if reviews else "plot"
         facts = [film.imdb_id, film.tmdb_id, film.title, film.title_ko, str(film.year), film.director]
         lifts = [f"{lift:.3f}" for lift in tags.lifts[place]]
         rows.append([*facts, film.director_ko, str(reviews), source, *lifts])
     return rows
+
+
+def _lifts_from_reviews(
+    films: Sequence[Film], owners: Indices, words: WordMatrix, ratios: Floats, settings: Settings
+) -> tuple[Floats, Floats]:
+    """Lifts [f, 5] of the films from their reviews' words, and the factors [5] that make a plot's ratio a lift."""
+    folds = profile.assign_folds([film.key for film in films])[owners]
+    predicted = profile.predict_held_out(words, ratios, folds, penalty=settings.word_penalty)
+    shrunk = profile.shrink_to_mean(predicted, owners, len(films))
+    observed, counts = profile.film_means(ratios, owners, len(films))
+    slope = profile.calibration_slope(shrunk.values, observed, counts)
+    own_share = settings.plot_weight / (settings.plot_weight + shrunk.strength)
+    return 1.0 + slope * (shrunk.values - 1.0), slope * own_share
+
+
+def _is_unfit(scored: ScoredReviews, liked: Floats, films: int, settings: Settings) -> NDArray[np.bool_]:
+    """Which films [f] their reviewers advise against, by the shrunk rating, or call erotica, two and half of them."""
+    ratings = profile.shrink_to_mean(liked[:, None], scored.owners, films).values[:, 0]
+    calls = np.bincount(scored.owners, scored.is_erotica, minlength=films)
+    counts = np.bincount(scored.owners, minlength=films)
+    return np.asarray((ratings < settings.lowest_rating) | ((calls >= 2) & (2 * calls >= counts)))
 
 
 def _sum_feelings(batch: Sequence[Sequence[str]], classifier: ReviewClassifier) -> Floats:
@@ -172,7 +199,7 @@ def main() -> None:
     settings = Settings()
     films = _read_films(arguments)
     tags = tag_films(films, arguments.reviews, ReviewClassifier.load(arguments.model), settings)
-    rows = catalogue_rows(films, tags, lowest_rating=settings.lowest_rating)
+    rows = catalogue_rows(films, tags)
     write_csv_gz(arguments.output, columns=COLUMNS, rows=rows)
     print(f"{len(rows):,} of {len(films):,} films → {arguments.output}")
 

@@ -6,9 +6,11 @@ import re
 # Shorter sentences ("Wow!", "Why?") carry no feeling of the film that the classifier could read.
 SHORTEST_SENTENCE = 4
 
-_TAG = re.compile(r"<[^<>]{1,40}>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,40}>")
 _BREAK = re.compile(r"<\s*/?\s*(?:br|p)\b[^<>]{0,20}>", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
+
+_EROTICA = re.compile(r"\b(soft[- ]?core|erotica|skin ?flick|pink film|erotic (movie|film))\b", re.IGNORECASE)
 
 
 def clean_html(text: str) -> str:
@@ -30,3 +32,8 @@ def repair_encoding(text: str) -> str:
         return text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return text
+
+
+def mentions_erotica(text: str) -> bool:
+    """Whether a review or a list of keywords calls a film erotica; the site recommends none."""
+    return bool(_EROTICA.search(text))
