@@ -31,9 +31,10 @@ check_address() {
 }
 
 collect_static() {
-  local sources=(static) key
-  mapfile -t -O 1 sources < <(compgen -G '*/static')
-  key=$({ cat .venv/.serve.stamp && find "${sources[@]}" -type f -printf '%p %s %T@\n' | sort; } | sha256sum)
+  local key
+  # The folder static/ here and in the apps; not what was collected from them.
+  key=$({ cat .venv/.serve.stamp && find . -maxdepth 2 -path ./var -prune -o -path ./.venv -prune -o \
+    -type d -name static -exec find {} -type f -printf '%p %s %T@\n' \; | sort; } | sha256sum)
   [[ -d $var/static && -f $var/static.stamp && $(<"$var/static.stamp") == "$key" ]] && return
   say "화면을 꾸미는 파일을 모아요." "Collecting static files"
   "$venv_python" manage.py collectstatic --noinput --verbosity 0
