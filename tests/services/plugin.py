@@ -69,13 +69,15 @@ def start_postgresql(config: pytest.Config) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     config.addinivalue_line("markers", "sqlite_only: not run with --database=postgresql")
+    config.addinivalue_line("markers", "postgresql_only: run with --database=postgresql only")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what would only repeat the SQLite run: no database, or a browser."""
+    """Leave out what belongs to the other database, and on PostgreSQL what would only repeat the SQLite run."""
     if config.getoption("database") == "sqlite":
-        return
-    kept = [item for item in items if runs_on_postgresql(item)]
+        kept = [item for item in items if item.get_closest_marker("postgresql_only") is None]
+    else:
+        kept = [item for item in items if runs_on_postgresql(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
