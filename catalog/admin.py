@@ -60,7 +60,7 @@ class DecadeFilter(admin.SimpleListFilter):
 
 
 class StrongFilter(admin.SimpleListFilter):
-    """Items that stand out for a tag: a film at twice the mean, a track at even odds."""
+    """Items that stand out for a tag: a film well over the mean, a track at even odds."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() in dict(self.lookup_choices):
@@ -72,14 +72,14 @@ class StrongFilter(admin.SimpleListFilter):
 
 
 class StrongEmotionFilter(StrongFilter):
-    title = _("뚜렷한 감정 (평균의 2배 이상)")
+    title = _("뚜렷한 감정 (평균의 1.3배 이상)")
     parameter_name = "strong"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(MovieTag._meta.get_field("emotion").choices or [])
 
     def conditions(self, value: str | None) -> dict[str, Any]:
-        return {"pk__in": MovieTag.objects.filter(emotion=value, score__gte=2).values("movie")}
+        return {"pk__in": MovieTag.objects.filter(emotion=value, score__gte=1.3).values("movie")}
 
 
 class StrongMoodFilter(StrongFilter):

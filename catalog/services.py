@@ -5,17 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 from django.db import transaction
 from django.db.models import QuerySet
-from ml.music.rank import rank_within_catalogue
-from ml.reviews.rank import movie_weight
 
 from catalog.importers.movies_csv import MovieRow
 from catalog.importers.tracks_csv import TrackRow
 from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
 from ml.labels import Mood
+from ml.music.rank import rank_within_catalogue
+from ml.reviews.rank import movie_weight
 
 BATCH_SIZE = 500
 # A curated tag stands before every computed one, whatever weight that one has (computed weights stay below 1).
 CURATED_BONUS = 1.0
+# A track is put forward for a mood when it stands among this share of the catalogue for it.
+FITTING_SHARE = 0.25
 # How much of a track's weight its popularity decides: enough that known songs come first among equals.
 POPULARITY_SHARE = 0.25
 
@@ -84,7 +86,8 @@ def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]
 def track_weights(rows: Sequence[TrackRow]) -> list[dict[Mood, float]]:
     """How strongly each track is put forward for each mood, in 0…1, relative to all `rows` given together.
 
-    Popularity has a light say (POPULARITY_SHARE); the rest is the track's rank for the mood within the rows.
+    Nothing for tracks outside the FITTING_SHARE that stand highest for the mood; for the others their rank within the
+    rows, with a light say for popularity (POPULARITY_SHARE).
     """
     if not rows:
         return []
@@ -95,6 +98,7 @@ def track_weights(rows: Sequence[TrackRow]) -> list[dict[Mood, float]]:
     )
     popularity = np.array([[row.popularity / 100] for row in rows])
     weights = (1 - POPULARITY_SHARE) * ranks + POPULARITY_SHARE * popularity
+    weights[ranks < 1 - FITTING_SHARE] = 0
     return [dict(zip(Mood, values, strict=True)) for values in weights.tolist()]
 
 

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
-from ml.emotion.predict import Prediction, Predictor
 
 from diary import recommend
 from diary.models import Analysis, Entry, Recommendation
+from ml.emotion.predict import Prediction, Predictor
 
 logger = logging.getLogger(__name__)
 

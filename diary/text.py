@@ -6,7 +6,9 @@ import unicodedata
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+BLANK_MESSAGE = gettext_lazy("아직 아무것도 쓰지 않았어요. 한 줄이라도 적어 주세요.")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -20,7 +22,7 @@ def clean_entry_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.strip("\n").rstrip()
     if not _has_visible(text):
-        raise ValidationError(_("아직 아무것도 쓰지 않았어요. 한 줄이라도 적어 주세요."), code="blank")
+        raise ValidationError(BLANK_MESSAGE, code="blank")
     if len(text) > settings.ENTRY_MAX_LENGTH:
         raise ValidationError(
             _("%(length)s자를 썼어요. 한 번에 %(limit)s자까지 저장할 수 있으니, 나누어 저장해 주세요.")

@@ -1,1 +1,75 @@
-"""Fixtures that tests of several folders share."""
+"""The cast and the stage of the tests: an owner, an outsider, a small catalogue."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from catalog import services
+from diary import analysis
+from ml.labels import FEELINGS, Mood
+from tests.factories import make_user, movie_row, track_row
+
+PER_TAG = 40  # enough for a month of evenings
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> None:
+    """Every test starts with no counted login attempts and no model in memory."""
+    cache.clear()
+    analysis.get_predictor.cache_clear()
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return make_user("owner@example.com")
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    return make_user("outsider@example.com")
+
+
+@pytest.fixture
+def owner_client(owner: User) -> Client:
+    client = Client(headers={"accept-language": "ko"})
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def outsider_client(outsider: User) -> Client:
+    client = Client(headers={"accept-language": "ko"})
+    client.force_login(outsider)
+    return client
+
+
+@pytest.fixture
+def owner_api(owner: User) -> APIClient:
+    client = APIClient(headers={"accept-language": "ko"})
+    client.force_authenticate(owner)
+    return client
+
+
+@pytest.fixture
+def outsider_api(outsider: User) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(outsider)
+    return client
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """PER_TAG films for every feeling and PER_TAG tracks for every mood."""
+    services.upsert_movies(
+        [
+            movie_row(1_000 * (place + 1) + number, feeling)
+            for place, feeling in enumerate(FEELINGS)
+            for number in range(PER_TAG)
+        ]
+    )
+    rows = [
+        track_row(1_000 * (place + 1) + number, mood) for place, mood in enumerate(Mood) for number in range(PER_TAG)
+    ]
+    services.upsert_tracks(rows, services.track_weights(rows))

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from catalog.models import Movie, Track
 from diary import presentation, selectors, services
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, Analysis, Entry, Recommendation
-from diary.text import clean_entry_text
+from diary.text import BLANK_MESSAGE, clean_entry_text
 from ml.labels import Strategy
 
 
@@ -17,7 +17,7 @@ class EntryTextField(serializers.CharField):
     """An entry's text, cleaned as everywhere: by `clean_entry_text`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(allow_blank=True, trim_whitespace=False, **kwargs)  # the cleaning says what a blank one lacks
+        super().__init__(trim_whitespace=False, error_messages={"blank": BLANK_MESSAGE}, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         try:

@@ -1,0 +1,79 @@
+"""Signing up, logging in and out by e-mail address."""
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_up(client: Client, email: str = "new@example.com", password: str = PASSWORD) -> object:
+    data = {"email": email, "password1": password, "password2": password}
+    return client.post(reverse("account_signup"), data)
+
+
+def test_sign_up_logs_in_and_leads_to_the_write_page(client: Client) -> None:
+    response = sign_up(client)
+    assert (response.status_code, response.url) == (302, reverse("diary:home"))
+    assert 'name="text"' in client.get("/").text
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_sign_up_weak_password_says_why(client: Client) -> None:
+    response = sign_up(client, password="12345678")
+    assert response.status_code == 200
+    assert not User.objects.exists()
+    assert response.context["form"].errors["password1"]
+
+
+def test_sign_up_taken_address_differs_by_case(client: Client) -> None:
+    make_user("new@example.com")
+    sign_up(client, email="NEW@example.com")
+    assert User.objects.count() == 1
+
+
+def test_log_in_and_out(client: Client) -> None:
+    make_user("owner@example.com")
+    data = {"login": "Owner@Example.com", "password": PASSWORD}
+    assert client.post(reverse("account_login"), data).url == reverse("diary:home")
+    client.post(reverse("account_logout"))
+    assert client.get(reverse("diary:entry-list")).status_code == 302
+
+
+def test_log_in_wrong_password(client: Client) -> None:
+    make_user("owner@example.com")
+    response = client.post(reverse("account_login"), {"login": "owner@example.com", "password": "wrong"})
+    assert response.status_code == 200
+    assert response.context["form"].non_field_errors()
+
+
+def test_reset_password_sends_a_mail(client: Client) -> None:
+    make_user("owner@example.com")
+    mail.outbox.clear()
+    client.post(reverse("account_reset_password"), {"email": "owner@example.com"})
+    assert [message.to for message in mail.outbox] == [["owner@example.com"]]
+    assert "/accounts/password/reset/key/" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]
+)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_account_pages_open(client: Client, name: str, language: str) -> None:
+    response = client.get(reverse(name), headers={"accept-language": language})
+    assert response.status_code == 200
+    assert f'lang="{language}"' in response.text
+
+
+@pytest.mark.parametrize("name", ["account_email", "account_change_password", "account_logout"])
+def test_account_pages_of_who_is_logged_in_open(owner_client: Client, name: str) -> None:
+    assert owner_client.get(reverse(name)).status_code == 200
+
+
+def test_create_user_needs_an_address() -> None:
+    with pytest.raises(ValueError, match="e-mail"):
+        User.objects.create_user("")

@@ -1,0 +1,106 @@
+"""The curators' lists."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import Movie, MovieTag, Source, Track, TrackTag
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+MOVIES = reverse("admin:catalog_movie_changelist")
+TRACKS = reverse("admin:catalog_track_changelist")
+
+
+@pytest.fixture
+def curator(db: None) -> Client:
+    client = Client(headers={"accept-language": "ko"})
+    client.force_login(make_user("curator@example.com", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("url", [MOVIES, TRACKS])
+def test_lists_are_for_staff_only(owner_client: Client, client: Client, url: str) -> None:
+    for visitor in (owner_client, client):
+        response = visitor.get(url)
+        assert response.status_code == 302
+        assert response.url.startswith(reverse("admin:login"))
+
+
+def test_movies_are_searched_by_korean_title_and_director(curator: Client, catalogue: None) -> None:
+    response = curator.get(MOVIES, {"q": "슬픔 영화 2003"})
+    assert "sadness film 2003" in response.text
+    assert "sadness film 2004" not in response.text
+    assert "sadness film 2004" in curator.get(MOVIES, {"q": "Director 2004"}).text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"strong": "sadness"}, 40),
+        ({"korean": "no"}, 0),
+        ({"korean": "yes"}, 200),
+        ({"tags__source": "curated"}, 0),
+        ({"decade": "2010"}, 70),
+        ({"decade": "x"}, 200),
+    ],
+)
+def test_movies_are_filtered(curator: Client, catalogue: None, query: dict[str, str], expected: int) -> None:
+    response = curator.get(MOVIES, query)
+    assert response.status_code == 200
+    assert response.context["cl"].result_count == expected
+
+
+def test_tracks_are_searched_and_filtered(curator: Client, catalogue: None) -> None:
+    assert "calm song 3001" in curator.get(TRACKS, {"q": "Artist 3001"}).text
+    assert curator.get(TRACKS, {"strong": "calm"}).context["cl"].result_count == 40
+
+
+@pytest.mark.parametrize("url", [MOVIES, TRACKS])
+def test_list_query_count(
+    curator: Client, catalogue: None, url: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(6):
+        curator.get(url)
+
+
+def inline_data(item: Movie | Track, name: str, **changes: str) -> dict[str, str]:
+    """The form of an item's tags as the browser would send it, the first tag with `changes`."""
+    tags = list(item.tags.order_by("pk"))
+    data = {"tags-TOTAL_FORMS": str(len(tags)), "tags-INITIAL_FORMS": str(len(tags))}
+    for place, tag in enumerate(tags):
+        values = {"id": tag.pk, tag._meta.model_name.removesuffix("tag"): item.pk, name: getattr(tag, name)}
+        values |= {"score": tag.score} | (changes if place == 0 else {})
+        data |= {f"tags-{place}-{field}": str(value) for field, value in values.items()}
+    return data
+
+
+def test_a_changed_tag_becomes_a_curated_one(curator: Client, catalogue: None) -> None:
+    movie = Movie.objects.earliest("pk")
+    data = {"title": movie.title, "year": movie.year, "title_ko": "새 제목", "imdb_id": movie.imdb_id}
+    data |= inline_data(movie, "emotion", score="7.5")
+    response = curator.post(reverse("admin:catalog_movie_change", args=[movie.pk]), data)
+    assert response.status_code == 302, response.context["errors"]
+    movie.refresh_from_db()
+    assert movie.title_ko == "새 제목"
+    assert list(movie.tags.filter(source=Source.CURATED).values_list("score", flat=True)) == [7.5]
+    assert MovieTag.objects.filter(source=Source.CURATED).count() == 1
+
+
+def test_a_changed_mood_becomes_a_curated_one(curator: Client, catalogue: None) -> None:
+    track = Track.objects.earliest("pk")
+    data = {field.name: getattr(track, field.name) for field in Track._meta.fields if field.name != "is_hidden"}
+    data |= inline_data(track, "mood", score="0.99")
+    response = curator.post(reverse("admin:catalog_track_change", args=[track.pk]), data)
+    assert response.status_code == 302, response.context["errors"]
+    assert TrackTag.objects.get(source=Source.CURATED).score == 0.99
+
+
+def test_hide_and_show_in_bulk(curator: Client, catalogue: None) -> None:
+    chosen = list(Movie.objects.values_list("pk", flat=True)[:3])
+    curator.post(MOVIES, {"action": "hide", "_selected_action": chosen})
+    assert set(Movie.objects.filter(is_hidden=True).values_list("pk", flat=True)) == set(chosen)
+    curator.post(MOVIES, {"action": "show", "_selected_action": chosen})
+    assert not Movie.objects.filter(is_hidden=True).exists()

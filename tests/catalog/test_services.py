@@ -1,0 +1,63 @@
+"""Writes of the catalogue."""
+
+import pytest
+
+from catalog import services
+from catalog.models import Movie, MovieTag, Source, Track, TrackTag
+from ml.labels import FEELINGS, Emotion, Mood
+from tests.factories import movie_row, track_row
+
+pytestmark = pytest.mark.django_db
+
+
+def test_upsert_movies_again_refreshes(db: None) -> None:
+    services.upsert_movies([movie_row(1)])
+    services.upsert_movies([movie_row(1, title="New title", lifts=dict.fromkeys(FEELINGS, 3.0))])
+    assert Movie.objects.get().title == "New title"
+    assert set(MovieTag.objects.values_list("score", flat=True)) == {3.0}
+
+
+def test_upsert_tracks_again_keeps_curated_tags() -> None:
+    rows = [track_row(1)]
+    services.upsert_tracks(rows, services.track_weights(rows))
+    tag = TrackTag.objects.get(mood=Mood.CALM)
+    tag.score = 0.95
+    services.curate_tag(tag)
+    services.upsert_tracks(rows, services.track_weights(rows))
+    tag.refresh_from_db()
+    assert (tag.score, tag.source) == (0.95, Source.CURATED)
+    assert Track.objects.get().tags.count() == 4
+
+
+@pytest.mark.parametrize("rows", [[]])
+def test_upsert_nothing(rows: list[object]) -> None:
+    services.upsert_movies(rows)
+    services.upsert_tracks(rows, services.track_weights(rows))
+    assert not Movie.objects.exists()
+
+
+def test_track_weights_rank_the_fitting_mood_first() -> None:
+    rows = [track_row(number, mood, popularity=50) for number, mood in enumerate(list(Mood) * 5)]
+    weights = services.track_weights(rows)
+    for place, mood in enumerate(Mood):
+        ordered = sorted(range(len(rows)), key=lambda row, mood=mood: weights[row][mood], reverse=True)
+        assert {row % 4 for row in ordered[:5]} == {place}
+
+
+def test_track_weights_a_known_song_comes_before_its_twin() -> None:
+    others = [track_row(10 + number, Mood.SAD) for number in range(8)]
+    unknown, known, *_ = services.track_weights([track_row(1, popularity=0), track_row(2, popularity=90), *others])
+    assert known[Mood.HAPPY] > unknown[Mood.HAPPY]
+
+
+def test_set_hidden_says_how_many() -> None:
+    services.upsert_movies([movie_row(1), movie_row(2, Emotion.ANGER)])
+    assert services.set_hidden(Movie.objects.all(), is_hidden=True) == 2
+    assert Movie.objects.filter(is_hidden=True).count() == 2
+
+
+def test_track_weights_only_the_highest_quarter_is_put_forward() -> None:
+    rows = [track_row(number, mood) for number, mood in enumerate(list(Mood) * 10)]
+    weights = services.track_weights(rows)
+    for place, mood in enumerate(Mood):
+        assert {number % 4 for number, weight in enumerate(weights) if weight[mood] > 0} == {place}

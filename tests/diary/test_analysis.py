@@ -1,0 +1,78 @@
+"""The sole door to the model: an edit beats a late result, and a failure leaves the entry readable later."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from accounts.models import User
+from diary import analysis
+from diary.models import Analysis, Entry
+from ml.emotion.predict import Predictor
+from ml.errors import ModelError
+from tests.factories import HAPPY, make_entry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_analyze_entry_scores_and_sentences(owner: User, catalogue: None) -> None:
+    entry = make_entry(owner)
+    assert analysis.analyze_entry(str(entry.pk), entry.revision)
+    saved = Analysis.objects.get(entry=entry)
+    assert sum(saved.scores.values()) == pytest.approx(1, abs=1e-3)
+    assert len(saved.scores) == 6
+    assert [entry.text[s["start"] : s["end"]].strip() for s in saved.sentences]
+    assert saved.model_version == analysis.get_predictor().model_version
+
+
+def test_analyze_entry_of_an_older_revision_is_not_saved(owner: User) -> None:
+    entry = make_entry(owner, revision=2)
+    assert not analysis.analyze_entry(str(entry.pk), 1)
+    assert not Analysis.objects.exists()
+
+
+def test_analyze_entry_edited_while_it_is_read(owner: User, catalogue: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make_entry(owner)
+    predict = Predictor.predict
+
+    def predict_while_edited(self: Predictor, texts: list[str]) -> list[object]:
+        Entry.objects.filter(pk=entry.pk).update(text=HAPPY, revision=2)
+        return predict(self, texts)
+
+    monkeypatch.setattr(Predictor, "predict", predict_while_edited)
+    assert not analysis.analyze_entry(str(entry.pk), 1)
+    entry.refresh_from_db()
+    assert entry.status == Entry.Status.PENDING
+    assert not Analysis.objects.exists()
+
+
+def test_analyze_entry_deleted_meanwhile(owner: User) -> None:
+    entry = make_entry(owner)
+    pk = str(entry.pk)
+    entry.delete()
+    assert not analysis.analyze_entry(pk, 1)
+
+
+def test_analyze_entry_without_a_model(owner: User, settings: Settings, tmp_path: Path) -> None:
+    settings.EMOTION_MODEL_DIR = tmp_path
+    entry = make_entry(owner)
+    with pytest.raises(ModelError):
+        analysis.analyze_entry(str(entry.pk), 1)
+
+
+def test_analyze_pending_reads_what_is_unread(
+    owner: User, catalogue: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_entry(owner)
+    make_entry(owner, status=Entry.Status.FAILED)
+    call_command("analyze_pending")
+    assert "2 of 2" in capsys.readouterr().out
+    assert not Entry.objects.unanalyzed().exists()
+
+
+def test_analyze_pending_without_a_model_says_so(owner: User, settings: Settings, tmp_path: Path) -> None:
+    settings.EMOTION_MODEL_DIR = tmp_path
+    make_entry(owner)
+    with pytest.raises(CommandError, match="0 of 1"):
+        call_command("analyze_pending")

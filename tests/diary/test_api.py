@@ -1,0 +1,221 @@
+"""The API: everything that the pages do, one shape of errors, and nobody else's entries."""
+
+import json
+import uuid
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from diary import services
+from diary.models import Entry
+from tests.factories import HAPPY, PASSWORD, SAD, make_entry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENTRIES = "/api/v1/entries/"
+DAY = date(2026, 11, 1)
+
+
+def url_of(entry: Entry) -> str:
+    return f"{ENTRIES}{entry.pk}/"
+
+
+@pytest.fixture
+def entry(owner: User, catalogue: None) -> Entry:
+    return services.create_entry(user=owner, text=SAD, written_on=DAY)[0]
+
+
+def test_create_answers_with_analysis_and_recommendations(owner_api: APIClient, catalogue: None) -> None:
+    response = owner_api.post(ENTRIES, {"text": SAD, "written_on": "2026-11-01"}, format="json")
+    assert response.status_code == 201
+    data = response.json()
+    assert data["status"] == "analyzed"
+    assert data["analysis"]["label"] == "sadness"
+    assert sum(data["analysis"]["scores"].values()) == pytest.approx(1, abs=1e-3)
+    assert [m["emotion"] for m in data["recommendations"]["match"]["movies"]] == ["sadness"] * 3
+    assert [t["mood"] for t in data["recommendations"]["shift"]["tracks"]] == ["happy"] * 3
+    assert data["recommendations"]["match"]["tracks"][0]["track"]["url"].startswith("https://open.spotify.com/track/")
+    assert response["ETag"] == '"1"'
+
+
+def test_create_again_with_the_same_id_answers_200(owner_api: APIClient) -> None:
+    body = {"id": str(uuid.uuid4()), "text": SAD, "written_on": "2026-11-01"}
+    first = owner_api.post(ENTRIES, body, format="json")
+    second = owner_api.post(ENTRIES, body, format="json")
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json()["id"] == second.json()["id"] == body["id"]
+
+
+def test_create_with_the_id_of_another_text_answers_409(owner_api: APIClient, entry: Entry) -> None:
+    body = {"id": str(entry.pk), "text": HAPPY, "written_on": "2026-11-01"}
+    response = owner_api.post(ENTRIES, body, format="json")
+    assert response.status_code == 409
+    assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"text": "", "written_on": "2026-11-01"}, "/text"),
+        ({"text": "가" * 100_001, "written_on": "2026-11-01"}, "/text"),
+        ({"text": None, "written_on": "2026-11-01"}, "/text"),
+        ({"text": ["글"], "written_on": "2026-11-01"}, "/text"),
+        ({"written_on": "2026-11-01"}, "/text"),
+        ({"text": SAD, "written_on": "2999-01-01"}, "/written_on"),
+        ({"text": SAD, "written_on": "어제"}, "/written_on"),
+        ({"text": SAD}, "/written_on"),
+        ({"text": SAD, "written_on": "2026-11-01", "id": "nope"}, "/id"),
+        ([], ""),
+    ],
+)
+def test_create_bad_input_points_at_the_field(owner_api: APIClient, body: object, pointer: str) -> None:
+    response = owner_api.post(ENTRIES, body, format="json")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert [error["pointer"] for error in problem["errors"]] == [pointer]
+    assert problem["detail"]
+    assert not Entry.objects.exists()
+
+
+def test_create_broken_json(owner_api: APIClient) -> None:
+    response = owner_api.post(ENTRIES, b'{"text": "', content_type="application/json")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "text", ["널\x00문자", "반쪽 \ud83d 글자", "😭👨‍👩‍👧", "\u202e뒤집힌\u202c", "문장이다. " * 50]
+)
+def test_create_strange_text_is_read(owner_api: APIClient, text: str) -> None:
+    body = json.dumps({"text": text, "written_on": "2026-11-01"})
+    response = owner_api.post(ENTRIES, body, content_type="application/json")
+    assert response.status_code == 201
+    assert response.json()["status"] == "analyzed"
+
+
+def test_read(owner_api: APIClient, entry: Entry) -> None:
+    response = owner_api.get(url_of(entry))
+    assert response.status_code == 200
+    assert response.json()["text"] == SAD
+
+
+def test_read_unanalysed_has_nulls(owner_api: APIClient, owner: User) -> None:
+    data = owner_api.get(url_of(make_entry(owner))).json()
+    assert (data["status"], data["analysis"], data["recommendations"]) == ("pending", None, None)
+
+
+def test_list_pages_by_cursor(owner_api: APIClient, owner: User) -> None:
+    entries = [make_entry(owner, written_on=DAY - timedelta(days=number)) for number in range(25)]
+    first = owner_api.get(ENTRIES).json()
+    second = owner_api.get(first["next"]).json()
+    found = [item["id"] for item in first["results"] + second["results"]]
+    assert found == [str(entry.pk) for entry in entries]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_list_query_count_does_not_grow(
+    owner_api: APIClient,
+    owner: User,
+    catalogue: None,
+    count: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(count):
+        services.create_entry(user=owner, text=SAD, written_on=DAY - timedelta(days=number))
+    with django_assert_num_queries(2):  # entries with analyses, recommendations with items
+        assert len(owner_api.get(ENTRIES).json()["results"]) == count
+
+
+def test_list_filters(owner_api: APIClient, owner: User, entry: Entry) -> None:
+    services.create_entry(user=owner, text=HAPPY, written_on=DAY)
+    assert [e["text"] for e in owner_api.get(ENTRIES, {"q": "합격"}).json()["results"]] == [HAPPY]
+    assert [e["text"] for e in owner_api.get(ENTRIES, {"emotion": "sadness"}).json()["results"]] == [SAD]
+    assert owner_api.get(ENTRIES, {"emotion": "hunger"}).status_code == 400
+
+
+def test_patch_text_is_read_anew(owner_api: APIClient, entry: Entry) -> None:
+    response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": '"1"'})
+    assert response.status_code == 200
+    assert response.json()["analysis"]["label"] == "joy"
+    assert response.json()["written_on"] == "2026-11-01"
+    assert response["ETag"] == '"2"'
+
+
+@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not a number"'])
+def test_patch_outdated_answers_412_with_the_current_entry(owner_api: APIClient, entry: Entry, tag: str) -> None:
+    services.update_entry(entry=entry, text="다른 기기에서 쓴 글", written_on=DAY, revision=1)
+    response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": tag})
+    assert response.status_code == 412
+    assert response.json()["current"]["text"] == "다른 기기에서 쓴 글"
+    assert response.json()["current"]["revision"] == 2
+
+
+def test_delete(owner_api: APIClient, entry: Entry) -> None:
+    assert owner_api.delete(url_of(entry)).status_code == 204
+    assert owner_api.get(url_of(entry)).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "patch", "delete"])
+def test_outsider_finds_nothing(outsider_api: APIClient, entry: Entry, method: str) -> None:
+    response = getattr(outsider_api, method)(url_of(entry), {"text": "남의 글"}, format="json")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+    entry.refresh_from_db()
+    assert entry.text == SAD
+
+
+def test_outsider_lists_nothing(outsider_api: APIClient, entry: Entry) -> None:
+    assert outsider_api.get(ENTRIES).json()["results"] == []
+
+
+@pytest.mark.parametrize("method", ["get", "post", "patch", "delete"])
+def test_anonymous_is_refused(entry: Entry, method: str) -> None:
+    url = ENTRIES if method == "post" else url_of(entry)
+    response = getattr(APIClient(), method)(url, {"text": HAPPY}, format="json")
+    assert response.status_code == 401
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_session_cookie_needs_a_csrf_token(owner: User) -> None:
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(owner)
+    response = client.post(ENTRIES, {"text": SAD, "written_on": "2026-11-01"}, format="json")
+    assert response.status_code == 403
+
+
+def test_sign_up_by_the_app_gives_a_token_that_works_and_ends(catalogue: None) -> None:
+    client = Client()
+    account = {"email": "phone@example.com", "password": PASSWORD}
+    response = client.post("/_allauth/app/v1/auth/signup", account, content_type="application/json")
+    assert response.status_code == 200, response.text
+    token = {"x-session-token": response.json()["meta"]["session_token"]}
+    body = {"text": SAD, "written_on": "2026-11-01"}
+    created = Client().post(ENTRIES, body, content_type="application/json", headers=token)
+    assert created.status_code == 201
+    assert created.json()["analysis"]["label"] == "sadness"
+
+    Client().delete("/_allauth/app/v1/auth/session", headers=token)
+    assert Client().get(ENTRIES, headers=token).status_code == 401
+
+
+def test_made_up_token_is_refused(db: None) -> None:
+    assert Client().get(ENTRIES, headers={"x-session-token": "made-up"}).status_code == 401
+
+
+def test_schema_has_no_warnings() -> None:
+    output = StringIO()
+    call_command("spectacular", "--fail-on-warn", "--validate", stdout=output)
+    assert "/api/v1/entries/{id}/" in output.getvalue()
+
+
+def test_schema_and_docs_are_served(client: Client) -> None:
+    assert client.get("/api/schema/").status_code == 200
+    assert client.get("/api/docs/").status_code == 200

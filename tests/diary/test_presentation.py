@@ -1,0 +1,77 @@
+"""How an analysis and a recommendation are put into words and parts."""
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from catalog.models import Movie, Source, Track
+from diary import presentation
+from diary.models import Analysis, Recommendation
+from ml.labels import Emotion
+
+TEXT = "아침에 비가 왔다. 할머니가 보고 싶다. 밥을 먹었다."
+
+
+def scores(**given: float) -> dict[str, float]:
+    rest = (1 - sum(given.values())) / (6 - len(given))
+    return {emotion.value: given.get(emotion.value, rest) for emotion in Emotion}
+
+
+def make_analysis(**fields: Any) -> Analysis:
+    sentences = [
+        {"start": 0, "end": 10, "scores": scores(neutral=0.9)},
+        {"start": 11, "end": 21, "scores": scores(sadness=0.83)},
+        {"start": 22, "end": 29, "scores": scores(neutral=0.8)},
+    ]
+    values = {"label": "sadness", "scores": scores(sadness=0.6, neutral=0.3), "sentences": sentences}
+    return Analysis(**(values | fields))
+
+
+def test_bars_strongest_first() -> None:
+    bars = presentation.bars(make_analysis())
+    assert [(bar.emotion, bar.percent) for bar in bars[:2]] == [("sadness", 60), ("neutral", 30)]
+    assert len(bars) == 6
+
+
+def test_segments_mark_only_what_spoke_for_the_label() -> None:
+    segments = presentation.segments(TEXT, make_analysis())
+    assert "".join(segment.text for segment in segments) == TEXT
+    marked = [segment for segment in segments if segment.emotion]
+    assert [(s.text, s.emotion, s.percent) for s in marked] == [(TEXT[11:21], "sadness", 83)]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        [],
+        [{"start": 0, "end": 99, "scores": scores(sadness=0.9)}],
+        [
+            {"start": 5, "end": 9, "scores": scores(sadness=0.9)},
+            {"start": 2, "end": 12, "scores": scores(sadness=0.9)},
+        ],
+    ],
+)
+def test_segments_joined_are_the_text_again(sentences: list[dict[str, Any]]) -> None:
+    segments = presentation.segments(TEXT, make_analysis(sentences=sentences))
+    assert "".join(segment.text for segment in segments) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (Source.REVIEWS, "리뷰 1,412편에서 슬픔의 기운이 평균의 2.4배예요."),
+        (Source.PLOT, "줄거리에서 슬픔의 기운이 평균의 2.4배예요."),
+        (Source.CURATED, "큐레이터가 고른 ‘슬픔’ 영화예요."),
+    ],
+)
+def test_reason_of_a_movie(source: str, expected: str) -> None:
+    movie = Movie(review_count=1412)
+    with translation.override("ko"):
+        assert presentation.reason(Recommendation(movie=movie, tag="sadness", score=2.41, source=source)) == expected
+
+
+def test_reason_of_a_track() -> None:
+    recommendation = Recommendation(track=Track(valence=0.184, energy=0.32), tag="sad", score=0.8, source="features")
+    with translation.override("ko"):
+        assert presentation.reason(recommendation) == "슬픈 분위기의 곡이에요. 밝기 18%, 에너지 32%."

@@ -1,0 +1,83 @@
+"""What an entry is answered with."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import Movie
+from diary.models import Entry, Recommendation
+from diary.recommend import NO_REPEAT, PER_LIST, recommend_for
+from ml.labels import Emotion, Mood, Strategy
+from tests.factories import make_entry
+
+pytestmark = pytest.mark.django_db
+
+
+def answer(entry: Entry, emotion: Emotion) -> list[Recommendation]:
+    recommendations = recommend_for(entry, emotion=emotion)
+    Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
+    return recommendations
+
+
+def tags(recommendations: list[Recommendation], strategy: Strategy, kind: str) -> list[str]:
+    return [r.tag for r in recommendations if r.strategy == strategy and getattr(r, kind)]
+
+
+def test_recommend_for_sadness(owner: User, catalogue: None) -> None:
+    recommendations = recommend_for(make_entry(owner), emotion=Emotion.SADNESS)
+    assert tags(recommendations, Strategy.MATCH, "movie") == [Emotion.SADNESS] * PER_LIST
+    assert tags(recommendations, Strategy.MATCH, "track") == [Mood.SAD] * PER_LIST
+    assert tags(recommendations, Strategy.SHIFT, "movie") == [Emotion.JOY] * PER_LIST
+    assert tags(recommendations, Strategy.SHIFT, "track") == [Mood.HAPPY] * PER_LIST
+
+
+@pytest.mark.parametrize("emotion", list(Emotion))
+def test_recommend_for_every_emotion_has_an_answer(owner: User, catalogue: None, emotion: Emotion) -> None:
+    assert len(recommend_for(make_entry(owner), emotion=emotion)) == 2 * 2 * PER_LIST
+
+
+def test_recommend_for_repeats_nothing_within_thirty_days(owner: User, catalogue: None) -> None:
+    movies: list[int] = []
+    tracks: list[int] = []
+    for _ in range(6):
+        shown = answer(make_entry(owner), Emotion.SADNESS)
+        movies += [r.movie_id for r in shown if r.movie_id]
+        tracks += [r.track_id for r in shown if r.track_id]
+    assert len(movies) == len(set(movies)) == 36
+    assert len(tracks) == len(set(tracks)) == 36
+
+
+def test_recommend_for_may_repeat_after_thirty_days(owner: User, catalogue: None) -> None:
+    Movie.objects.exclude(pk__in=Movie.objects.filter(title__startswith="sadness")[:3]).update(is_hidden=True)
+    first = [r.movie_id for r in answer(make_entry(owner), Emotion.SADNESS) if r.movie_id]
+    assert [r.movie_id for r in answer(make_entry(owner), Emotion.SADNESS) if r.movie_id] == []
+
+    Recommendation.objects.update(created_at=timezone.now() - NO_REPEAT - timedelta(hours=1))
+    later = [r.movie_id for r in answer(make_entry(owner), Emotion.SADNESS) if r.movie_id]
+    assert sorted(later) == sorted(first)
+
+
+def test_recommend_for_what_another_person_was_shown_is_free(owner: User, outsider: User, catalogue: None) -> None:
+    Movie.objects.exclude(pk__in=Movie.objects.filter(title__startswith="sadness")[:3]).update(is_hidden=True)
+    shown = [r.movie_id for r in answer(make_entry(outsider), Emotion.SADNESS) if r.movie_id]
+    assert sorted(shown) == sorted(r.movie_id for r in answer(make_entry(owner), Emotion.SADNESS) if r.movie_id)
+
+
+def test_recommend_for_keeps_what_still_fits(owner: User, catalogue: None) -> None:
+    entry = make_entry(owner)
+    first = answer(entry, Emotion.ANXIETY)
+    again = recommend_for(entry, emotion=Emotion.SADNESS)
+    kept = [r for r in again if r.pk]
+    # Both feelings are matched with sad tracks and turned round with joyful films.
+    assert {(r.strategy, r.tag) for r in kept} == {("match", "sad"), ("shift", "joy")}
+    assert {r.pk for r in kept} <= {r.pk for r in first}
+    assert len(again) == 2 * 2 * PER_LIST
+
+
+def test_recommend_for_exhausted_catalogue_shows_what_is_left(owner: User, catalogue: None) -> None:
+    Movie.objects.exclude(pk__in=Movie.objects.filter(title__startswith="sadness")[:1]).update(is_hidden=True)
+    recommendations = recommend_for(make_entry(owner), emotion=Emotion.SADNESS)
+    assert tags(recommendations, Strategy.MATCH, "movie") == [Emotion.SADNESS]
+    assert tags(recommendations, Strategy.SHIFT, "movie") == []

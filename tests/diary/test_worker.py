@@ -1,0 +1,132 @@
+"""With a broker: the save answers at once, a real worker reads the entry, and an outage loses nothing."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+import kombu.pools
+import pytest
+import redis
+from django.db import connection
+from pytest_django import Settings
+
+from accounts.models import User
+from diary import services
+from diary.models import Entry
+from moduhyu.celery import app
+from tests.factories import SAD
+from tests.services.process import ServiceProcess
+from tests.services.redis import RedisServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = date(2026, 11, 1)
+Worker = Callable[[Mapping[str, str]], AbstractContextManager[ServiceProcess]]
+
+
+def forget_connections() -> None:
+    """Make Celery connect anew, to the broker that it is configured for now; as after a fork."""
+    kombu.pools.reset()
+    app._after_fork()
+
+
+@pytest.fixture
+def broker(redis_server: RedisServer) -> Iterator[RedisServer]:
+    """This process sends its tasks to a real Redis."""
+    before = {name: app.conf[name] for name in ("broker_url", "task_always_eager")}
+    app.conf.update(broker_url=redis_server.url, task_always_eager=False)
+    forget_connections()
+    yield redis_server
+    if not redis_server.process.is_running:
+        redis_server.start()
+    app.conf.update(before)
+    forget_connections()
+
+
+@pytest.fixture
+def worker_environment(broker: RedisServer) -> dict[str, str]:
+    """A worker on this test's database and broker."""
+    database = connection.settings_dict
+    url = f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return dict(os.environ) | {
+        "DJANGO_SETTINGS_MODULE": "moduhyu.settings",
+        "DATABASE_URL": url,
+        "CELERY_BROKER_URL": broker.url,
+    }
+
+
+def wait_until_analyzed(entry: Entry, seconds: float = 30) -> Entry:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        entry.refresh_from_db()
+        if entry.status == Entry.Status.ANALYZED:
+            break
+        time.sleep(0.1)
+    return entry
+
+
+def test_broker_down_entry_is_saved_quickly_and_stays_pending(owner: User, broker: RedisServer) -> None:
+    broker.process.kill()
+    entry, is_new = services.create_entry(user=owner, text=SAD, written_on=DAY)
+    assert is_new
+    assert entry.status == Entry.Status.PENDING
+    assert entry.text == SAD
+
+
+def test_broker_restarted_next_save_is_queued(owner: User, broker: RedisServer) -> None:
+    services.create_entry(user=owner, text=SAD, written_on=DAY)
+    broker.process.kill()
+    broker.start()
+    services.create_entry(user=owner, text=SAD, written_on=DAY)
+    client = redis.Redis.from_url(broker.url)
+    queued = client.llen("celery")
+    client.flushall()
+    assert queued == 3  # the first entry, the second, and the first again as a leftover
+
+
+def test_task_arguments_hold_no_text(owner: User, broker: RedisServer) -> None:
+    services.create_entry(user=owner, text=SAD, written_on=DAY)
+    client = redis.Redis.from_url(broker.url)
+    queued = b"".join(client.lrange("celery", 0, -1))
+    client.flushall()
+    assert b"analyze_entry_task" in queued
+    assert SAD.encode() not in queued
+
+
+@pytest.mark.postgresql_only
+def test_worker_reads_what_was_saved_before_it_started(
+    owner: User,
+    catalogue: None,
+    celery_worker_process: Worker,
+    worker_environment: dict[str, str],
+) -> None:
+    entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
+    assert entry.status == Entry.Status.PENDING
+    with celery_worker_process(worker_environment):
+        entry = wait_until_analyzed(entry)
+    assert entry.status == Entry.Status.ANALYZED
+    assert entry.recommendations.count() == 12
+
+
+@pytest.mark.postgresql_only
+def test_worker_without_a_model_marks_failed_then_succeeds(
+    owner: User,
+    catalogue: None,
+    celery_worker_process: Worker,
+    worker_environment: dict[str, str],
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / "model"
+    with celery_worker_process(worker_environment | {"EMOTION_MODEL_DIR": str(model)}):
+        entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
+        deadline = time.monotonic() + 30
+        while entry.status != Entry.Status.FAILED and time.monotonic() < deadline:
+            entry.refresh_from_db()
+            time.sleep(0.05)
+        assert entry.status == Entry.Status.FAILED
+        model.symlink_to(settings.EMOTION_MODEL_DIR)  # the operator puts it back; the retries find it
+        assert wait_until_analyzed(entry).status == Entry.Status.ANALYZED

@@ -1,0 +1,27 @@
+"""The settings as they are in production, and the commands of a first start."""
+
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_check_deploy_has_no_warnings(tmp_path: Path) -> None:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "moduhyu.settings",
+        "HTTPS": "true",
+        "SECRET_KEY": "",  # made in the folder, as on a first start
+        "VAR_DIR": str(tmp_path),
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_migrations_are_complete(db: None) -> None:
+    call_command("makemigrations", "--check", "--dry-run", stdout=StringIO())

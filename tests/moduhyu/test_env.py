@@ -1,0 +1,50 @@
+"""Environment variables are read strictly."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from moduhyu import env
+
+
+@pytest.mark.parametrize(("value", "expected"), [("true", True), ("ON", True), ("0", False), ("", True), (" ", True)])
+def test_read_bool(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:
+    monkeypatch.setenv("SWITCH", value)
+    assert env.read_bool("SWITCH", default=True) is expected
+
+
+def test_read_bool_not_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCH", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="SWITCH='maybe'"):
+        env.read_bool("SWITCH", default=True)
+
+
+def test_read_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.read_choice("CHOICE", ("a", "b")) == "a"
+    monkeypatch.setenv("CHOICE", "c")
+    with pytest.raises(ImproperlyConfigured, match="use one of a, b"):
+        env.read_choice("CHOICE", ("a", "b"))
+
+
+def test_read_database_other_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://somewhere/db")
+    with pytest.raises(ImproperlyConfigured, match="mysql"):
+        env.read_database("sqlite:///db")
+
+
+def test_read_secret_is_made_once_and_only_readable_by_its_owner(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SECRET", raising=False)
+    file = tmp_path / "secret"
+    first = env.read_secret("SECRET", file)
+    assert len(first) >= 50
+    assert env.read_secret("SECRET", file) == first
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_read_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET", "given")
+    assert env.read_secret("SECRET", tmp_path / "secret") == "given"
+    assert not (tmp_path / "secret").exists()
