@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ml.errors import DataError
 from ml.reviews.files import read_number, read_rows
-from ml.reviews.text import clean_html, mentions_erotica, repair_encoding
+from ml.reviews.text import clean_html, names_erotica, repair_encoding
 
 FIRST_YEAR = 1990
 HIGHEST_RATING = 10
@@ -76,7 +76,7 @@ def read_overviews(path: Path) -> dict[str, Film]:
             overview=f"{row['overview'].strip()} {row['keywords'].replace('|', '. ')}",
         )
         for line, row in read_rows(path, columns=columns)
-        if row["overview"].strip() and not mentions_erotica(row["keywords"])
+        if row["overview"].strip() and not names_erotica(row["keywords"])
     }
 
 

@@ -18,7 +18,7 @@ from ml.reviews.files import write_csv_gz
 from ml.reviews.films import Film, Review
 from ml.reviews.predict import ReviewClassifier, fold_to_feelings
 from ml.reviews.profile import Floats, Indices, WordMatrix
-from ml.reviews.text import mentions_erotica, split_sentences
+from ml.reviews.text import speaks_of_erotica, split_sentences
 
 COLUMNS: tuple[str, ...] = (
     *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "reviews", "source"),
@@ -54,7 +54,7 @@ class ScoredReviews:
     owners: Indices  # [r], the place of the film
     ratings: Floats  # [r], 1-10, NaN where unknown
     feelings: Floats  # [r, 5], the probability of each feeling summed over the sentences
-    is_erotica: NDArray[np.bool_]  # [r], whether the review says that the film is
+    is_erotica: NDArray[np.bool_]  # [r], whether the review speaks of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def score_reviews(
     for review in reviews:
         owners.append(index[review.imdb_id])
         ratings.append(np.nan if review.rating is None else review.rating)
-        is_erotica.append(mentions_erotica(review.text))
+        is_erotica.append(speaks_of_erotica(review.text))
         batch.append(split_sentences(review.text))
         if len(batch) == batch_size:
             feelings.append(_sum_feelings(batch, classifier))
@@ -161,7 +161,7 @@ def _lifts_from_reviews(
 
 
 def _is_unfit(scored: ScoredReviews, liked: Floats, films: int, settings: Settings) -> NDArray[np.bool_]:
-    """Which films [f] their reviewers advise against, by the shrunk rating, or call erotica, two and half of them."""
+    """Which films [f] reviewers rate too low or speak of as erotica: half of the reviews, and two at least."""
     ratings = profile.shrink_to_mean(liked[:, None], scored.owners, films).values[:, 0]
     calls = np.bincount(scored.owners, scored.is_erotica, minlength=films)
     counts = np.bincount(scored.owners, minlength=films)

@@ -11,6 +11,7 @@ _BREAK = re.compile(r"<\s*/?\s*(?:br|p)\b[^<>]{0,20}>", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 
 _EROTICA = re.compile(r"\b(soft[- ]?core|erotica|skin ?flick|pink film|erotic (movie|film))\b", re.IGNORECASE)
+_PORN = re.compile(r"(?<!torture )(?<!torture-)\bporn(o|os|ographic|ography)?\b", re.IGNORECASE)
 
 
 def clean_html(text: str) -> str:
@@ -34,6 +35,11 @@ def repair_encoding(text: str) -> str:
         return text
 
 
-def mentions_erotica(text: str) -> bool:
-    """Whether a review or a list of keywords calls a film erotica; the site recommends none."""
-    return bool(_EROTICA.search(text))
+def names_erotica(keywords: str) -> bool:
+    """Whether keywords call a film erotica; the site recommends none."""
+    return bool(_EROTICA.search(keywords))
+
+
+def speaks_of_erotica(review: str) -> bool:
+    """Whether a review speaks of erotica or pornography; "torture porn" is horror and does not count."""
+    return bool(_EROTICA.search(review) or _PORN.search(review))
