@@ -17,6 +17,20 @@ control_socket_disable = True  # nothing is written outside the project's folder
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112
 
 
+def on_starting(server: Any) -> None:
+    """Bring the database up to date before anybody is let in; Django is loaded by now (preload_app)."""
+    from django.core.management import CommandError, call_command
+    from django.db import connections
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # its monitoring thread must not be alive when the worker is forked
+    try:
+        call_command("prepare")
+    except CommandError as error:
+        raise SystemExit(f"prepare: {error}") from error
+    connections.close_all()  # a connection must not be shared over the fork either
+
+
 def when_ready(server: Any) -> None:
     """Say where the site is, once it really listens."""
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else bind.rpartition(":")[0]  # noqa: S104

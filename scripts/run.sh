@@ -45,5 +45,5 @@ check_address
 install_python_packages serve
 mkdir -p "$var"
 collect_static
-"$venv_python" manage.py prepare
+# It also brings the database up to date (manage.py prepare), without starting Django a second time for that.
 exec "$venv_python" -m gunicorn --config scripts/gunicorn.conf.py moduhyu.wsgi:application
