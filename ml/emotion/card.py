@@ -24,7 +24,8 @@ n-grams (tf-idf, int8 weights) in one ONNX graph; it runs on ONNX Runtime and nu
 Made by `{fields["command"]}` (PATH is the folder of texts that `ml/corpus/README.md` describes), deterministic.
 Below a confidence of {fields["confidence_threshold"]:.3f} the site says "잘 모르겠어요". Temperature
 {fields["temperature"]:.3f}; the sentences count for {fields["sentence_share"]:.0%} of a text, the whole for the rest.
-All of this was chosen on the validation split."""
+All of this was chosen on the validation split, for a fit on the training split; the model itself is then fitted on
+both. So the validation figures below are the first fit's, the test figures the model's own."""
 
 
 def _data(fields: dict[str, Any]) -> str:
@@ -39,7 +40,8 @@ def _figures(metrics: dict[str, Any]) -> str:
     rows = [
         "## Figures",
         "",
-        "The test split is scored once, for the model that ships. ECE: expected calibration error. Sure: confidence at or above the threshold.",
+        "The test split is scored once, for the model that ships. ECE: expected calibration error. Sure: confidence "
+        "at or above the threshold.",
         "",
         "| split | texts | n | accuracy | macro F1 | ECE | sure | accuracy when sure | when unsure |",
         "|---|---|---|---|---|---|---|---|---|",

@@ -25,13 +25,14 @@ class LinearModel:
     """Quantised tf-idf logistic regression over hashed features.
 
     weights: int8 (buckets, classes), to be multiplied by scale; scale, bias: float32 (classes,);
-    idf: float16 (buckets,), zero for a bucket that training did not see often enough.
+    idf: uint8 (buckets,), zero for a bucket that training did not see often enough; its unit does not matter, because
+    rows are scaled to length 1.
     """
 
     weights: npt.NDArray[np.int8]
     scale: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
-    idf: npt.NDArray[np.float16]
+    idf: npt.NDArray[np.uint8]
 
     def logits(self, batch: HashedBatch, row_count: int) -> FloatArray:
         """Return (row_count, classes) logits: the reference that the ONNX graph has to agree with."""
@@ -54,14 +55,15 @@ def count_matrix(texts: Sequence[str], settings: FeatureSettings) -> sp.csr_matr
     return sp.vstack(parts).tocsr()
 
 
-def fit_idf(counts: sp.csr_matrix, min_df: int) -> npt.NDArray[np.float16]:
-    """Smoothed inverse document frequency (scikit-learn's formula); zero below `min_df` documents."""
+def fit_idf(counts: sp.csr_matrix, min_df: int, power: float) -> npt.NDArray[np.uint8]:
+    """Smoothed inverse document frequency (scikit-learn's formula) to a power, in 0..255; 0 below `min_df` texts."""
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf = np.log((1 + counts.shape[0]) / (1 + frequency)) + 1
-    return np.where(frequency >= min_df, idf, 0).astype(np.float16)
+    idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1) ** power
+    idf = np.where(frequency >= min_df, idf, 0)
+    return np.asarray(np.ceil(idf / max(idf.max(), _TINY) * 255), dtype=np.uint8)
 
 
-def weigh(counts: sp.csr_matrix, idf: npt.NDArray[np.float16]) -> sp.csr_matrix:
+def weigh(counts: sp.csr_matrix, idf: npt.NDArray[np.uint8]) -> sp.csr_matrix:
     """Sublinear tf times idf, rows of length 1 (Salton and Buckley 1988)."""
     weighted = counts.astype(np.float64)
     weighted.data = (1 + np.log(weighted.data)) * idf.astype(np.float64)[weighted.indices]
@@ -75,10 +77,11 @@ def fit(
     sample_weights: FloatArray,
     *,
     min_df: int,
+    idf_power: float,
     inverse_regularization: float,
 ) -> LinearModel:
-    """Fit a multinomial logistic regression by L-BFGS and quantise it. Labels 0..5 must all occur."""
-    idf = fit_idf(counts, min_df)
+    """Fit a multinomial logistic regression by L-BFGS and quantise it. Labels 0 to 5 must all occur."""
+    idf = fit_idf(counts, min_df, idf_power)
     kept = np.flatnonzero(idf)
     regression = LogisticRegression(C=inverse_regularization, max_iter=300, tol=1e-3)
     regression.fit(weigh(counts, idf)[:, kept], labels, sample_weight=sample_weights)
@@ -111,8 +114,8 @@ def build_graph(model: LinearModel, temperature: float) -> onnx.ModelProto:
     nodes = [
         _node("Log", ["counts"], "log_counts"),
         _node("Add", ["log_counts", "one"], "tf"),
-        _node("Gather", ["idf", "buckets"], "idf_half"),
-        _node("Cast", ["idf_half"], "idf_float", **to_float),
+        _node("Gather", ["idf", "buckets"], "picked_idf"),
+        _node("Cast", ["picked_idf"], "idf_float", **to_float),
         _node("Mul", ["tf", "idf_float"], "weight"),
         _node("Mul", ["weight", "weight"], "square"),
         _node("Unsqueeze", ["rows", "last_axis"], "row_index"),

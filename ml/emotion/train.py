@@ -35,7 +35,9 @@ class Settings:
 
     features: FeatureSettings = field(default_factory=FeatureSettings)
     min_df: int = 2  # a bucket seen in fewer training texts is ignored
+    idf_power: float = 1.5
     inverse_regularization: float = 10.0
+    balance: float = 0.5  # 0: emotions weigh as they occur; 1: all emotions weigh the same
     coverage: float = 0.87  # share of the validation texts that are to count as sure
 
 
@@ -44,19 +46,22 @@ def train(
 ) -> dict[str, Any]:
     """Train on the split of `examples`, write the model folder, return its metrics by split and group of sources.
 
+    A first fit on the training split is calibrated and measured on the validation split; the model that is written is
+    fitted on both, with the calibration of the first.
     The test split stays untouched unless `score_test`: it is for the model that ships, once all is chosen.
     """
     split = split_examples(examples)
+    split[Split.VALIDATION] = drop_texts(split[Split.VALIDATION], split[Split.TEST])
     split[Split.TRAIN] = drop_texts(split[Split.TRAIN], [*split[Split.VALIDATION], *split[Split.TEST]])
     _progress(", ".join(f"{name}: {len(part)}" for name, part in split.items()))
     model = _fit(split[Split.TRAIN], settings)
     _progress("calibrating on the validation split")
     calibration = _calibrate(model, split[Split.VALIDATION], settings)
-    _progress("measuring")
-    metrics = {
-        str(name): _measure(model, calibration, split[name], settings)
-        for name in ([Split.VALIDATION, Split.TEST] if score_test else [Split.VALIDATION])
-    }
+    metrics = {str(Split.VALIDATION): _measure(model, calibration, split[Split.VALIDATION], settings)}
+    _progress("fitting again, on training and validation split together")
+    model = _fit(split[Split.TRAIN] + split[Split.VALIDATION], settings)
+    if score_test:
+        metrics[str(Split.TEST)] = _measure(model, calibration, split[Split.TEST], settings)
     _write_model(output, model, calibration)
     _write_metrics(output, metrics)
     fields = _describe(output, settings, calibration, split, command)
@@ -98,14 +103,23 @@ def _fit(examples: Sequence[Example], settings: Settings) -> LinearModel:
         raise DataError(f"no training example of {', '.join(sorted(missing))}: every emotion has to occur")
     _progress("hashing features")
     counts = count_matrix([normalize(example.text) for example in examples], settings.features)
+    labels = _label_indices(examples)
     _progress("fitting")
     return fit(
         counts,
-        _label_indices(examples),
-        np.array([example.weight for example in examples]),
+        labels,
+        _balance(np.array([example.weight for example in examples]), labels, settings.balance),
         min_df=settings.min_df,
+        idf_power=settings.idf_power,
         inverse_regularization=settings.inverse_regularization,
     )
+
+
+def _balance(weights: FloatArray, labels: IntArray, power: float) -> FloatArray:
+    """Raise the weights of the rarer emotions and scale the mean to 1: embarrassment is rare among real lines."""
+    totals = np.bincount(labels, weights)
+    balanced = weights * totals[labels] ** -power
+    return np.asarray(balanced / balanced.mean())
 
 
 def _calibrate(model: LinearModel, examples: Sequence[Example], settings: Settings) -> Calibration:

@@ -1,0 +1,70 @@
+"""Training end to end on a tiny corpus: it learns, writes a complete folder, and ONNX agrees with numpy."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+from numpy.testing import assert_allclose
+
+from ml.emotion.calibrate import softmax
+from ml.emotion.data import Split, load_corpus, split_examples
+from ml.emotion.features import FeatureSettings, hash_batch
+from ml.emotion.linear import LinearModel, build_graph
+from ml.emotion.manifest import hash_file, read_manifest
+from ml.emotion.predict import Predictor
+from ml.emotion.train import main
+from ml.labels import Emotion
+
+
+def test_train_learns_what_the_tiny_corpus_says(tiny_corpus: Path, tiny_model: Path) -> None:
+    test = split_examples(load_corpus(tiny_corpus))[Split.TEST]
+    predictions = Predictor.load(tiny_model).predict([example.text for example in test])
+    assert len(test) == 24
+    assert [prediction.label for prediction in predictions] == [example.label for example in test]
+
+
+def test_train_describes_everything_it_wrote(tiny_model: Path) -> None:
+    manifest = read_manifest(tiny_model)
+    assert set(manifest["files"]) == {"model.onnx", "metrics.json", "MODEL_CARD.md"}
+    assert manifest["labels"] == list(Emotion)
+    assert manifest["data"]["train"]["texts"] == 192
+    assert manifest["packages"].keys() == {"numpy", "onnx", "onnxruntime", "scikit-learn"}
+    metrics = json.loads((tiny_model / "metrics.json").read_text())
+    assert metrics["test"]["corpus"]["accuracy"] == 1.0
+    assert manifest["model_version"] in (tiny_model / "MODEL_CARD.md").read_text()
+
+
+def test_train_twice_gives_the_same_file(tiny_corpus: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert main(["--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / name)]) == 0
+    assert hash_file(tmp_path / "one/model.onnx") == hash_file(tmp_path / "two/model.onnx")
+
+
+def test_train_leaves_the_test_split_alone_by_default(tiny_corpus: Path, tmp_path: Path) -> None:
+    assert main(["--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path)]) == 0
+    assert json.loads((tmp_path / "metrics.json").read_text()).keys() == {"validation"}
+
+
+def test_train_without_an_emotion_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.csv").write_text("text,emotion\n좋다,기쁨\n", encoding="utf-8")
+    assert main(["--data", f"csv:{tmp_path / 'x.csv'}", "--output", str(tmp_path / "model")]) == 2
+    assert "every emotion has to occur" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+
+
+def test_onnx_graph_equals_numpy_reference() -> None:
+    rng = np.random.default_rng(0)
+    settings = FeatureSettings(bits=10)
+    model = LinearModel(
+        weights=rng.integers(-127, 128, (1024, 6), dtype=np.int8),
+        scale=rng.uniform(0.01, 0.05, 6).astype(np.float32),
+        bias=rng.normal(size=6).astype(np.float32),
+        idf=(rng.integers(1, 256, 1024) * (rng.random(1024) < 0.7)).astype(np.uint8),
+    )
+    texts = ["오늘은 정말 좋았다", "", "한국어 😀 mixed ABC 123", "ㅋㅋ", "길" * 3000]
+    batch = hash_batch(texts, settings)
+    session = ort.InferenceSession(build_graph(model, temperature=0.8).SerializeToString())
+    (found,) = session.run(None, {**batch._asdict(), "row_count": np.array([len(texts)])})
+    assert_allclose(found, softmax(model.logits(batch, len(texts)) / 0.8), atol=2e-5)
