@@ -28,7 +28,7 @@ def main() -> None:
         return
     own = [sys.executable, "-m", "benchmarks.emotion_latency", "--measure", "--model", str(options.model)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    subprocess.run([*own, "--repeat", str(options.repeat)], check=True, env=environment)  # noqa: S603
+    subprocess.run([*own, "--repeat", str(options.repeat)], check=True, env=environment)
 
 
 def measure(model: Path, repeat: int) -> None:
