@@ -2,46 +2,57 @@
 
 import random
 from collections.abc import Hashable, Iterable, Set
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeAlias
+
+from django.core.cache import caches
+from django.db.models import QuerySet
 
 from catalog.models import LoadedFile, MovieTag, TrackTag
-from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
+from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
 
 # How many of the strongest items of a tag take turns: few enough to fit, enough to differ between evenings.
 POOL_SIZE = 150
+# How much likelier a strong item is drawn than a weak one of the pool: at 1 the draw is nearly even.
+SHARPNESS = 3
+POOL_SECONDS = 60
 
-TagT = TypeVar("TagT", MovieTag, TrackTag)
+# Rows of (weight, group, *Pick), strongest first.
+Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
+
+
+class Pick(NamedTuple):
+    """A film or track chosen for a tag, with the tag's score and source."""
+
+    item_id: int
+    tag: str
+    score: float
+    source: str
 
 
 def movies_for(
     *, emotion: Emotion, strategy: Strategy, exclude: Set[int] = frozenset(), count: int = 3, seed: str = ""
-) -> list[MovieTag]:
-    """Tags (with their films) of `count` films that answer `emotion` by `strategy`, none of the film ids in `exclude`.
+) -> list[Pick]:
+    """`count` films that answer `emotion` by `strategy`, none of the film ids in `exclude`.
 
     The same arguments choose the same films; another `seed` chooses others out of the POOL_SIZE strongest.
     """
-    tags = MovieTag.objects.filter(emotion=FILM_EMOTION[strategy][emotion], movie__is_hidden=False)
-    # The excluded are dropped here and not by NOT IN: the list is short, and the index gives the strongest first.
-    strongest = tags.order_by("-weight", "pk")[: POOL_SIZE + len(exclude)].values_list("pk", "movie_id", "weight")
-    pool = [(pk, weight, None) for pk, movie_id, weight in strongest if movie_id not in exclude]
-    chosen = _draw(pool[:POOL_SIZE], count=count, seed=seed)
-    return _in_order(MovieTag.objects.select_related("movie").filter(pk__in=chosen), chosen)
+    wanted = FILM_EMOTION[strategy][emotion]
+    tags = MovieTag.objects.filter(emotion=wanted, movie__is_hidden=False).order_by("-weight", "pk")
+    rows = tags.values_list("weight", "pk", "movie_id", "emotion", "score", "source")
+    return _draw(_pool(wanted, rows, exclude), count=count, seed=seed)
 
 
 def tracks_for(
     *, emotion: Emotion, strategy: Strategy, exclude: Set[int] = frozenset(), count: int = 3, seed: str = ""
-) -> list[TrackTag]:
-    """Tags (with their tracks) of `count` tracks of different artists that answer `emotion` by `strategy`.
+) -> list[Pick]:
+    """`count` tracks of different artists that answer `emotion` by `strategy`, none of the track ids in `exclude`.
 
-    None of the track ids in `exclude`. Otherwise as `movies_for`.
+    The same arguments choose the same tracks; another `seed` chooses others out of the POOL_SIZE strongest.
     """
-    tags = TrackTag.objects.filter(mood=TRACK_MOOD[strategy][emotion], track__is_hidden=False)
-    strongest = tags.order_by("-weight", "pk")[: POOL_SIZE + len(exclude)].values_list(
-        "pk", "track_id", "weight", "track__artist"
-    )
-    pool = [(pk, weight, artist) for pk, track_id, weight, artist in strongest if track_id not in exclude]
-    chosen = _draw(pool[:POOL_SIZE], count=count, seed=seed)
-    return _in_order(TrackTag.objects.select_related("track").filter(pk__in=chosen), chosen)
+    wanted = TRACK_MOOD[strategy][emotion]
+    tags = TrackTag.objects.filter(mood=wanted, track__is_hidden=False).order_by("-weight", "pk")
+    rows = tags.values_list("weight", "track__artist", "track_id", "mood", "score", "source")
+    return _draw(_pool(wanted, rows, exclude), count=count, seed=seed)
 
 
 def is_file_loaded(*, name: str, sha256: str) -> bool:
@@ -49,23 +60,39 @@ def is_file_loaded(*, name: str, sha256: str) -> bool:
     return LoadedFile.objects.filter(name=name, sha256=sha256).exists()
 
 
-def _draw(pool: Iterable[tuple[int, float, Hashable]], *, count: int, seed: str) -> list[int]:
-    """Draw `count` keys of (key, weight, group) without replacement, at most one a group unless the group is None.
+def forget_pools() -> None:
+    """Have the next recommendation read the catalogue anew; what every write of the catalogue ends with."""
+    caches["process"].delete_many([_pool_key(tag) for tag in (*Emotion, *Mood)])
+
+
+def _pool(tag: str, rows: Rows, exclude: Set[int]) -> list[tuple[Any, ...]]:
+    """The strongest rows that may be drawn. Who has seen most of them lately gets a longer list."""
+    # Remembered in this process: another process learns of a hidden film POOL_SECONDS later at most.
+    strongest = caches["process"].get_or_set(_pool_key(tag), lambda: list(rows[:POOL_SIZE]), POOL_SECONDS) or []
+    pool = _free(strongest, exclude)
+    if exclude and len(pool) < POOL_SIZE // 2:
+        # No NOT IN: the index gives the strongest rows without a sort, and the excluded are few.
+        pool = _free(rows[: POOL_SIZE + len(exclude)], exclude)
+    return pool
+
+
+def _pool_key(tag: str) -> str:
+    return f"catalog.pool.{tag}"
+
+
+def _free(rows: Iterable[tuple[Any, ...]], exclude: Set[int]) -> list[tuple[Any, ...]]:
+    return [row for row in rows if row[0] > 0 and row[2] not in exclude]
+
+
+def _draw(pool: Iterable[tuple[Any, ...]], *, count: int, seed: str) -> list[Pick]:
+    """Draw from rows of (weight, group, *Pick) without replacement and at most one of a group.
 
     Weighted reservoir sampling (Efraimidis and Spirakis 2006): the largest values of u^(1/weight) win.
     """
     generator = random.Random(seed)  # noqa: S311 - variety, not secrecy
-    drawn = sorted(((generator.random() ** (1 / weight), key, group) for key, weight, group in pool if weight > 0))
-    chosen: list[int] = []
-    groups: set[Hashable] = set()
-    while drawn and len(chosen) < count:
-        _, key, group = drawn.pop()
-        if group is not None and group in groups:
-            continue
-        groups.add(group)
-        chosen.append(key)
-    return chosen
-
-
-def _in_order(tags: Iterable[TagT], order: list[int]) -> list[TagT]:
-    return sorted(tags, key=lambda tag: order.index(tag.pk))
+    drawn = sorted((generator.random() ** (row[0] ** -SHARPNESS), row[1], row[2:]) for row in pool)
+    picks: dict[Hashable, Pick] = {}
+    while drawn and len(picks) < count:
+        _, group, pick = drawn.pop()
+        picks.setdefault(group, Pick(*pick))
+    return list(picks.values())

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from catalog.importers.movies_csv import MovieRow
 from catalog.importers.tracks_csv import TrackRow
 from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
+from catalog.selectors import forget_pools
 from ml.labels import Mood
 from ml.music.rank import rank_within_catalogue
 from ml.reviews.rank import movie_weight
@@ -52,6 +53,7 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
         unique_fields=["movie", "emotion"],
         update_fields=["score", "source", "weight"],
     )
+    transaction.on_commit(forget_pools)
 
 
 @transaction.atomic
@@ -81,6 +83,7 @@ def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]
         unique_fields=["track", "mood"],
         update_fields=["score", "source", "weight"],
     )
+    transaction.on_commit(forget_pools)
 
 
 def track_weights(rows: Sequence[TrackRow]) -> list[dict[Mood, float]]:
@@ -108,11 +111,14 @@ def curate_tag(tag: MovieTag | TrackTag) -> None:
     tag.source = Source.CURATED
     tag.weight = CURATED_BONUS + computed
     tag.save()
+    transaction.on_commit(forget_pools)
 
 
 def set_hidden(items: QuerySet[Movie] | QuerySet[Track], *, is_hidden: bool) -> int:
     """Take films or tracks out of all recommendations, or back in; returns how many there were."""
-    return items.update(is_hidden=is_hidden)
+    count = items.update(is_hidden=is_hidden)
+    transaction.on_commit(forget_pools)
+    return count
 
 
 def remember_loaded_file(*, name: str, sha256: str) -> None:

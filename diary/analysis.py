@@ -41,20 +41,27 @@ def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Re
         if not unchanged.update(status=Entry.Status.ANALYZED):
             logger.info("entry %s was edited or deleted while it was being read", entry.pk)
             return False
-        Analysis.objects.update_or_create(
-            entry=entry,
-            defaults={
-                "label": prediction.label,
-                "is_unsure": prediction.is_unsure,
-                "confidence": prediction.confidence,
-                "scores": prediction.scores,
-                "sentences": [asdict(sentence) for sentence in prediction.sentences],
-                "model_version": prediction.model_version,
-            },
+        Analysis.objects.bulk_create(
+            [_to_analysis(entry, prediction)],
+            update_conflicts=True,
+            unique_fields=["entry"],
+            update_fields=[field.name for field in Analysis._meta.fields if not field.primary_key],
         )
         Recommendation.objects.filter(entry=entry).exclude(pk__in=[r.pk for r in recommendations if r.pk]).delete()
         Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
     return True
+
+
+def _to_analysis(entry: Entry, prediction: Prediction) -> Analysis:
+    return Analysis(
+        entry=entry,
+        label=prediction.label,
+        is_unsure=prediction.is_unsure,
+        confidence=prediction.confidence,
+        scores=prediction.scores,
+        sentences=[asdict(sentence) for sentence in prediction.sentences],
+        model_version=prediction.model_version,
+    )
 
 
 def mark_failed(entry_id: str, revision: int) -> None:

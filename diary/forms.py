@@ -19,7 +19,7 @@ class EntryTextField(forms.CharField):
         super().__init__(strip=False, required=False, **kwargs)  # clean_entry_text says what an empty one lacks
 
     def to_python(self, value: Any) -> str:
-        return clean_entry_text(super().to_python(value))
+        return clean_entry_text(super().to_python(value) or "")
 
 
 class EntryForm(forms.Form):

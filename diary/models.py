@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalog.models import FEELING_NAMES, MOOD_NAMES, Movie, Track
 from ml.labels import Emotion, Mood, Strategy
 
@@ -20,7 +21,7 @@ STRATEGY_NAMES = {"match": _("공감"), "shift": _("전환")}
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Filters on entries. All that a person can reach starts at `of`."""
 
-    def of(self, user: settings.AUTH_USER_MODEL) -> "EntryQuerySet":
+    def of(self, user: User) -> "EntryQuerySet":
         return self.filter(user=user)
 
     def unanalyzed(self) -> "EntryQuerySet":
@@ -108,7 +109,7 @@ class Analysis(models.Model):
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     """Filters on recommendations."""
 
-    def of(self, user: settings.AUTH_USER_MODEL) -> "RecommendationQuerySet":
+    def of(self, user: User) -> "RecommendationQuerySet":
         return self.filter(entry__user=user)
 
     def with_items(self) -> "RecommendationQuerySet":

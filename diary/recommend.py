@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from catalog.selectors import movies_for, tracks_for
+from catalog.selectors import Pick, movies_for, tracks_for
 from diary.models import Entry, Recommendation
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
@@ -38,40 +38,40 @@ def recommend_for(entry: Entry, *, emotion: Emotion) -> list[Recommendation]:
 
 
 def _choose_movies(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown: Shown) -> list[Recommendation]:
-    # The entry's own id is the seed: the same entry is answered alike, another one differently.
-    seed = f"{entry.pk} {strategy}"
-    tags = movies_for(emotion=emotion, strategy=strategy, exclude=shown.movies, count=PER_LIST, seed=seed)
-    shown.movies.update(tag.movie_id for tag in tags)
+    picks = movies_for(
+        emotion=emotion, strategy=strategy, exclude=shown.movies, count=PER_LIST, seed=_seed(entry, strategy)
+    )
+    shown.movies.update(pick.item_id for pick in picks)
     return [
-        Recommendation(
-            entry=entry,
-            strategy=strategy,
-            position=position,
-            movie=tag.movie,
-            tag=tag.emotion,
-            score=tag.score,
-            source=tag.source,
-        )
-        for position, tag in enumerate(tags)
+        _recommendation(entry, strategy, position, pick, movie_id=pick.item_id) for position, pick in enumerate(picks)
     ]
 
 
 def _choose_tracks(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown: Shown) -> list[Recommendation]:
-    seed = f"{entry.pk} {strategy}"
-    tags = tracks_for(emotion=emotion, strategy=strategy, exclude=shown.tracks, count=PER_LIST, seed=seed)
-    shown.tracks.update(tag.track_id for tag in tags)
+    picks = tracks_for(
+        emotion=emotion, strategy=strategy, exclude=shown.tracks, count=PER_LIST, seed=_seed(entry, strategy)
+    )
+    shown.tracks.update(pick.item_id for pick in picks)
     return [
-        Recommendation(
-            entry=entry,
-            strategy=strategy,
-            position=position,
-            track=tag.track,
-            tag=tag.mood,
-            score=tag.score,
-            source=tag.source,
-        )
-        for position, tag in enumerate(tags)
+        _recommendation(entry, strategy, position, pick, track_id=pick.item_id) for position, pick in enumerate(picks)
     ]
+
+
+def _seed(entry: Entry, strategy: Strategy) -> str:
+    """The entry's own: the same entry is answered alike, another one differently."""
+    return f"{entry.pk} {strategy}"
+
+
+def _recommendation(entry: Entry, strategy: Strategy, position: int, pick: Pick, **item_id: int) -> Recommendation:
+    return Recommendation(
+        entry=entry,
+        strategy=strategy,
+        position=position,
+        tag=pick.tag,
+        score=pick.score,
+        source=pick.source,
+        **item_id,
+    )
 
 
 def _wanted_tag(recommendation: Recommendation, emotion: Emotion) -> str:

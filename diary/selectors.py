@@ -22,8 +22,11 @@ class Answer:
 
 
 def get_entry(*, user: User, entry_id: UUID) -> Entry:
-    """The user's entry with its analysis. Raises Entry.DoesNotExist, for another person's entry as well."""
-    return Entry.objects.of(user).select_related("analysis").get(pk=entry_id)
+    """The user's entry with its analysis and recommendations.
+
+    Raises Entry.DoesNotExist, for another person's entry as well.
+    """
+    return with_recommendations(Entry.objects.of(user).select_related("analysis")).get(pk=entry_id)
 
 
 def list_entries(*, user: User, words: str = "", emotion: str = "") -> EntryQuerySet:
@@ -42,11 +45,11 @@ def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
 
 
 def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
-    """What the entry was answered with, or None while it has not been read."""
+    """What an entry, as `get_entry` or `with_recommendations` gives it, was answered with; None while it is unread."""
     if entry.status != Entry.Status.ANALYZED:
         return None
     emotion = entry.analysis.emotion
-    shown = [r for r in recommendations_of(entry) if r.strategy == strategy]
+    shown = [r for r in entry.recommendations.all() if r.strategy == strategy]
     return Answer(
         strategy=strategy,
         emotion=FILM_EMOTION[strategy][emotion],
@@ -54,10 +57,3 @@ def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
         movies=[recommendation for recommendation in shown if recommendation.movie],
         tracks=[recommendation for recommendation in shown if recommendation.track],
     )
-
-
-def recommendations_of(entry: Entry) -> list[Recommendation]:
-    """All that the entry was shown, in order; without a query when `with_recommendations` has been applied."""
-    if "recommendations" in getattr(entry, "_prefetched_objects_cache", {}):
-        return list(entry.recommendations.all())
-    return list(entry.recommendations.with_items())

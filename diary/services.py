@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from diary import selectors
 from diary.models import Entry
 from diary.tasks import analyze_entry_task
 from diary.text import clean_entry_text
@@ -48,7 +49,7 @@ def create_entry(*, user: User, text: str, written_on: date, entry_id: UUID | No
         if entry_id is None:
             raise
         return _same_entry(entry), False
-    return Entry.objects.get(pk=entry.pk), True
+    return _reread(entry), True
 
 
 def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) -> Entry:
@@ -70,7 +71,7 @@ def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) ->
         # An edit of the day alone also overtakes an analysis under way, which would be refused as late.
         if entry.status != Entry.Status.ANALYZED:
             _analyze_after_commit(entry)
-    return Entry.objects.get(pk=entry.pk)
+    return _reread(entry)
 
 
 def delete_entry(*, entry: Entry) -> None:
@@ -82,7 +83,7 @@ def analyze_again(*, entry: Entry) -> Entry:
     """Try an entry once more whose analysis is still missing; returns it as it stands afterwards."""
     with transaction.atomic():
         _analyze_after_commit(entry)
-    return Entry.objects.get(pk=entry.pk)
+    return _reread(entry)
 
 
 def clean_written_on(written_on: date) -> date:
@@ -94,10 +95,18 @@ def clean_written_on(written_on: date) -> date:
 
 def _same_entry(entry: Entry) -> Entry:
     """The saved entry with the same id, if it is the same entry sent again; otherwise EntryExists."""
-    saved = Entry.objects.of(entry.user).filter(pk=entry.pk).first()
-    if saved is None or (saved.text, saved.written_on) != (entry.text, entry.written_on):
+    try:
+        saved = _reread(entry)
+    except Entry.DoesNotExist:  # the id is another person's
+        raise EntryExists(entry.pk) from None
+    if (saved.text, saved.written_on) != (entry.text, entry.written_on):
         raise EntryExists(entry.pk)
     return saved
+
+
+def _reread(entry: Entry) -> Entry:
+    """The entry as it stands after its analysis, which eager tasks have saved behind this object's back."""
+    return selectors.get_entry(user=entry.user, entry_id=entry.pk)
 
 
 def _analyze_after_commit(entry: Entry) -> None:

@@ -11,7 +11,7 @@ from ml.errors import ModelError
 MAX_RETRIES = 5
 
 
-@shared_task(bind=True, max_retries=MAX_RETRIES)
+@shared_task(bind=True, max_retries=MAX_RETRIES)  # type: ignore[untyped-decorator]
 def analyze_entry_task(self: "Task[Any, Any]", entry_id: str, revision: int) -> None:
     """Analyse an entry at a revision. On a worker, a missing model or a lost database is tried again with patience."""
     try:

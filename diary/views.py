@@ -9,11 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.middleware import HtmxDetails
 
+from accounts.models import User
 from diary import presentation, selectors, services
 from diary.forms import EntryForm
 from diary.models import STRATEGY_NAMES, Entry
@@ -24,7 +27,14 @@ RECENT_ENTRIES = 3
 MAX_QUERY_LENGTH = 100
 
 
-def _get_entry(request: HttpRequest, entry_id: UUID) -> Entry:
+class DiaryRequest(HttpRequest):
+    """A request of a person who is logged in, as `login_required` and the middleware make it."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def _get_entry(request: DiaryRequest, entry_id: UUID) -> Entry:
     try:
         return selectors.get_entry(user=request.user, entry_id=entry_id)
     except Entry.DoesNotExist:
@@ -32,7 +42,7 @@ def _get_entry(request: HttpRequest, entry_id: UUID) -> Entry:
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: DiaryRequest) -> HttpResponse:
     """The write page of who is logged in, the welcome of who is not."""
     if request.user.is_authenticated:
         return entry_create(request)
@@ -40,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: DiaryRequest) -> HttpResponse:
     """Where help can be found when a diary is not enough."""
     return render(request, "help.html")
 
@@ -48,7 +58,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def entry_create(request: HttpRequest) -> HttpResponse:
+def entry_create(request: DiaryRequest) -> HttpResponse:
     """The write page."""
     return _render_form(request, EntryForm())
 
@@ -56,7 +66,7 @@ def entry_create(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry_list(request: HttpRequest) -> HttpResponse:
+def entry_list(request: DiaryRequest) -> HttpResponse:
     """The entries of the past; a POST saves a new one."""
     if request.method == "POST":
         return _save_new(request)
@@ -76,8 +86,8 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     return render(request, "diary/entry_list.html", context)
 
 
-def _save_new(request: HttpRequest) -> HttpResponse:
-    form = EntryForm(request.POST)
+def _save_new(request: DiaryRequest) -> HttpResponse:
+    form = EntryForm(request.POST.dict())
     if not form.is_valid():
         return _render_form(request, form)
     entry, _is_new = services.create_entry(
@@ -89,13 +99,13 @@ def _save_new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry_edit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Change an entry. Who edits an outdated page sees both texts and loses neither."""
     entry = _get_entry(request, entry_id)
     if request.method != "POST":
         initial = {"text": entry.text, "written_on": entry.written_on, "revision": entry.revision}
         return _render_form(request, EntryForm(initial=initial), entry)
-    form = EntryForm(request.POST)
+    form = EntryForm(request.POST.dict())
     if not form.is_valid():
         return _render_form(request, form, entry)
     try:
@@ -114,7 +124,7 @@ def entry_edit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry_delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Ask, then delete."""
     entry = _get_entry(request, entry_id)
     if request.method != "POST":
@@ -127,7 +137,7 @@ def entry_delete(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def entry_detail(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The entry, what was read in it, and what it is answered with."""
     entry = _get_entry(request, entry_id)
     context = {"entry": entry, "analysis": None, **_answer_context(entry, _strategy(request))}
@@ -143,12 +153,12 @@ def entry_detail(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def entry_recommendations(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The films and tracks alone, for the strategy switch; without HTMX the whole page."""
     entry = _get_entry(request, entry_id)
     strategy = _strategy(request)
     if not request.htmx:
-        return redirect(f"{entry_url(entry)}?strategy={strategy}")
+        return redirect(reverse("diary:entry-detail", args=[entry.pk], query={"strategy": strategy}))
     context = {"entry": entry, **_answer_context(entry, strategy)}
     return render(request, "diary/_recommendations.html", context)
 
@@ -156,7 +166,7 @@ def entry_recommendations(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def entry_analyze(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Try an unread entry once more."""
     entry = services.analyze_again(entry=_get_entry(request, entry_id))
     if entry.status != Entry.Status.ANALYZED:
@@ -164,12 +174,7 @@ def entry_analyze(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 
-def entry_url(entry: Entry) -> str:
-    """The address of the entry's page."""
-    return redirect("diary:entry-detail", entry_id=entry.pk).url
-
-
-def _strategy(request: HttpRequest) -> Strategy:
+def _strategy(request: DiaryRequest) -> Strategy:
     value = request.GET.get("strategy", "")
     return Strategy(value) if value in set(Strategy) else Strategy.MATCH
 
@@ -189,7 +194,7 @@ def _answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     }
 
 
-def _render_form(request: HttpRequest, form: EntryForm, entry: Entry | None = None, **context: Any) -> HttpResponse:
+def _render_form(request: DiaryRequest, form: EntryForm, entry: Entry | None = None, **context: Any) -> HttpResponse:
     context |= {
         "form": form,
         "entry": entry,
@@ -202,10 +207,8 @@ def _render_form(request: HttpRequest, form: EntryForm, entry: Entry | None = No
     return render(request, "diary/entry_form.html", context, status=status)
 
 
-def _render_conflict(request: HttpRequest, form: EntryForm, current: Entry) -> HttpResponse:
+def _render_conflict(request: DiaryRequest, form: EntryForm, current: Entry) -> HttpResponse:
     """The form again with the writer's text, beside the text that was saved meanwhile; saving now means it."""
-    data = form.data.copy()
-    data["revision"] = str(current.revision)
-    again = EntryForm(data)
+    again = EntryForm({**form.data, "revision": str(current.revision)})
     again.is_valid()
     return _render_form(request, again, current, conflict=current, status=409)

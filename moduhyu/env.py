@@ -43,7 +43,7 @@ def read_database(default: str) -> dict[str, object]:
     scheme = url.split("://", 1)[0]
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL starts with {scheme!r}; use sqlite:///PATH or postgresql://…")
-    return environ.Env.db_url_config(url)
+    return dict(environ.Env.db_url_config(url))
 
 
 def read_secret(name: str, file: Path) -> str:

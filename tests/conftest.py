@@ -1,7 +1,7 @@
 """The cast and the stage of the tests: an owner, an outsider, a small catalogue."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -17,7 +17,8 @@ PER_TAG = 40  # enough for a month of evenings
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
     """Every test starts with no counted login attempts and no model in memory."""
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     analysis.get_predictor.cache_clear()
 
 

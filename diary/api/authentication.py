@@ -7,14 +7,14 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.request import Request
 
 
-class SessionTokenAuthentication(XSessionTokenAuthentication):
+class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]
     """allauth's `X-Session-Token`, with a challenge: without one REST framework answers 403 where 401 is meant."""
 
     def authenticate_header(self, request: Request) -> str:
         return "X-Session-Token"
 
 
-class SessionTokenScheme(OpenApiAuthenticationExtension):
+class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The token in the OpenAPI document."""
 
     target_class = SessionTokenAuthentication

@@ -37,7 +37,7 @@ class SentenceSerializer(serializers.Serializer):
 class AnalysisSerializer(serializers.ModelSerializer):
     """What was read in an entry. Scores are probabilities over six emotions and sum to one."""
 
-    label = serializers.ChoiceField(choices=EMOTION_CHOICES)
+    label = serializers.ChoiceField(choices=EMOTION_CHOICES)  # type: ignore[assignment]
     scores = serializers.DictField(child=serializers.FloatField())
     sentences = SentenceSerializer(many=True)
 
@@ -118,6 +118,11 @@ class RecommendationsSerializer(serializers.Serializer):
     shift = AnswerSerializer()
 
 
+# Building the fields of nested serializers costs more than the rest of an answer: it is done once.
+_ANALYSIS = AnalysisSerializer()
+_ANSWER = AnswerSerializer()
+
+
 class EntrySerializer(serializers.ModelSerializer):
     """An entry with its analysis and recommendations, both null until it has been read."""
 
@@ -154,10 +159,10 @@ class EntrySerializer(serializers.ModelSerializer):
     def get_analysis(self, entry: Entry) -> dict[str, Any] | None:
         if entry.status != Entry.Status.ANALYZED:
             return None
-        return AnalysisSerializer(entry.analysis).data
+        return _ANALYSIS.to_representation(entry.analysis)
 
     @extend_schema_field(RecommendationsSerializer(allow_null=True))
     def get_recommendations(self, entry: Entry) -> dict[str, Any] | None:
         if entry.status != Entry.Status.ANALYZED:
             return None
-        return {str(s): AnswerSerializer(selectors.answer_of(entry, s)).data for s in Strategy}
+        return {str(s): _ANSWER.to_representation(selectors.answer_of(entry, s)) for s in Strategy}

@@ -10,6 +10,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from diary import selectors, services
 from diary.api.errors import EntryExistsError, ProblemSerializer, StaleEntryError
 from diary.api.serializers import EntrySerializer
@@ -25,6 +26,12 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='The `ETag` of the entry as it was read, such as `"3"`; 412 when it has been changed since.',
 )
+
+
+class DiaryApiRequest(Request):
+    """A request of a person who is logged in, as the default permission makes it."""
+
+    user: User
 
 
 class EntryPagination(CursorPagination):
@@ -72,6 +79,7 @@ class EntryPagination(CursorPagination):
 class EntryViewSet(viewsets.GenericViewSet):
     """The entries of the person who asks."""
 
+    request: DiaryApiRequest
     serializer_class = EntrySerializer
     pagination_class = EntryPagination
     queryset = Entry.objects.none()
@@ -86,14 +94,14 @@ class EntryViewSet(viewsets.GenericViewSet):
             selectors.list_entries(user=self.request.user, words=words, emotion=emotion)
         )
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: DiaryApiRequest) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    def retrieve(self, request: Request, pk: Any) -> Response:
+    def retrieve(self, request: DiaryApiRequest, pk: Any) -> Response:
         return self._answer(self._get_entry(pk))
 
-    def create(self, request: Request) -> Response:
+    def create(self, request: DiaryApiRequest) -> Response:
         data = self._validated(request)
         try:
             entry, is_new = services.create_entry(
@@ -103,7 +111,7 @@ class EntryViewSet(viewsets.GenericViewSet):
             raise EntryExistsError from error
         return self._answer(entry, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
-    def partial_update(self, request: Request, pk: Any) -> Response:
+    def partial_update(self, request: DiaryApiRequest, pk: Any) -> Response:
         entry = self._get_entry(pk)
         data = self._validated(request, entry)
         try:
@@ -114,10 +122,11 @@ class EntryViewSet(viewsets.GenericViewSet):
                 revision=_revision(request, entry),
             )
         except services.StaleEntry as stale:
-            raise StaleEntryError(self.get_serializer(stale.current).data) from stale
+            current = self._get_entry(stale.current.pk)
+            raise StaleEntryError(self.get_serializer(current).data) from stale
         return self._answer(entry)
 
-    def destroy(self, request: Request, pk: Any) -> Response:
+    def destroy(self, request: DiaryApiRequest, pk: Any) -> Response:
         services.delete_entry(entry=self._get_entry(pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -127,17 +136,17 @@ class EntryViewSet(viewsets.GenericViewSet):
         except Entry.DoesNotExist:
             raise Http404 from None
 
-    def _validated(self, request: Request, entry: Entry | None = None) -> dict[str, Any]:
+    def _validated(self, request: DiaryApiRequest, entry: Entry | None = None) -> dict[str, Any]:
         serializer = self.get_serializer(entry, data=request.data, partial=entry is not None)
         serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+        return dict(serializer.validated_data)
 
     def _answer(self, entry: Entry, code: int = status.HTTP_200_OK) -> Response:
         data = self.get_serializer(entry).data
         return Response(data, status=code, headers={"ETag": f'"{entry.revision}"'})
 
 
-def _revision(request: Request, entry: Entry) -> int:
+def _revision(request: DiaryApiRequest, entry: Entry) -> int:
     """The revision that the client read, from If-Match; without one, that of the entry as it stands."""
     tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if tag in {"", "*"}:

@@ -1,9 +1,10 @@
 """Which films and tracks fit a feeling."""
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from catalog import selectors, services
-from catalog.models import Movie, MovieTag
+from catalog.models import Movie, MovieTag, Track
 from ml.labels import Emotion, Mood, Strategy
 from tests.factories import movie_row, track_row
 
@@ -12,13 +13,13 @@ pytestmark = pytest.mark.django_db
 
 def movie_ids(**options: object) -> list[int]:
     defaults = {"emotion": Emotion.SADNESS, "strategy": Strategy.MATCH}
-    return [tag.movie_id for tag in selectors.movies_for(**(defaults | options))]
+    return [pick.item_id for pick in selectors.movies_for(**(defaults | options))]
 
 
 def test_movies_for_carry_the_feeling(catalogue: None) -> None:
-    tags = selectors.movies_for(emotion=Emotion.ANGER, strategy=Strategy.MATCH)
-    assert [tag.emotion for tag in tags] == [Emotion.ANGER] * 3
-    assert all(tag.score == 2.5 for tag in tags if tag.movie.title.startswith("anger"))
+    picks = selectors.movies_for(emotion=Emotion.ANGER, strategy=Strategy.MATCH)
+    assert [(pick.tag, pick.score, pick.source) for pick in picks] == [("anger", 2.5, "reviews")] * 3
+    assert all(movie.title.startswith("anger") for movie in Movie.objects.filter(pk__in=[p.item_id for p in picks]))
 
 
 def test_movies_for_same_seed_same_films_other_seed_others(catalogue: None) -> None:
@@ -35,6 +36,15 @@ def test_movies_for_leave_out_hidden_and_excluded(catalogue: None) -> None:
     assert len(every) == len(set(every)) > 30
 
 
+def test_movies_for_a_film_hidden_in_this_process_is_gone_at_once(
+    catalogue: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    shown = movie_ids()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.set_hidden(Movie.objects.filter(pk__in=shown), is_hidden=True)
+    assert set(movie_ids()).isdisjoint(shown)
+
+
 def test_movies_for_curated_comes_first(catalogue: None) -> None:
     tag = MovieTag.objects.filter(emotion="sadness", movie__title__startswith="joy").select_related("movie")[0]
     strongest_computed = MovieTag.objects.filter(emotion="sadness").latest("weight")
@@ -49,8 +59,17 @@ def test_movies_for_prefer_the_strongest() -> None:
         + [movie_row(10_000 + number, Emotion.JOY, lifts=weak) for number in range(300)]
     )
     for seed in range(20):
-        tags = selectors.movies_for(emotion=Emotion.JOY, strategy=Strategy.MATCH, seed=str(seed))
-        assert [tag.score for tag in tags] == [2.5, 2.5, 2.5]
+        picks = selectors.movies_for(emotion=Emotion.JOY, strategy=Strategy.MATCH, seed=str(seed))
+        assert [pick.score for pick in picks] == [2.5, 2.5, 2.5]
+
+
+def test_movies_for_who_has_seen_the_strongest_gets_the_next() -> None:
+    services.upsert_movies([movie_row(number, Emotion.JOY) for number in range(selectors.POOL_SIZE + 5)])
+    strongest = MovieTag.objects.filter(emotion="joy").order_by("-weight")
+    seen = set(strongest.values_list("movie_id", flat=True)[: selectors.POOL_SIZE])
+    left = movie_ids(emotion=Emotion.JOY, exclude=seen, count=10)
+    assert len(left) == 5
+    assert seen.isdisjoint(left)
 
 
 def test_movies_for_an_empty_catalogue(db: None) -> None:
@@ -58,9 +77,9 @@ def test_movies_for_an_empty_catalogue(db: None) -> None:
 
 
 def test_tracks_for_carry_the_mood_by_different_artists(catalogue: None) -> None:
-    tags = selectors.tracks_for(emotion=Emotion.ANXIETY, strategy=Strategy.SHIFT)
-    assert [tag.mood for tag in tags] == [Mood.CALM] * 3
-    assert len({tag.track.artist for tag in tags}) == 3
+    picks = selectors.tracks_for(emotion=Emotion.ANXIETY, strategy=Strategy.SHIFT)
+    assert [pick.tag for pick in picks] == [Mood.CALM] * 3
+    assert Track.objects.filter(pk__in=[p.item_id for p in picks]).values("artist").distinct().count() == 3
 
 
 def test_tracks_for_one_artist_gives_one_track() -> None:
