@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import exceptions, status, viewsets
@@ -88,7 +89,10 @@ class EntryViewSet(viewsets.GenericViewSet):
     def get_queryset(self) -> EntryQuerySet:
         emotion = self.request.query_params.get("emotion", "")
         if emotion and emotion not in set(Emotion):
-            raise exceptions.ValidationError({"emotion": [f"{', '.join(Emotion)} 중 하나여야 해요."]})
+            choices = ", ".join(Emotion)
+            raise exceptions.ValidationError(
+                {"emotion": [_("다음 중 하나로 보내 주세요: %(choices)s") % {"choices": choices}]}
+            )
         words = self.request.query_params.get("q", "").replace("\x00", "")
         return selectors.with_recommendations(
             selectors.list_entries(user=self.request.user, words=words, emotion=emotion)
