@@ -6,6 +6,7 @@ import numpy as np
 
 from ml.emotion.metrics import IntArray, log_loss
 from ml.emotion.units import FloatArray, Units, combine
+from ml.probability import softmax
 
 TEMPERATURES = np.geomspace(0.2, 3.0, 55)
 SENTENCE_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -33,9 +34,3 @@ def calibrate(logits: FloatArray, units: Units, labels: IntArray, coverage: floa
     _, temperature, share = min(candidates)
     confidence = combine(softmax(logits / temperature), units, share).max(axis=1)
     return Calibration(temperature, share, float(np.quantile(confidence, 1 - coverage)))
-
-
-def softmax(logits: FloatArray) -> FloatArray:
-    """Probabilities of each row."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

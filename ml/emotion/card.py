@@ -5,13 +5,14 @@ from typing import Any
 
 from ml.labels import EMOTION_KOREAN, Emotion
 
+CARD = "MODEL_CARD.md"
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 
 def write_card(folder: Path, fields: dict[str, Any], metrics: dict[str, Any]) -> None:
     """Write MODEL_CARD.md from the manifest's fields and the metrics of `ml.emotion.train`."""
     text = "\n\n".join([_head(fields), _data(fields), _figures(metrics), _confusion(metrics), _limits()])
-    (folder / "MODEL_CARD.md").write_text(text + "\n", encoding="utf-8")
+    (folder / CARD).write_text(text + "\n", encoding="utf-8")
 
 
 def _head(fields: dict[str, Any]) -> str:

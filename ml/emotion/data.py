@@ -1,8 +1,6 @@
 """Labelled Korean text from its several sources, and the one split that every emotion model shares."""
 
-import csv
 import hashlib
-import io
 import json
 import re
 from collections import defaultdict
@@ -12,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ml.errors import DataError
+from ml.files import read_rows, read_text, require_filled
 from ml.labels import EMOTION_FROM_KOREAN, Emotion
 
 CORPUS_FOLDER = Path(__file__).parent.parent / "corpus"
@@ -85,7 +84,7 @@ def load_real_lines(labels: Path, texts: Path) -> list[Example]:
 
     Lines labelled `unclear` are left out. Only the sources that the table names have to be there.
     """
-    rows = list(_read_table(labels, "\t", ("source", "row", "label")))
+    rows = list(_read_filled(labels, ("source", "row", "label"), "\t"))
     text_of = {source: _read_texts(source, texts) for source in sorted({row["source"] for _, row in rows})}
     examples = []
     for number, row in rows:
@@ -93,7 +92,7 @@ def load_real_lines(labels: Path, texts: Path) -> list[Example]:
             continue
         text = text_of[row["source"]].get(row["row"])
         if text is None:
-            raise DataError(f"{labels}, line {number}, column row: {row['source']} has no row {row['row']}")
+            raise DataError(f"{labels}: row {number}: column row: {row['source']} has no row {row['row']}")
         label = _parse_label(row["label"], labels, number, "label")
         examples.append(Example(text, label, 1.0, f"real_lines/{row['source']}", row["row"]))
     return examples
@@ -105,7 +104,7 @@ def load_csv(path: Path) -> list[Example]:
         Example(
             row["text"], _parse_label(row["emotion"], path, number, "emotion"), 1.0, f"csv/{path.stem}", str(number)
         )
-        for number, row in _read_table(path, ",", ("text", "emotion"))
+        for number, row in _read_filled(path, ("text", "emotion"))
     ]
 
 
@@ -162,16 +161,16 @@ def _hash_id(example: Example) -> str:
 
 
 def _read_corpus_file(path: Path) -> Iterator[Example]:
-    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise DataError(f"{path}, line {number}: not JSON ({error})") from error
+            raise DataError(f"{path}: row {number}: not JSON ({error})") from error
         for column in ("id", "text", "emotion"):
             if not isinstance(row, dict) or not isinstance(row.get(column), str) or not row[column].strip():
-                raise DataError(f"{path}, line {number}, column {column}: missing or not text")
+                raise DataError(f"{path}: row {number}: column {column}: missing or not text")
         label = _parse_label(row["emotion"], path, number, "emotion")
         yield Example(row["text"], label, 1.0, f"corpus/{path.stem}", row["id"])
 
@@ -186,45 +185,22 @@ def _read_texts(source: str, folder: Path) -> dict[str, str]:
         path, column = folder / _KOTE_8K, "text"
     else:
         raise DataError(f"unknown source {source}: expected chatbot, kote-val, kote-test or kote-train8k")
-    return {str(index): row[column] for index, (_, row) in enumerate(_read_table(path, ",", (column,)))}
+    return {str(index): row[column] for index, (_, row) in enumerate(_read_filled(path, (column,)))}
 
 
 def _parse_kote(path: Path) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(_read_text(path).rstrip("\n").split("\n"), start=1):
+    for number, line in enumerate(read_text(path).rstrip("\n").split("\n"), start=1):
         columns = line.split("\t")
         if len(columns) != 3:
-            raise DataError(f"{path}, line {number}: {len(columns)} columns instead of id, text, labels")
+            raise DataError(f"{path}: row {number}: {len(columns)} columns instead of id, text, labels")
         yield columns[0], columns[1]
 
 
-def _read_table(path: Path, delimiter: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, row) of a table with a header, sure that the named columns are there and filled."""
-    # A TSV file has no quoting: a quotation mark in it is text.
-    lines = io.StringIO(_read_text(path), newline="")
-    if delimiter == "\t":
-        reader = csv.DictReader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
-    else:
-        reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise DataError(f"{path}, line 1: no column {', '.join(missing)}")
-    try:
-        for row in reader:
-            for column in columns:
-                if row[column] is None or row[column] == "":
-                    raise DataError(f"{path}, line {reader.line_num}, column {column}: empty")
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num}: {error}") from error
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 at byte {error.start}") from error
+def _read_filled(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows whose named columns are filled; a TSV has no quoting."""
+    for number, row in read_rows(path, columns=columns, delimiter=delimiter, is_quoted=delimiter != "\t"):
+        require_filled(row, columns, path=path, line=number)
+        yield number, row
 
 
 def _parse_label(name: str, path: Path, line: int, column: str) -> Emotion:
@@ -232,5 +208,5 @@ def _parse_label(name: str, path: Path, line: int, column: str) -> Emotion:
     if label is None and name in list(Emotion):
         label = Emotion(name)
     if label is None:
-        raise DataError(f"{path}, line {line}, column {column}: unknown emotion {name!r}")
+        raise DataError(f"{path}: row {line}: column {column}: unknown emotion {name!r}")
     return label

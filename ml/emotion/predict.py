@@ -14,10 +14,10 @@ import onnxruntime as ort
 
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion.features import FeatureSettings, hash_batch
-from ml.emotion.manifest import read_manifest
 from ml.emotion.units import FloatArray, combine, split_units
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
+from ml.manifest import read_manifest
 
 MODEL_FILE = "model.onnx"
 _BATCH_SIZE = 64
@@ -73,7 +73,7 @@ class Predictor:
 
         Raises ModelError, saying what to do, when the folder is missing, corrupt or made by other code.
         """
-        manifest = read_manifest(folder)
+        manifest = read_manifest(folder, trainer="ml.emotion.train")
         if manifest.get("labels") != list(Emotion):
             raise ModelError(f"{folder}: the model has other labels than ml.labels.Emotion. Train it again.")
         if MODEL_FILE not in manifest["files"]:

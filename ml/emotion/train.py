@@ -1,7 +1,6 @@
 """`python -m ml.emotion.train`: fit the linear n-gram model, calibrate it, measure it, write its folder."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -12,18 +11,22 @@ import numpy as np
 import onnx
 
 from ml.artifacts import EMOTION_MODEL
-from ml.emotion.calibrate import Calibration, calibrate, softmax
-from ml.emotion.card import write_card
+from ml.emotion.calibrate import Calibration, calibrate
+from ml.emotion.card import CARD, write_card
 from ml.emotion.data import Example, Split, describe_spec, drop_texts, hash_examples, load_source, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.linear import LinearModel, build_graph, count_matrix, fit
-from ml.emotion.manifest import hash_file, read_environment, write_manifest
 from ml.emotion.metrics import IntArray, evaluate
 from ml.emotion.predict import MODEL_FILE
 from ml.emotion.text import normalize
 from ml.emotion.units import FloatArray, combine, split_units
 from ml.errors import DataError
+from ml.files import hash_file, write_json
 from ml.labels import Emotion
+from ml.manifest import read_environment, write_manifest
+from ml.probability import softmax
+
+METRICS = "metrics.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ def train(
     if score_test:
         metrics[str(Split.TEST)] = _measure(model, calibration, split[Split.TEST], settings)
     _write_model(output, model, calibration)
-    _write_metrics(output, metrics)
+    write_json(output / METRICS, metrics)
     fields = _describe(output, settings, calibration, split, command)
     write_card(output, fields, metrics)
-    write_manifest(output, fields)
+    write_manifest(output, files=[MODEL_FILE, METRICS, CARD], facts=fields)
     return metrics
 
 
@@ -154,11 +157,6 @@ def _write_model(output: Path, model: LinearModel, calibration: Calibration) -> 
     onnx.save_model(build_graph(model, calibration.temperature), str(output / MODEL_FILE))
 
 
-def _write_metrics(output: Path, metrics: dict[str, Any]) -> None:
-    text = json.dumps(metrics, ensure_ascii=False, indent=2) + "\n"
-    (output / "metrics.json").write_text(text, encoding="utf-8")
-
-
 def _describe(
     output: Path,
     settings: Settings,
@@ -177,7 +175,7 @@ def _describe(
         "settings": asdict(settings),
         "command": command,
         "data": {str(name): {"texts": len(part), "sha256": hash_examples(part)} for name, part in split.items()},
-        **read_environment(),
+        **read_environment(("numpy", "onnx", "onnxruntime", "scikit-learn")),
     }
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import DataError
+from ml.files import read_lines, read_number, read_rows, require_filled
 from ml.labels import Mood
-from ml.reviews.files import read_number, read_rows
 
 # Spotify's audio features that the classifier sees; loudness in dB, tempo in beats a minute, the others in 0…1.
 FEATURES: tuple[str, ...] = (
@@ -82,9 +82,7 @@ def read_tracks(path: Path) -> list[Track]:
 
 def read_names(path: Path) -> frozenset[str]:
     """Read a list of names or ids, one a line; `#` starts a comment."""
-    if not path.is_file():
-        raise DataError(f"{path}: no such file")
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (line.partition("#")[0].strip() for _, line in read_lines(path))
     return frozenset(line for line in lines if line)
 
 
@@ -97,9 +95,7 @@ def _parse_track(row: dict[str, str], *, path: Path, line: int) -> Track:
     def number(column: str) -> float:
         return read_number(row, column, path=path, line=line)
 
-    for column in ("id", "name", "artist"):
-        if not row[column].strip():
-            raise DataError(f"{path}: row {line}: column {column}: empty")
+    require_filled(row, ("id", "name", "artist"), path=path, line=line)
     return Track(
         spotify_id=row["id"],
         title=row["name"].strip(),

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ml.errors import ModelError
 from ml.labels import Mood
+from ml.manifest import read_manifest
 from ml.music.data import FEATURES, feature_matrix, read_tracks
-from ml.reviews.files import read_manifest
+from ml.probability import softmax
 
 MODEL = "model.json"
 
@@ -33,7 +34,7 @@ class MoodClassifier:
 
         Raises ModelError when a file is missing or damaged, or made for other features or moods.
         """
-        manifest = read_manifest(folder)
+        manifest = read_manifest(folder, trainer="ml.music.train")
         model = json.loads((folder / MODEL).read_text(encoding="utf-8"))
         if tuple(model["features"]) != FEATURES or model["moods"] != [mood.value for mood in Mood]:
             raise ModelError(f"{folder / MODEL}: made for other features or moods; train it again")
@@ -48,8 +49,7 @@ class MoodClassifier:
     def predict(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities [n, 4] in Mood's order for features [n, F]; rows sum to 1."""
         logits = ((features - self.mean) / self.scale) @ self.coefficients.T + self.intercept
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+        return softmax(logits)
 
 
 def main() -> None:

@@ -6,10 +6,10 @@ import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ml.files import write_csv_gz
 from ml.labels import Mood
 from ml.music.data import CODES, FEATURES, Track, feature_matrix, read_names, read_tracks
 from ml.music.predict import MoodClassifier
-from ml.reviews.files import write_csv_gz
 
 NON_KOREAN = Path(__file__).parent / "non_korean.txt"
 

@@ -1,7 +1,6 @@
 """Train the mood classifier on labelled tracks and save it as plain coefficients."""
 
 import argparse
-import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from ml.files import hash_file, write_json
 from ml.labels import Mood
+from ml.manifest import write_manifest
 from ml.music.data import FEATURES, LabelledTracks, read_moods
 from ml.music.evaluate import cross_validate
 from ml.music.predict import MODEL, MoodClassifier
-from ml.reviews.files import sha256_of, write_json, write_manifest
 
 METRICS = "metrics.json"
 
@@ -56,7 +56,7 @@ def save(folder: Path, pipeline: Pipeline, *, facts: dict[str, Any]) -> MoodClas
     }
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / MODEL, model)
-    digest = hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()[:12]
+    digest = hash_file(folder / MODEL)[:12]
     write_manifest(folder, files=[MODEL], facts={**facts, "version": f"music-linear-{digest}"})
     return MoodClassifier.load(folder)
 
@@ -74,7 +74,7 @@ def main() -> None:
     )
     facts = {
         "settings": asdict(settings),
-        "data": {arguments.moods.name: sha256_of(arguments.moods)},
+        "data": {arguments.moods.name: hash_file(arguments.moods)},
         "packages": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
     }
     classifier = save(arguments.output, fit(tracks, settings), facts=facts)

@@ -1,10 +1,10 @@
 """The labelled sentences that the review classifier learns from, all in dair-ai's six labels plus neutral."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ml.errors import DataError
+from ml.files import read_lines
 from ml.labels import EMOTION_FROM_DAIR, Emotion
 
 NEUTRAL = Emotion.NEUTRAL.value
@@ -46,7 +46,7 @@ def read_dair(path: Path) -> list[LabelledText]:
     Raises DataError that names file, row and column when a line has no label or an unknown one.
     """
     examples = []
-    for number, line in _lines(path):
+    for number, line in read_lines(path):
         text, separator, label = line.rpartition(";")
         if not separator or not text:
             raise DataError(f"{path}: row {number}: no 'sentence;label'")
@@ -62,9 +62,9 @@ def read_goemotions(path: Path, names_path: Path) -> list[LabelledText]:
     `names_path` lists the label names, one a line. A comment keeps the one feeling that it has beside neutral labels;
     a comment with two different feelings is dropped. Raises DataError that names file, row and column.
     """
-    names = [name for _, name in _lines(names_path)]
+    names = [name for _, name in read_lines(names_path)]
     examples = []
-    for number, line in _lines(path):
+    for number, line in read_lines(path):
         fields = line.split("\t")
         if len(fields) != 3:
             raise DataError(f"{path}: row {number}: {len(fields)} fields instead of text, labels, id")
@@ -76,13 +76,3 @@ def read_goemotions(path: Path, names_path: Path) -> list[LabelledText]:
         if len(feelings) <= 1:
             examples.append(LabelledText(fields[0].lower(), feelings.pop() if feelings else NEUTRAL))
     return examples
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield (line number, line) of a text file, blank lines skipped."""
-    if not path.is_file():
-        raise DataError(f"{path}: no such file")
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if stripped := line.strip():
-                yield number, stripped

@@ -6,10 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from ml.files import read_number, read_rows, write_json
 from ml.labels import FEELINGS
 from ml.reviews import genres
 from ml.reviews.data import read_dair
-from ml.reviews.files import read_number, read_rows, write_json
 from ml.reviews.predict import ReviewClassifier
 from ml.reviews.train import METRICS, measure
 

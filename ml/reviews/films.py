@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ml.errors import DataError
-from ml.reviews.files import read_number, read_rows
+from ml.files import read_number, read_rows
 from ml.reviews.text import clean_html, names_erotica, repair_encoding
 
 FIRST_YEAR = 1990

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sklearn.metrics import roc_auc_score
 
+from ml.files import read_rows
 from ml.labels import Emotion
-from ml.reviews.files import read_rows
 
 # What a genre is expected to carry. 당황 has no genre of its own; mysteries bewilder more often than other films do.
 EXPECTED: tuple[tuple[Emotion, frozenset[str]], ...] = (

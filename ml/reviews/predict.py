@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from ml.labels import EMOTION_FROM_DAIR, FEELINGS
+from ml.manifest import read_manifest
+from ml.probability import softmax
 from ml.reviews.data import LABELS
-from ml.reviews.files import read_manifest
 
 WEIGHTS = "weights.npz"
 VOCABULARY = "vocabulary.json"
@@ -44,7 +45,7 @@ class ReviewClassifier:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `ml.reviews.train` wrote. Raises ModelError when a file is missing or not the one written."""
-        manifest = read_manifest(folder)
+        manifest = read_manifest(folder, trainer="ml.reviews.train")
         terms = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         with np.load(folder / WEIGHTS, allow_pickle=False) as weights:
             return cls(terms, weights["idf"], weights["coefficients"], weights["intercept"], manifest["version"])
@@ -53,8 +54,7 @@ class ReviewClassifier:
         """Probabilities [n, len(LABELS)] of n sentences; rows sum to 1."""
         counts = self._vectorizer.transform(sentences)
         logits = np.asarray(counts @ self._coefficients.T, dtype=np.float64) + self._intercept
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+        return softmax(logits)
 
 
 def fold_to_feelings(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,10 +11,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from tqdm import tqdm
 
 from ml.errors import DataError
+from ml.files import write_csv_gz
 from ml.labels import FEELINGS
 from ml.reviews import films as tables
 from ml.reviews import profile
-from ml.reviews.files import write_csv_gz
 from ml.reviews.films import Film, Review
 from ml.reviews.predict import ReviewClassifier, fold_to_feelings
 from ml.reviews.profile import Floats, Indices, WordMatrix

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
+from ml.files import hash_file, write_json
+from ml.manifest import write_manifest
 from ml.reviews.data import LABELS, LabelledText, read_dair, read_goemotions
-from ml.reviews.files import sha256_of, write_json, write_manifest
 from ml.reviews.predict import VOCABULARY, WEIGHTS, ReviewClassifier, word_vectorizer
 
 METRICS = "metrics.json"
@@ -105,7 +106,7 @@ def main() -> None:
     facts = {
         "settings": asdict(settings),
         "labels": list(LABELS),
-        "data": {f"{path.parent.name}/{path.name}": sha256_of(path) for path in sources},
+        "data": {f"{path.parent.name}/{path.name}": hash_file(path) for path in sources},
         "packages": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
     }
     classifier = save(arguments.output, fit(examples, weights, settings), facts=facts)

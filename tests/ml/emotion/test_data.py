@@ -55,9 +55,9 @@ def test_real_lines_join_every_source_and_drop_unclear(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ("chatbot\t9\tjoy\t0\t", r"line 2, column row: chatbot has no row 9"),
-        ("chatbot\t0\thappy\t0\t", r"line 2, column label: unknown emotion 'happy'"),
-        ("chatbot\t0\t\t0\t", r"line 2, column label: empty"),
+        ("chatbot\t9\tjoy\t0\t", r"row 2: column row: chatbot has no row 9"),
+        ("chatbot\t0\thappy\t0\t", r"row 2: column label: unknown emotion 'happy'"),
+        ("chatbot\t0\t\t0\t", r"row 2: column label: empty"),
         ("nowhere\t0\tjoy\t0\t", r"unknown source nowhere"),
     ],
 )
@@ -76,18 +76,18 @@ def test_real_lines_missing_text_file_is_named(tmp_path: Path) -> None:
 def test_real_lines_torn_kote_row_is_named(tmp_path: Path) -> None:
     labels = _write(tmp_path / "labels.tsv", "source\trow\tlabel\tstrong\tsecond\nkote-val\t1\tjoy\t0\t\n")
     _write(tmp_path / "kote/val.tsv", "1\t좋다\t0\n2 no tabs\n")
-    with pytest.raises(DataError, match=r"val\.tsv, line 2: 1 columns"):
+    with pytest.raises(DataError, match=r"val\.tsv: row 2: 1 columns"):
         load_real_lines(labels, tmp_path)
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{broken", r"T\.jsonl, line 2: not JSON"),
-        ("[1]", r"line 2, column id"),
-        ('{"id": "2", "emotion": "기쁨"}', r"line 2, column text"),
-        ('{"id": "2", "text": " ", "emotion": "기쁨"}', r"line 2, column text"),
-        ('{"id": "2", "text": "ㅋ", "emotion": "상처"}', r"line 2, column emotion: unknown emotion '상처'"),
+        ("{broken", r"T\.jsonl: row 2: not JSON"),
+        ("[1]", r"row 2: column id"),
+        ('{"id": "2", "emotion": "기쁨"}', r"row 2: column text"),
+        ('{"id": "2", "text": " ", "emotion": "기쁨"}', r"row 2: column text"),
+        ('{"id": "2", "text": "ㅋ", "emotion": "상처"}', r"row 2: column emotion: unknown emotion '상처'"),
     ],
 )
 def test_corpus_broken_line_is_named(tmp_path: Path, line: str, message: str) -> None:
@@ -116,7 +116,7 @@ def test_file_in_another_encoding_is_named(tmp_path: Path) -> None:
 def test_csv_reads_both_namings_and_names_a_missing_column(tmp_path: Path) -> None:
     good = _write(tmp_path / "good.csv", "text,emotion\n좋다,기쁨\n싫다,anger\n")
     assert [example.label for example in load_csv(good)] == [Emotion.JOY, Emotion.ANGER]
-    with pytest.raises(DataError, match="no column emotion"):
+    with pytest.raises(DataError, match="missing column emotion"):
         load_csv(_write(tmp_path / "bad.csv", "text,feeling\n좋다,기쁨\n"))
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from ml.emotion.calibrate import calibrate, softmax
+from ml.emotion.calibrate import calibrate
 from ml.emotion.metrics import calibration_error, evaluate, f1_per_class
 from ml.emotion.units import combine, split_units
+from ml.probability import softmax
 
 
 def test_f1_by_hand() -> None:

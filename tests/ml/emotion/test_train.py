@@ -8,14 +8,15 @@ import onnxruntime as ort
 import pytest
 from numpy.testing import assert_allclose
 
-from ml.emotion.calibrate import softmax
 from ml.emotion.data import Split, load_corpus, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.linear import LinearModel, build_graph
-from ml.emotion.manifest import hash_file, read_manifest
 from ml.emotion.predict import Predictor
 from ml.emotion.train import main
+from ml.files import hash_file
 from ml.labels import Emotion
+from ml.manifest import read_manifest
+from ml.probability import softmax
 
 
 def test_train_learns_what_the_tiny_corpus_says(tiny_corpus: Path, tiny_model: Path) -> None:
@@ -26,7 +27,7 @@ def test_train_learns_what_the_tiny_corpus_says(tiny_corpus: Path, tiny_model: P
 
 
 def test_train_describes_everything_it_wrote(tiny_model: Path) -> None:
-    manifest = read_manifest(tiny_model)
+    manifest = read_manifest(tiny_model, trainer="ml.emotion.train")
     assert set(manifest["files"]) == {"model.onnx", "metrics.json", "MODEL_CARD.md"}
     assert manifest["labels"] == list(Emotion)
     assert manifest["data"]["train"]["texts"] == 192

@@ -63,7 +63,7 @@ def test_load_damaged_weights_refused(tmp_path: Path, dair_folder: Path) -> None
 
 
 def test_load_missing_folder_tells_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="train the model first"):
+    with pytest.raises(ModelError, match=r"No such file.*python -m ml\.reviews\.train"):
         ReviewClassifier.load(tmp_path / "none")
 
 
