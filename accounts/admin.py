@@ -1,7 +1,10 @@
 """The user in the admin: an address, rights, and no way to a diary."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,4 +21,15 @@ class UserAdmin(DjangoUserAdmin):
         (_("권한"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("기록"), {"fields": ("last_login", "date_joined")}),
     )
+
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """An address is changed by its owner, who proves that it is theirs."""
+        return ("email", "last_login", "date_joined") if obj else ()
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Who deletes an account deletes its diary, which the admin neither lists nor lets anybody delete alone."""
+        return [str(user) for user in objs], {str(User._meta.verbose_name): len(objs)}, set(), []

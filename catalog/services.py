@@ -6,10 +6,9 @@ import numpy as np
 from django.db import transaction
 from django.db.models import QuerySet
 
-from catalog.importers.movies_csv import MovieRow
-from catalog.importers.tracks_csv import TrackRow
 from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
-from catalog.selectors import forget_pools
+from catalog.pools import forget_pools
+from catalog.rows import MovieRow, TrackRow
 from ml.labels import Mood
 from ml.music.rank import rank_within_catalogue
 from ml.reviews.rank import movie_weight
@@ -19,6 +18,8 @@ BATCH_SIZE = 500
 CURATED_BONUS = 1.0
 # A track is put forward for a mood when it stands among this share of the catalogue for it.
 FITTING_SHARE = 0.25
+# From which probability on a curator says that a track carries a mood.
+TRACK_CARRIES_FROM = 0.5
 # How much of a track's weight its popularity decides: enough that known songs come first among equals.
 POPULARITY_SHARE = 0.25
 
@@ -105,12 +106,24 @@ def track_weights(rows: Sequence[TrackRow]) -> list[dict[Mood, float]]:
     return [dict(zip(Mood, values, strict=True)) for values in weights.tolist()]
 
 
+@transaction.atomic
 def curate_tag(tag: MovieTag | TrackTag) -> None:
     """Save a tag as a curator's word: it outranks the computed ones and stays through every import."""
-    computed = _movie_tag_weight(tag.movie, tag.score) if isinstance(tag, MovieTag) else tag.score
     tag.source = Source.CURATED
-    tag.weight = CURATED_BONUS + computed
+    tag.weight = _curated_weight(tag)
     tag.save()
+    transaction.on_commit(forget_pools)
+
+
+@transaction.atomic
+def save_item(item: Movie | Track) -> None:
+    """Save what a curator changed on an item. A film's weights follow: a Korean title makes it better known."""
+    item.save()
+    if isinstance(item, Movie):
+        tags = list(item.tags.all())
+        for tag in tags:
+            tag.weight = _curated_weight(tag) if tag.is_curated else _movie_tag_weight(item, tag.score)
+        MovieTag.objects.bulk_update(tags, ["weight"])
     transaction.on_commit(forget_pools)
 
 
@@ -124,6 +137,13 @@ def set_hidden(items: QuerySet[Movie] | QuerySet[Track], *, is_hidden: bool) -> 
 def remember_loaded_file(*, name: str, sha256: str) -> None:
     """Note that a catalogue file is in the database as it is."""
     LoadedFile.objects.update_or_create(name=name, defaults={"sha256": sha256})
+
+
+def _curated_weight(tag: MovieTag | TrackTag) -> float:
+    """Before every computed tag if the curator says that the item carries it, and never put forward if not."""
+    if isinstance(tag, MovieTag):
+        return CURATED_BONUS + _movie_tag_weight(tag.movie, tag.score) if tag.score > 1 else 0.0
+    return CURATED_BONUS + tag.score if tag.score >= TRACK_CARRIES_FROM else 0.0
 
 
 def _movie_tag_weight(movie: Movie, lift: float) -> float:

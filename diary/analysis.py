@@ -2,7 +2,9 @@
 
 import functools
 import logging
+import threading
 from dataclasses import asdict
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -14,18 +16,26 @@ from ml.emotion.predict import Prediction, Predictor
 logger = logging.getLogger(__name__)
 
 
-@functools.cache
+_loading = threading.Lock()
+
+
 def get_predictor() -> Predictor:
     """The emotion model of this process, loaded at first use. A failure to load is not remembered."""
-    return Predictor.load(settings.EMOTION_MODEL_DIR)
+    with _loading:  # one of many threads loads it, the others wait
+        return _load_predictor(settings.EMOTION_MODEL_DIR)
+
+
+@functools.lru_cache(maxsize=1)
+def _load_predictor(folder: Path) -> Predictor:
+    return Predictor.load(folder)
 
 
 def analyze_entry(entry_id: str, revision: int) -> bool:
-    """Read the entry, choose its answer, save both. False when the entry is gone or has been edited meanwhile.
+    """Read an unread entry, choose its answer, save both. False when it is gone, edited meanwhile, or read already.
 
-    Raises ml.errors.ModelError when the model can't be loaded or run.
+    Raises ml.errors.ModelError when the model can't be loaded.
     """
-    entry = Entry.objects.filter(pk=entry_id, revision=revision).first()
+    entry = Entry.objects.unanalyzed().filter(pk=entry_id, revision=revision).first()
     if entry is None:
         return False
     [prediction] = get_predictor().predict([entry.text])
@@ -65,5 +75,5 @@ def _to_analysis(entry: Entry, prediction: Prediction) -> Analysis:
 
 
 def mark_failed(entry_id: str, revision: int) -> None:
-    """Note that an entry could not be read; `manage.py analyze_pending` and the next save try it again."""
-    Entry.objects.filter(pk=entry_id, revision=revision).update(status=Entry.Status.FAILED)
+    """Note that an unread entry could not be read; `manage.py analyze_pending` and the next save try it again."""
+    Entry.objects.unanalyzed().filter(pk=entry_id, revision=revision).update(status=Entry.Status.FAILED)

@@ -1,6 +1,7 @@
 """The form of an entry."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
@@ -29,13 +30,21 @@ class EntryForm(forms.Form):
     written_on = forms.DateField(
         label=_("날짜"),
         initial=timezone.localdate,
+        input_formats=["%Y-%m-%d"],  # what a browser sends; 11/12/2026 could be either day
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("날짜를 골라 주세요."),
             "invalid": _("날짜를 읽지 못했어요. 2026-11-25처럼 적어 주세요."),
         },
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    # Made with the page: a form that is sent twice is one entry.
+    entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_revision(self) -> int:
+        """The revision that was read; one that makes no sense is an outdated one."""
+        value = self.cleaned_data["revision"]
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
 
     def clean_written_on(self) -> Any:
         return services.clean_written_on(self.cleaned_data["written_on"])

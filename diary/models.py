@@ -1,11 +1,13 @@
 """Entries, what was read in them (analyses), and what they were answered with (recommendations)."""
 
+import unicodedata
 import uuid
-from typing import TypedDict
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -16,6 +18,8 @@ EMOTION_NAMES = {**FEELING_NAMES, "neutral": _("중립")}
 EMOTION_CHOICES = [(emotion.value, EMOTION_NAMES[emotion]) for emotion in Emotion]
 MOOD_CHOICES = [(mood.value, MOOD_NAMES[mood]) for mood in Mood]
 STRATEGY_NAMES = {"match": _("공감"), "shift": _("전환")}
+# A search is a few words; each one more makes the query slower.
+MAX_WORDS = 20
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -27,15 +31,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def unanalyzed(self) -> "EntryQuerySet":
         return self.exclude(status=Entry.Status.ANALYZED)
 
+    def left_behind(self, before: datetime) -> "EntryQuerySet":
+        """Unread entries that nobody is at work on: failed ones, and those queued before a time; oldest first."""
+        overdue = Q(status=Entry.Status.FAILED) | Q(queued_at__lt=before)
+        return self.unanalyzed().filter(overdue).order_by("queued_at")
+
     def containing(self, words: str) -> "EntryQuerySet":
-        """Entries whose text contains every one of the words."""
+        """Entries whose text contains every one of the words, of which the first MAX_WORDS count."""
         found = self
-        for word in words.split():
+        for word in unicodedata.normalize("NFC", words.replace("\x00", "")).split()[:MAX_WORDS]:
             found = found.filter(text__icontains=word)
         return found
 
     def read_as(self, emotion: str) -> "EntryQuerySet":
-        return self.filter(analysis__label=emotion)
+        return self.filter(status=Entry.Status.ANALYZED, analysis__label=emotion)
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-written_on", "-created_at")
@@ -56,6 +65,7 @@ class Entry(models.Model):
     status = models.CharField(_("상태"), max_length=8, choices=Status.choices, default=Status.PENDING)
     # Grows with every edit: a late analysis of an older text, and an edit of an older page, find out by it.
     revision = models.PositiveIntegerField(default=1)
+    queued_at = models.DateTimeField(_("분석을 맡긴 때"), default=timezone.now)
     created_at = models.DateTimeField(_("쓴 때"), auto_now_add=True)
     updated_at = models.DateTimeField(_("고친 때"), auto_now=True)
 
@@ -72,13 +82,10 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.written_on} {self.pk}"  # never the text: this is what logs and the admin print
 
-
-class SentenceReading(TypedDict):
-    """One sentence of an analysis: where it stands in the text, and what was read in it."""
-
-    start: int
-    end: int
-    scores: dict[str, float]
+    @property
+    def current_analysis(self) -> "Analysis | None":
+        """The analysis of the text as it stands: None while it is unread, also after an edit."""
+        return self.analysis if self.status == self.Status.ANALYZED else None
 
 
 class Analysis(models.Model):
@@ -89,17 +96,17 @@ class Analysis(models.Model):
     is_unsure = models.BooleanField(_("잘 모르겠어요"), default=False)
     confidence = models.FloatField(_("확신"))
     scores = models.JSONField(_("점수"))
+    # [{"start": …, "end": …, "scores": {emotion: probability}}], offsets in characters of the text.
     sentences = models.JSONField(_("문장별 점수"), default=list)
     model_version = models.CharField(_("모델"), max_length=64)
-    created_at = models.DateTimeField(_("읽은 때"), auto_now=True)
+    analyzed_at = models.DateTimeField(_("읽은 때"), auto_now=True)
 
     class Meta:
         verbose_name = _("분석")
         verbose_name_plural = _("분석")
-        indexes = [models.Index(fields=["label"], name="analysis_label")]
 
     def __str__(self) -> str:
-        return f"{self.label} {self.confidence:.2f}"
+        return str(self.pk)  # never the emotion
 
     @property
     def emotion(self) -> Emotion:
@@ -109,9 +116,6 @@ class Analysis(models.Model):
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     """Filters on recommendations."""
 
-    def of(self, user: User) -> "RecommendationQuerySet":
-        return self.filter(entry__user=user)
-
     def with_items(self) -> "RecommendationQuerySet":
         return self.select_related("movie", "track").order_by("position")
 
@@ -120,6 +124,8 @@ class Recommendation(models.Model):
     """A film or a track that an entry was shown, with the tag that it was chosen for, as it stood then."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="recommendations")
+    # The entry's, repeated for the index: what a person was shown lately is asked at every save.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     strategy = models.CharField(max_length=5, choices=[(s.value, STRATEGY_NAMES[s]) for s in Strategy])
     position = models.PositiveSmallIntegerField()
     movie = models.ForeignKey(Movie, on_delete=models.CASCADE, null=True, blank=True)
@@ -140,6 +146,7 @@ class Recommendation(models.Model):
                 name="recommends_a_movie_or_a_track",
             ),
         ]
+        indexes = [models.Index(fields=["user", "created_at"], name="recommendation_shown_lately")]
 
     def __str__(self) -> str:
-        return f"{self.strategy} {self.movie or self.track}"
+        return str(self.pk)

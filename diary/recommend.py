@@ -65,6 +65,7 @@ def _seed(entry: Entry, strategy: Strategy) -> str:
 def _recommendation(entry: Entry, strategy: Strategy, position: int, pick: Pick, **item_id: int) -> Recommendation:
     return Recommendation(
         entry=entry,
+        user_id=entry.user_id,
         strategy=strategy,
         position=position,
         tag=pick.tag,
@@ -82,6 +83,6 @@ def _wanted_tag(recommendation: Recommendation, emotion: Emotion) -> str:
 
 def _shown_lately(entry: Entry) -> Shown:
     since = timezone.now() - NO_REPEAT
-    shown = Recommendation.objects.filter(entry__user_id=entry.user_id, created_at__gte=since)
+    shown = Recommendation.objects.filter(user=entry.user_id, created_at__gte=since)
     pairs = list(shown.values_list("movie_id", "track_id"))
     return Shown({movie for movie, _ in pairs if movie}, {track for _, track in pairs if track})

@@ -46,9 +46,9 @@ def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
 
 def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
     """What an entry, as `get_entry` or `with_recommendations` gives it, was answered with; None while it is unread."""
-    if entry.status != Entry.Status.ANALYZED:
+    if entry.current_analysis is None:
         return None
-    emotion = entry.analysis.emotion
+    emotion = entry.current_analysis.emotion
     shown = [r for r in entry.recommendations.all() if r.strategy == strategy]
     return Answer(
         strategy=strategy,

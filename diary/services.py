@@ -1,6 +1,6 @@
 """Writes of the diary. An entry is safe in the database before anything clever is tried with it."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -15,8 +15,10 @@ from diary.models import Entry
 from diary.tasks import analyze_entry_task
 from diary.text import clean_entry_text
 
-# A save also picks up what an outage left unread, a few entries at a time.
+# A save also picks up what an outage left unread, a few entries at a time; what was queued less than that ago is
+# probably being read right now.
 LEFTOVERS_PER_SAVE = 3
+PATIENCE = timedelta(minutes=1)
 
 
 class EntryExists(Exception):
@@ -46,8 +48,8 @@ def create_entry(*, user: User, text: str, written_on: date, entry_id: UUID | No
             entry.save(force_insert=True)
             _analyze_after_commit(entry)
     except IntegrityError:
-        if entry_id is None:
-            raise
+        if not Entry.objects.filter(pk=entry.pk).exists():
+            raise  # not the id: the user is gone, say
         return _same_entry(entry), False
     return _reread(entry), True
 
@@ -55,17 +57,16 @@ def create_entry(*, user: User, text: str, written_on: date, entry_id: UUID | No
 def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) -> Entry:
     """Change an entry that was read at `revision`; a changed text is analysed anew. Returns how it stands then.
 
-    Raises ValidationError like create_entry, and StaleEntry when the entry has moved on from `revision`.
+    Raises ValidationError like create_entry, StaleEntry when the entry has moved on from `revision`, and
+    Entry.DoesNotExist when it was deleted meanwhile.
     """
     text, written_on = clean_entry_text(text), clean_written_on(written_on)
     changes = {"written_on": written_on, "updated_at": timezone.now(), "revision": F("revision") + 1}
     with transaction.atomic():
-        current = Entry.objects.select_for_update().get(pk=entry.pk)
-        if current.revision != revision:
-            raise StaleEntry(current)
+        current = _lock(entry, revision)
         is_new_text = text != current.text
         if is_new_text:
-            changes |= {"text": text, "status": Entry.Status.PENDING}
+            changes |= {"text": text, "status": Entry.Status.PENDING, "queued_at": timezone.now()}
         Entry.objects.filter(pk=entry.pk).update(**changes)
         entry = Entry.objects.get(pk=entry.pk)
         # An edit of the day alone also overtakes an analysis under way, which would be refused as late.
@@ -74,13 +75,20 @@ def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) ->
     return _reread(entry)
 
 
-def delete_entry(*, entry: Entry) -> None:
-    """Delete an entry with its analysis and recommendations."""
-    entry.delete()
+def delete_entry(*, entry: Entry, revision: int) -> None:
+    """Delete an entry that was read at `revision`, with its analysis and recommendations.
+
+    Raises StaleEntry and Entry.DoesNotExist like update_entry.
+    """
+    with transaction.atomic():
+        _lock(entry, revision).delete()
 
 
 def analyze_again(*, entry: Entry) -> Entry:
-    """Try an entry once more whose analysis is still missing; returns it as it stands afterwards."""
+    """Try an entry once more whose analysis is still missing; returns it as it stands afterwards.
+
+    Raises Entry.DoesNotExist when it was deleted meanwhile.
+    """
     with transaction.atomic():
         _analyze_after_commit(entry)
     return _reread(entry)
@@ -91,6 +99,14 @@ def clean_written_on(written_on: date) -> date:
     if written_on > timezone.localdate():
         raise ValidationError(_("아직 오지 않은 날이에요. 오늘이나 지난 날짜를 골라 주세요."), code="future")
     return written_on
+
+
+def _lock(entry: Entry, revision: int) -> Entry:
+    """The entry as it stands, held until the end of the transaction. Raises StaleEntry and Entry.DoesNotExist."""
+    current = Entry.objects.select_for_update().get(pk=entry.pk)
+    if current.revision != revision:
+        raise StaleEntry(current)
+    return current
 
 
 def _same_entry(entry: Entry) -> Entry:
@@ -117,6 +133,9 @@ def _analyze_after_commit(entry: Entry) -> None:
 
 def _queue_analyses(entry: Entry) -> None:
     analyze_entry_task.delay(str(entry.pk), entry.revision)
-    leftovers = Entry.objects.of(entry.user).unanalyzed().exclude(pk=entry.pk).newest_first()
-    for leftover in leftovers.only("pk", "revision")[:LEFTOVERS_PER_SAVE]:
-        analyze_entry_task.delay(str(leftover.pk), leftover.revision)
+    own = Entry.objects.of(entry.user).exclude(pk=entry.pk)
+    leftovers = list(own.left_behind(timezone.now() - PATIENCE).values_list("pk", "revision")[:LEFTOVERS_PER_SAVE])
+    if leftovers:
+        own.filter(pk__in=[pk for pk, _revision in leftovers]).update(queued_at=timezone.now())
+    for pk, revision in leftovers:
+        analyze_entry_task.delay(str(pk), revision)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 BLANK_MESSAGE = gettext_lazy("아직 아무것도 쓰지 않았어요. 한 줄이라도 적어 주세요.")
+# Letters and symbols by their category: the fillers of Hangul, and the blank of Braille.
+_DRAWN_AS_NOTHING = "\u115f\u1160\u3164\uffa0\u2800"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -33,5 +35,7 @@ def clean_entry_text(text: str) -> str:
 
 
 def _has_visible(text: str) -> bool:
-    """Whether any character is neither a space nor a control or formatting character."""
-    return any(unicodedata.category(character)[0] not in "ZC" for character in text)
+    """Whether any character is neither a space nor a control or formatting character, nor one drawn as nothing."""
+    return any(
+        unicodedata.category(character)[0] not in "ZC" and character not in _DRAWN_AS_NOTHING for character in text
+    )

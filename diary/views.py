@@ -1,5 +1,7 @@
 """The pages of the diary: each translates a request into one call of a service or selector, and back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
@@ -34,14 +36,21 @@ class DiaryRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def _get_entry(request: DiaryRequest, entry_id: UUID) -> Entry:
+@contextmanager
+def missing_is_404() -> Iterator[None]:
+    """An entry that is not there, deleted meanwhile, or another person's, is a page that does not exist."""
     try:
-        return selectors.get_entry(user=request.user, entry_id=entry_id)
+        yield
     except Entry.DoesNotExist:
         raise Http404 from None
 
 
-@require_GET
+def _get_entry(request: DiaryRequest, entry_id: UUID) -> Entry:
+    with missing_is_404():
+        return selectors.get_entry(user=request.user, entry_id=entry_id)
+
+
+@require_safe
 def home(request: DiaryRequest) -> HttpResponse:
     """The write page of who is logged in, the welcome of who is not."""
     if request.user.is_authenticated:
@@ -49,7 +58,7 @@ def home(request: DiaryRequest) -> HttpResponse:
     return render(request, "diary/landing.html")
 
 
-@require_GET
+@require_safe
 def help_page(request: DiaryRequest) -> HttpResponse:
     """Where help can be found when a diary is not enough."""
     return render(request, "help.html")
@@ -57,7 +66,7 @@ def help_page(request: DiaryRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def entry_create(request: DiaryRequest) -> HttpResponse:
     """The write page."""
     return _render_form(request, EntryForm())
@@ -70,7 +79,7 @@ def entry_list(request: DiaryRequest) -> HttpResponse:
     """The entries of the past; a POST saves a new one."""
     if request.method == "POST":
         return _save_new(request)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_QUERY_LENGTH]
+    words = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
     emotion = request.GET.get("emotion", "")
     if emotion not in set(Emotion):
         emotion = ""
@@ -89,10 +98,13 @@ def entry_list(request: DiaryRequest) -> HttpResponse:
 def _save_new(request: DiaryRequest) -> HttpResponse:
     form = EntryForm(request.POST.dict())
     if not form.is_valid():
-        return _render_form(request, form)
-    entry, _is_new = services.create_entry(
-        user=request.user, text=form.cleaned_data["text"], written_on=form.cleaned_data["written_on"]
-    )
+        return _render_form(request, form, status=422)
+    data = form.cleaned_data
+    values = {"user": request.user, "text": data["text"], "written_on": data["written_on"]}
+    try:
+        entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
+    except services.EntryExists:  # back to the form, another text, saved again: another entry
+        entry, _is_new = services.create_entry(**values)
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 
@@ -107,14 +119,13 @@ def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
         return _render_form(request, EntryForm(initial=initial), entry)
     form = EntryForm(request.POST.dict())
     if not form.is_valid():
-        return _render_form(request, form, entry)
+        return _render_form(request, form, entry, status=422)
+    data = form.cleaned_data
     try:
-        services.update_entry(
-            entry=entry,
-            text=form.cleaned_data["text"],
-            written_on=form.cleaned_data["written_on"],
-            revision=form.cleaned_data["revision"] or 0,
-        )
+        with missing_is_404():
+            services.update_entry(
+                entry=entry, text=data["text"], written_on=data["written_on"], revision=data["revision"]
+            )
     except services.StaleEntry as stale:
         return _render_conflict(request, form, stale.current)
     messages.success(request, _("고쳤어요."))
@@ -129,30 +140,31 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     entry = _get_entry(request, entry_id)
     if request.method != "POST":
         return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
-    services.delete_entry(entry=entry)
+    with missing_is_404():
+        services.delete_entry(entry=entry, revision=entry.revision)
     messages.success(request, _("지웠어요."))
     return redirect("diary:entry-list")
 
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The entry, what was read in it, and what it is answered with."""
     entry = _get_entry(request, entry_id)
     context = {"entry": entry, "analysis": None, **_answer_context(entry, _strategy(request))}
-    if entry.status == Entry.Status.ANALYZED:
+    if analysis := entry.current_analysis:
         context |= {
-            "analysis": entry.analysis,
-            "bars": presentation.bars(entry.analysis),
-            "segments": presentation.segments(entry.text, entry.analysis),
+            "analysis": analysis,
+            "bars": presentation.bars(analysis),
+            "segments": presentation.segments(entry.text, analysis),
         }
     return render(request, "diary/entry_detail.html", context)
 
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The films and tracks alone, for the strategy switch; without HTMX the whole page."""
     entry = _get_entry(request, entry_id)
@@ -168,7 +180,8 @@ def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse
 @require_POST
 def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Try an unread entry once more."""
-    entry = services.analyze_again(entry=_get_entry(request, entry_id))
+    with missing_is_404():
+        entry = services.analyze_again(entry=_get_entry(request, entry_id))
     if entry.status != Entry.Status.ANALYZED:
         messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 잠시 뒤에 다시 해 볼게요."))
     return redirect("diary:entry-detail", entry_id=entry.pk)
@@ -194,16 +207,23 @@ def _answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     }
 
 
-def _render_form(request: DiaryRequest, form: EntryForm, entry: Entry | None = None, **context: Any) -> HttpResponse:
-    context |= {
+def _render_form(
+    request: DiaryRequest,
+    form: EntryForm,
+    entry: Entry | None = None,
+    *,
+    conflict: Entry | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
         "form": form,
         "entry": entry,
+        "conflict": conflict,
         "today": timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
     }
     if entry is None:
         context["recent_entries"] = selectors.list_entries(user=request.user)[:RECENT_ENTRIES]
-    status = context.pop("status", 422 if form.errors else 200)
     return render(request, "diary/entry_form.html", context, status=status)
 
 

@@ -1,8 +1,11 @@
 """Strict reading of environment variables: a value that can't be understood stops the start with its name."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -37,7 +40,7 @@ def read_list(name: str, default: list[str]) -> list[str]:
     return [item.strip() for item in value.split(",") if item.strip()] or default
 
 
-def read_database(default: str) -> dict[str, object]:
+def read_database(default: str) -> dict[str, Any]:
     """DATABASE_URL as Django's dictionary; another scheme raises ImproperlyConfigured."""
     url = os.environ.get("DATABASE_URL", "").strip() or default
     scheme = url.split("://", 1)[0]
@@ -47,15 +50,24 @@ def read_database(default: str) -> dict[str, object]:
 
 
 def read_secret(name: str, file: Path) -> str:
-    """A secret from the environment or, failing that, from `file`, which is made with mode 600 at the first start."""
+    """A secret from the environment or, failing that, from `file`, which is made with mode 600 at the first start.
+
+    Raises ImproperlyConfigured for a file that is empty.
+    """
     if value := os.environ.get(name, "").strip():
         return value
-    try:
-        # O_EXCL: two workers that start at once agree on the one that wrote first.
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(descriptor, "w") as handle:
-        secret = secrets.token_urlsafe(64)
-        handle.write(secret)
+    if not file.exists():
+        _make_secret(file)
+    secret = file.read_text().strip()
+    if not secret:
+        raise ImproperlyConfigured(f"{file} is empty; delete it to have a new secret made, or set {name}.")
     return secret
+
+
+def _make_secret(file: Path) -> None:
+    """Write a new secret under another name, then link it: of two processes that start at once, one wins whole."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent) as temporary:  # mode 600
+        temporary.write(secrets.token_urlsafe(64))
+        temporary.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary.name, file)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # make admin: asks for an address and a password and makes an account that may open /admin/.
 set -euo pipefail
+umask 077 # what is made here holds diaries and secrets
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/messages.sh
 source scripts/messages.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # make run [HOST=…] [PORT=…]: whatever is missing is made, then the site is served until Ctrl+C.
 set -euo pipefail
+umask 077 # what is made here holds diaries and secrets
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/messages.sh
 source scripts/messages.sh

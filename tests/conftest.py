@@ -7,7 +7,6 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog import services
-from diary import analysis
 from ml.labels import FEELINGS, Mood
 from tests.factories import make_user, movie_row, track_row
 
@@ -16,10 +15,9 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts with no counted login attempts and no model in memory."""
+    """Every test starts with no counted login attempts and no remembered catalogue."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
-    analysis.get_predictor.cache_clear()
 
 
 @pytest.fixture

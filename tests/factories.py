@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from catalog.importers.movies_csv import MovieRow
-from catalog.importers.tracks_csv import CODE_RANGES, FEATURE_RANGES, TrackRow
+from catalog.importers.tracks_csv import CODE_RANGES, FEATURE_RANGES
 from catalog.models import Source
+from catalog.rows import MovieRow, TrackRow
 from diary.models import Entry
 from ml.labels import FEELINGS, Emotion, Mood
 

@@ -1,12 +1,12 @@
 """Reads `movies.csv.gz`: films with the lift of each emotion."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.importers.rows import Row, read_rows, refuse_repeated
+from catalog.importers.reader import Row, read_rows, refuse_repeated
 from catalog.models import Source
-from ml.labels import FEELINGS, Emotion
+from catalog.rows import MovieRow
+from ml.labels import FEELINGS
 
 COLUMNS = (
     "imdb_id",
@@ -20,23 +20,6 @@ COLUMNS = (
     "source",
     *FEELINGS,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MovieRow:
-    """A film as a file tells it; `lifts` holds one number a feeling, 1.0 being the catalogue's mean."""
-
-    external_id: str
-    imdb_id: str
-    tmdb_id: int | None
-    title: str
-    title_ko: str
-    year: int
-    director: str
-    director_ko: str
-    review_count: int
-    source: Source
-    lifts: dict[Emotion, float]
 
 
 def read_movies(path: Path) -> Iterator[MovieRow]:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.importers.rows import Row, read_rows, refuse_repeated
+from catalog.importers.reader import Row, read_rows, refuse_repeated
+from catalog.rows import TrackRow
 from ml.labels import Mood
 
 # Spotify's documented ranges of the audio features.
@@ -34,21 +34,6 @@ COLUMNS = (
     *CODE_RANGES,
     *Mood,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TrackRow:
-    """A song as a file tells it; `features` are Spotify's, `probabilities` sum to one over the moods."""
-
-    spotify_id: str
-    title: str
-    artist: str
-    album: str
-    release_date: str
-    duration_ms: int
-    popularity: int
-    features: dict[str, float]
-    probabilities: dict[Mood, float]
 
 
 def read_tracks(path: Path) -> Iterator[TrackRow]:

@@ -1,5 +1,6 @@
 """One shape for every error of the API: application/problem+json (RFC 9457)."""
 
+from http.client import responses
 from typing import Any
 
 from django.http import JsonResponse
@@ -42,22 +43,42 @@ class StaleEntryError(exceptions.APIException):
         self.current = current
 
 
+class MatchRequiredError(exceptions.APIException):
+    """428: a change must name the revision it was made on, so that two devices never overwrite each other unseen."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_code = "match_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("일기를 읽을 때 받은 ETag를 If-Match 헤더로 함께 보내 주세요."))
+
+
+class TooLargeError(exceptions.APIException):
+    """413: the body is longer than any entry."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+    def __init__(self) -> None:
+        super().__init__(_("보낸 내용이 너무 커요. 나누어 보내 주세요."))
+
+
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee."""
     response = rest_framework_handler(error, context)
     if response is None:
         return None
     code = response.status_code
-    problem: dict[str, Any] = {"type": "about:blank", "title": response.status_text, "status": code}
+    content: dict[str, Any] = {"type": "about:blank", "title": response.status_text, "status": code}
     if isinstance(error, exceptions.ValidationError):
-        problem["type"] = "urn:moduhyu:invalid"
-        problem["errors"] = list(_field_errors(response.data))
-        problem["detail"] = " ".join(item["detail"] for item in problem["errors"])
+        content["type"] = "urn:moduhyu:invalid"
+        content["errors"] = list(_field_errors(response.data))
+        content["detail"] = " ".join(item["detail"] for item in content["errors"])
     else:
-        problem["detail"] = str(getattr(error, "detail", response.status_text))
+        content["detail"] = str(getattr(error, "detail", response.status_text))
     if isinstance(error, StaleEntryError):
-        problem["current"] = error.current
-    return Response(problem, status=code, headers=_kept_headers(response), content_type=CONTENT_TYPE)
+        content["current"] = error.current
+    return Response(content, status=code, headers=_kept_headers(response), content_type=CONTENT_TYPE)
 
 
 def _kept_headers(response: Response) -> dict[str, str]:
@@ -76,12 +97,7 @@ def _field_errors(data: Any, pointer: str = "") -> Any:
         yield {"pointer": pointer, "detail": str(data)}
 
 
-def not_found(request: Any) -> JsonResponse:
-    """404 for an address that the API does not have."""
-    problem = {
-        "type": "about:blank",
-        "title": "Not Found",
-        "status": 404,
-        "detail": _("그런 주소가 없어요. /api/docs/에서 찾아보세요."),
-    }
-    return JsonResponse(problem, status=404, content_type=CONTENT_TYPE)
+def problem(code: int, detail: str) -> JsonResponse:
+    """A problem document outside of REST framework's views."""
+    content = {"type": "about:blank", "title": responses[code], "status": code, "detail": detail}
+    return JsonResponse(content, status=code, content_type=CONTENT_TYPE)

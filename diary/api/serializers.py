@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from catalog.models import Movie, Track
 from diary import presentation, selectors, services
+from diary.api.errors import ProblemSerializer
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, Analysis, Entry, Recommendation
 from diary.text import BLANK_MESSAGE, clean_entry_text
 from ml.labels import Strategy
@@ -43,7 +44,7 @@ class AnalysisSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Analysis
-        fields = ("label", "is_unsure", "confidence", "scores", "sentences", "model_version", "created_at")
+        fields = ("label", "is_unsure", "confidence", "scores", "sentences", "model_version", "analyzed_at")
 
 
 class MovieSerializer(serializers.ModelSerializer):
@@ -157,12 +158,18 @@ class EntrySerializer(serializers.ModelSerializer):
 
     @extend_schema_field(AnalysisSerializer(allow_null=True))
     def get_analysis(self, entry: Entry) -> dict[str, Any] | None:
-        if entry.status != Entry.Status.ANALYZED:
+        if entry.current_analysis is None:
             return None
-        return _ANALYSIS.to_representation(entry.analysis)
+        return _ANALYSIS.to_representation(entry.current_analysis)
 
     @extend_schema_field(RecommendationsSerializer(allow_null=True))
     def get_recommendations(self, entry: Entry) -> dict[str, Any] | None:
-        if entry.status != Entry.Status.ANALYZED:
+        if entry.current_analysis is None:
             return None
         return {str(s): _ANSWER.to_representation(selectors.answer_of(entry, s)) for s in Strategy}
+
+
+class StaleProblemSerializer(ProblemSerializer):
+    """The error of an outdated change, with the entry as it stands now."""
+
+    current = EntrySerializer()

@@ -1,9 +1,15 @@
 """The endpoints of the API: each translates a request into one call of a service or selector, and back."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.http import Http404
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import exceptions, status, viewsets
@@ -13,8 +19,8 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from diary import selectors, services
-from diary.api.errors import EntryExistsError, ProblemSerializer, StaleEntryError
-from diary.api.serializers import EntrySerializer
+from diary.api.errors import EntryExistsError, MatchRequiredError, ProblemSerializer, StaleEntryError
+from diary.api.serializers import EntrySerializer, StaleProblemSerializer
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
@@ -25,8 +31,13 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description='The `ETag` of the entry as it was read, such as `"3"`; 412 when it has been changed since.',
+    required=True,
+    description='The `ETag` of the entry as it was read, such as `"3"`: 412 when it has changed since. `*` forces.',
 )
+PRECONDITION = {
+    (412, "application/problem+json"): StaleProblemSerializer,
+    (428, "application/problem+json"): ProblemSerializer,
+}
 
 
 class DiaryApiRequest(Request):
@@ -43,6 +54,15 @@ class EntryPagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    def decode_cursor(self, request: Request) -> Any:
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None:
+            try:
+                date.fromisoformat(str(cursor.position))
+            except ValueError:
+                raise exceptions.NotFound(self.invalid_cursor_message) from None
+        return cursor
+
 
 @extend_schema_view(
     list=extend_schema(
@@ -51,7 +71,7 @@ class EntryPagination(CursorPagination):
             OpenApiParameter("q", str, description="Only entries with all of these words."),
             OpenApiParameter("emotion", str, enum=[e.value for e in Emotion], description="Only entries read so."),
         ],
-        responses={200: EntrySerializer(many=True), **INVALID, **PROBLEM},
+        responses={200: EntrySerializer(many=True), **INVALID, **PROBLEM, **MISSING},
     ),
     retrieve=extend_schema(summary="일기 하나 Read an entry", responses={200: EntrySerializer, **PROBLEM, **MISSING}),
     create=extend_schema(
@@ -69,14 +89,19 @@ class EntryPagination(CursorPagination):
         parameters=[IF_MATCH],
         responses={
             200: EntrySerializer,
-            (412, "application/problem+json"): ProblemSerializer,
+            **PRECONDITION,
             **INVALID,
             **PROBLEM,
             **MISSING,
         },
     ),
-    destroy=extend_schema(summary="일기 지우기 Delete an entry", responses={204: None, **PROBLEM, **MISSING}),
+    destroy=extend_schema(
+        summary="일기 지우기 Delete an entry",
+        parameters=[IF_MATCH],
+        responses={204: None, **PRECONDITION, **PROBLEM, **MISSING},
+    ),
 )
+@method_decorator(never_cache, name="dispatch")
 class EntryViewSet(viewsets.GenericViewSet):
     """The entries of the person who asks."""
 
@@ -93,7 +118,7 @@ class EntryViewSet(viewsets.GenericViewSet):
             raise exceptions.ValidationError(
                 {"emotion": [_("다음 중 하나로 보내 주세요: %(choices)s") % {"choices": choices}]}
             )
-        words = self.request.query_params.get("q", "").replace("\x00", "")
+        words = self.request.query_params.get("q", "")
         return selectors.with_recommendations(
             selectors.list_entries(user=self.request.user, words=words, emotion=emotion)
         )
@@ -117,28 +142,37 @@ class EntryViewSet(viewsets.GenericViewSet):
 
     def partial_update(self, request: DiaryApiRequest, pk: Any) -> Response:
         entry = self._get_entry(pk)
+        revision = _read_revision(request, entry)
         data = self._validated(request, entry)
-        try:
+        with self._translated_errors():
             entry = services.update_entry(
                 entry=entry,
                 text=data.get("text", entry.text),
                 written_on=data.get("written_on", entry.written_on),
-                revision=_revision(request, entry),
+                revision=revision,
             )
-        except services.StaleEntry as stale:
-            current = self._get_entry(stale.current.pk)
-            raise StaleEntryError(self.get_serializer(current).data) from stale
         return self._answer(entry)
 
     def destroy(self, request: DiaryApiRequest, pk: Any) -> Response:
-        services.delete_entry(entry=self._get_entry(pk))
+        entry = self._get_entry(pk)
+        with self._translated_errors():
+            services.delete_entry(entry=entry, revision=_read_revision(request, entry))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _get_entry(self, pk: Any) -> Entry:
-        try:
+        with self._translated_errors():
             return selectors.get_entry(user=self.request.user, entry_id=pk)
+
+    @contextmanager
+    def _translated_errors(self) -> Iterator[None]:
+        """What services and selectors raise, as answers: 404 and 412."""
+        try:
+            yield
         except Entry.DoesNotExist:
             raise Http404 from None
+        except services.StaleEntry as stale:
+            current = self._get_entry(stale.current.pk)
+            raise StaleEntryError(self.get_serializer(current).data) from stale
 
     def _validated(self, request: DiaryApiRequest, entry: Entry | None = None) -> dict[str, Any]:
         serializer = self.get_serializer(entry, data=request.data, partial=entry is not None)
@@ -150,9 +184,12 @@ class EntryViewSet(viewsets.GenericViewSet):
         return Response(data, status=code, headers={"ETag": f'"{entry.revision}"'})
 
 
-def _revision(request: DiaryApiRequest, entry: Entry) -> int:
-    """The revision that the client read, from If-Match; without one, that of the entry as it stands."""
-    tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if tag in {"", "*"}:
+def _read_revision(request: Request, entry: Entry) -> int:
+    """The revision that the client read, from If-Match; `*` stands for the current one. Raises MatchRequiredError."""
+    tag = request.headers.get("If-Match", "").strip()
+    if not tag:
+        raise MatchRequiredError
+    if tag == "*":
         return entry.revision
-    return int(tag) if tag.isascii() and tag.isdecimal() else 0
+    match = re.fullmatch(r'(?:W/)?"(\d{1,9})"', tag, re.ASCII)
+    return int(match[1]) if match else 0

@@ -1,6 +1,10 @@
 """Names of emotions and moods in the reader's language."""
 
+from datetime import date
+
 from django import template
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
 
 from catalog.models import MOOD_NAMES
 from diary.models import EMOTION_NAMES, Recommendation
@@ -19,6 +23,13 @@ def emotion_name(emotion: str) -> str:
 def mood_name(mood: str) -> str:
     """'calm' → 잔잔한."""
     return str(MOOD_NAMES.get(mood, ""))
+
+
+@register.filter
+def day(value: date) -> str:
+    """11월 25일 수요일; with the year unless it is this one."""
+    this_year = value.year == timezone.localdate().year
+    return dateformat.format(value, _("n월 j일 l") if this_year else _("Y년 n월 j일 l"))
 
 
 @register.filter

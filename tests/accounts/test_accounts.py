@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.factories import PASSWORD, make_user
+from diary.models import Entry
+from tests.factories import PASSWORD, make_entry, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,38 @@ def test_account_pages_of_who_is_logged_in_open(owner_client: Client, name: str)
 def test_create_user_needs_an_address() -> None:
     with pytest.raises(ValueError, match="e-mail"):
         User.objects.create_user("")
+
+
+def test_admin_login_counts_attempts(client: Client) -> None:
+    make_user("admin@example.com", is_staff=True, is_superuser=True)
+    response = client.get(reverse("admin:index"), follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+    for _ in range(12):
+        client.post(reverse("account_login"), {"login": "admin@example.com", "password": "wrong"})
+    client.post(reverse("account_login"), {"login": "admin@example.com", "password": PASSWORD})
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+@pytest.fixture
+def admin_client(db: None) -> Client:
+    client = Client()
+    client.force_login(make_user("admin@example.com", is_staff=True, is_superuser=True))
+    return client
+
+
+def test_user_added_by_an_admin_logs_in(admin_client: Client, client: Client) -> None:
+    data = {"email": "Mixed@Example.com", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    response = admin_client.post(reverse("admin:accounts_user_add"), data)
+    assert response.status_code == 302, response.context["errors"]
+    assert User.objects.filter(email="mixed@example.com").exists()
+    login = client.post(reverse("account_login"), {"login": "MIXED@example.com", "password": PASSWORD})
+    assert login.status_code == 302
+
+
+def test_user_deleted_by_an_admin_takes_the_diary_along(admin_client: Client, owner: User) -> None:
+    make_entry(owner)
+    url = reverse("admin:accounts_user_delete", args=[owner.pk])
+    assert "할머니" not in admin_client.get(url).text
+    admin_client.post(url, {"post": "yes"})
+    assert not User.objects.filter(pk=owner.pk).exists()
+    assert not Entry.objects.exists()

@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from catalog import selectors
 from catalog.models import Movie, MovieTag, Source, Track, TrackTag
+from ml.labels import Emotion, Strategy
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,7 @@ def test_lists_are_for_staff_only(owner_client: Client, client: Client, url: str
     for visitor in (owner_client, client):
         response = visitor.get(url)
         assert response.status_code == 302
-        assert response.url.startswith(reverse("admin:login"))
+        assert response.url.startswith((reverse("admin:login"), reverse("account_login")))
 
 
 def test_movies_are_searched_by_korean_title_and_director(curator: Client, catalogue: None) -> None:
@@ -104,3 +106,27 @@ def test_hide_and_show_in_bulk(curator: Client, catalogue: None) -> None:
     assert set(Movie.objects.filter(is_hidden=True).values_list("pk", flat=True)) == set(chosen)
     curator.post(MOVIES, {"action": "show", "_selected_action": chosen})
     assert not Movie.objects.filter(is_hidden=True).exists()
+
+
+def test_hide_in_the_form_is_felt_at_once(
+    curator: Client, catalogue: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    [pick] = selectors.movies_for(emotion=Emotion.ANGER, strategy=Strategy.MATCH, count=1)
+    movie = Movie.objects.get(pk=pick.item_id)
+    data = {"title": movie.title, "year": movie.year, "imdb_id": movie.imdb_id, "is_hidden": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        curator.post(reverse("admin:catalog_movie_change", args=[movie.pk]), data | inline_data(movie, "emotion"))
+    picks = selectors.movies_for(emotion=Emotion.ANGER, strategy=Strategy.MATCH, count=500)
+    assert movie.pk not in {pick.item_id for pick in picks}
+
+
+@pytest.mark.parametrize("model", ["movie", "track"])
+def test_items_are_neither_added_nor_deleted_by_hand(curator: Client, catalogue: None, model: str) -> None:
+    item = (Movie if model == "movie" else Track).objects.earliest("pk")
+    assert curator.get(reverse(f"admin:catalog_{model}_add")).status_code == 403
+    assert curator.post(reverse(f"admin:catalog_{model}_delete", args=[item.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("query", [{"title__regex": "("}, {"q": "a " * 900}, {"tags__emotion": "joy"}, {"p": "x"}])
+def test_strange_queries(curator: Client, catalogue: None, query: dict[str, str]) -> None:
+    assert curator.get(MOVIES, query).status_code in {200, 302, 400}

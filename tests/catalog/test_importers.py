@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.importers import movies_csv, tracks_csv
-from catalog.importers.rows import RowError
+from catalog.importers.reader import RowError
 from ml.labels import Emotion, Mood
 
 MOVIE = {

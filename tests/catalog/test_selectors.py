@@ -5,6 +5,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from catalog import selectors, services
 from catalog.models import Movie, MovieTag, Track
+from catalog.pools import POOL_SIZE
 from ml.labels import Emotion, Mood, Strategy
 from tests.factories import movie_row, track_row
 
@@ -47,15 +48,27 @@ def test_movies_for_a_film_hidden_in_this_process_is_gone_at_once(
 
 def test_movies_for_curated_comes_first(catalogue: None) -> None:
     tag = MovieTag.objects.filter(emotion="sadness", movie__title__startswith="joy").select_related("movie")[0]
+    tag.score = 1.1
     strongest_computed = MovieTag.objects.filter(emotion="sadness").latest("weight")
     services.curate_tag(tag)
     assert tag.weight > strongest_computed.weight
 
 
+def test_movies_for_a_tag_that_a_curator_took_away_is_never_drawn(
+    catalogue: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    tag = MovieTag.objects.filter(emotion="sadness").select_related("movie").latest("weight")
+    assert tag.movie_id in movie_ids(count=500)
+    tag.score = 0
+    with django_capture_on_commit_callbacks(execute=True):
+        services.curate_tag(tag)
+    assert tag.movie_id not in movie_ids(count=500)
+
+
 def test_movies_for_prefer_the_strongest() -> None:
     weak = dict.fromkeys(movie_row(1).lifts, 0.9)
     services.upsert_movies(
-        [movie_row(number, Emotion.JOY) for number in range(selectors.POOL_SIZE)]
+        [movie_row(number, Emotion.JOY) for number in range(POOL_SIZE)]
         + [movie_row(10_000 + number, Emotion.JOY, lifts=weak) for number in range(300)]
     )
     for seed in range(20):
@@ -64,9 +77,9 @@ def test_movies_for_prefer_the_strongest() -> None:
 
 
 def test_movies_for_who_has_seen_the_strongest_gets_the_next() -> None:
-    services.upsert_movies([movie_row(number, Emotion.JOY) for number in range(selectors.POOL_SIZE + 5)])
+    services.upsert_movies([movie_row(number, Emotion.JOY) for number in range(POOL_SIZE + 5)])
     strongest = MovieTag.objects.filter(emotion="joy").order_by("-weight")
-    seen = set(strongest.values_list("movie_id", flat=True)[: selectors.POOL_SIZE])
+    seen = set(strongest.values_list("movie_id", flat=True)[:POOL_SIZE])
     left = movie_ids(emotion=Emotion.JOY, exclude=seen, count=10)
     assert len(left) == 5
     assert seen.isdisjoint(left)

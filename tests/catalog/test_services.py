@@ -50,6 +50,15 @@ def test_track_weights_a_known_song_comes_before_its_twin() -> None:
     assert known[Mood.HAPPY] > unknown[Mood.HAPPY]
 
 
+def test_save_item_a_korean_title_makes_a_film_better_known() -> None:
+    services.upsert_movies([movie_row(1, title_ko="")])
+    movie = Movie.objects.get()
+    before = movie.tags.get(emotion="joy").weight
+    movie.title_ko = "한국어 제목"
+    services.save_item(movie)
+    assert movie.tags.get(emotion="joy").weight > before
+
+
 def test_set_hidden_says_how_many() -> None:
     services.upsert_movies([movie_row(1), movie_row(2, Emotion.ANGER)])
     assert services.set_hidden(Movie.objects.all(), is_hidden=True) == 2

@@ -22,7 +22,11 @@ def test_analyze_entry_scores_and_sentences(owner: User, catalogue: None) -> Non
     saved = Analysis.objects.get(entry=entry)
     assert sum(saved.scores.values()) == pytest.approx(1, abs=1e-3)
     assert len(saved.scores) == 6
-    assert [entry.text[s["start"] : s["end"]].strip() for s in saved.sentences]
+    assert [entry.text[s["start"] : s["end"]] for s in saved.sentences] == [
+        "오늘 할머니 장례식에 다녀왔다.",
+        "빈소에서 사진을 보니 눈물이 멈추지 않았다.",
+        "너무 보고 싶고 슬프다.",
+    ]
     assert saved.model_version == analysis.get_predictor().model_version
 
 
@@ -59,6 +63,21 @@ def test_analyze_entry_without_a_model(owner: User, settings: Settings, tmp_path
     entry = make_entry(owner)
     with pytest.raises(ModelError):
         analysis.analyze_entry(str(entry.pk), 1)
+
+
+def test_analyze_entry_read_already_has_nothing_to_do(owner: User, catalogue: None) -> None:
+    entry = make_entry(owner)
+    assert analysis.analyze_entry(str(entry.pk), 1)
+    assert not analysis.analyze_entry(str(entry.pk), 1)
+    assert entry.recommendations.count() == 12
+
+
+def test_mark_failed_does_not_undo_a_reading(owner: User, catalogue: None) -> None:
+    entry = make_entry(owner)
+    analysis.analyze_entry(str(entry.pk), 1)
+    analysis.mark_failed(str(entry.pk), 1)
+    entry.refresh_from_db()
+    assert entry.status == Entry.Status.ANALYZED
 
 
 def test_analyze_pending_reads_what_is_unread(

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from base64 import b64encode
 from datetime import date, timedelta
 from io import StringIO
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ENTRIES = "/api/v1/entries/"
 DAY = date(2026, 11, 1)
+READ_FIRST = {"if-match": '"1"'}
 
 
 def url_of(entry: Entry) -> str:
@@ -90,6 +92,55 @@ def test_create_broken_json(owner_api: APIClient) -> None:
     assert response["Content-Type"] == "application/problem+json"
 
 
+def test_create_with_the_id_of_an_outsiders_entry_answers_409(owner_api: APIClient, outsider: User) -> None:
+    entry = make_entry(outsider)
+    body = {"id": str(entry.pk), "text": entry.text, "written_on": "2026-11-01"}
+    response = owner_api.post(ENTRIES, body, format="json")
+    assert response.status_code == 409
+    assert "할머니" not in response.text
+
+
+def cursor(position: str) -> str:
+    return b64encode(f"p={position}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"q": "말 " * 3000}, 200),
+        ({"q": "\x00"}, 200),
+        ({"cursor": "garbage"}, 404),
+        ({"cursor": cursor("garbage")}, 404),
+        ({"cursor": cursor("2026-99-99")}, 404),
+        ({"page_size": "x"}, 200),
+        ({"page_size": "1000000"}, 200),
+    ],
+)
+def test_list_strange_queries(owner_api: APIClient, owner: User, query: dict[str, str], status: int) -> None:
+    make_entry(owner)
+    response = owner_api.get(ENTRIES, query)
+    assert response.status_code == status
+    assert (response["Content-Type"] == "application/problem+json") == (status != 200)
+
+
+def test_create_too_deep_or_too_large(owner_api: APIClient) -> None:
+    deep = owner_api.post(ENTRIES, "[" * 100_000, content_type="application/json")
+    large = owner_api.post(ENTRIES, '{"text": "' + "a" * 6_000_000 + '"}', content_type="application/json")
+    assert (deep.status_code, large.status_code) == (400, 413)
+    assert deep["Content-Type"] == large["Content-Type"] == "application/problem+json"
+
+
+def test_unknown_address_of_the_api_answers_a_problem(client: Client) -> None:
+    response = client.get("/api/v1/nope/")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_answers_are_not_stored(owner_api: APIClient, entry: Entry) -> None:
+    for url in (ENTRIES, url_of(entry)):
+        assert "no-store" in owner_api.get(url)["Cache-Control"]
+
+
 @pytest.mark.parametrize(
     "text", ["널\x00문자", "반쪽 \ud83d 글자", "😭👨‍👩‍👧", "\u202e뒤집힌\u202c", "문장이다. " * 50]
 )
@@ -142,14 +193,14 @@ def test_list_filters(owner_api: APIClient, owner: User, entry: Entry) -> None:
 
 
 def test_patch_text_is_read_anew(owner_api: APIClient, entry: Entry) -> None:
-    response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": '"1"'})
+    response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers=READ_FIRST)
     assert response.status_code == 200
     assert response.json()["analysis"]["label"] == "joy"
     assert response.json()["written_on"] == "2026-11-01"
     assert response["ETag"] == '"2"'
 
 
-@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not a number"'])
+@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not a number"', "2", '"' + "9" * 5000 + '"'])
 def test_patch_outdated_answers_412_with_the_current_entry(owner_api: APIClient, entry: Entry, tag: str) -> None:
     services.update_entry(entry=entry, text="다른 기기에서 쓴 글", written_on=DAY, revision=1)
     response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": tag})
@@ -158,14 +209,36 @@ def test_patch_outdated_answers_412_with_the_current_entry(owner_api: APIClient,
     assert response.json()["current"]["revision"] == 2
 
 
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_change_without_if_match_answers_428(owner_api: APIClient, entry: Entry, method: str) -> None:
+    response = getattr(owner_api, method)(url_of(entry), {"text": HAPPY}, format="json")
+    assert response.status_code == 428
+    assert "If-Match" in response.json()["detail"]
+    entry.refresh_from_db()
+    assert entry.text == SAD
+
+
+def test_patch_with_a_star_overwrites(owner_api: APIClient, entry: Entry) -> None:
+    services.update_entry(entry=entry, text="다른 기기에서 쓴 글", written_on=DAY, revision=1)
+    response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": "*"})
+    assert response.status_code == 200
+    assert response.json()["text"] == HAPPY
+
+
+def test_delete_outdated_answers_412(owner_api: APIClient, entry: Entry) -> None:
+    services.update_entry(entry=entry, text=HAPPY, written_on=DAY, revision=1)
+    assert owner_api.delete(url_of(entry), headers=READ_FIRST).status_code == 412
+    assert Entry.objects.exists()
+
+
 def test_delete(owner_api: APIClient, entry: Entry) -> None:
-    assert owner_api.delete(url_of(entry)).status_code == 204
+    assert owner_api.delete(url_of(entry), headers=READ_FIRST).status_code == 204
     assert owner_api.get(url_of(entry)).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])
 def test_outsider_finds_nothing(outsider_api: APIClient, entry: Entry, method: str) -> None:
-    response = getattr(outsider_api, method)(url_of(entry), {"text": "남의 글"}, format="json")
+    response = getattr(outsider_api, method)(url_of(entry), {"text": "남의 글"}, format="json", headers=READ_FIRST)
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
     entry.refresh_from_db()

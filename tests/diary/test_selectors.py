@@ -1,5 +1,6 @@
 """Reads of the diary: only one's own, found again, in few queries."""
 
+import unicodedata
 import uuid
 from datetime import date
 
@@ -64,6 +65,17 @@ def test_answer_of_an_entry_edited_since_is_none(owner: User, catalogue: None) -
     entry = analyzed(owner, SAD)
     Entry.objects.filter(pk=entry.pk).update(status=Entry.Status.PENDING)
     assert selectors.answer_of(selectors.get_entry(user=owner, entry_id=entry.pk), Strategy.MATCH) is None
+
+
+def test_list_entries_edited_since_is_not_found_by_its_old_emotion(owner: User, catalogue: None) -> None:
+    entry = analyzed(owner, SAD)
+    Entry.objects.filter(pk=entry.pk).update(status=Entry.Status.PENDING)
+    assert not selectors.list_entries(user=owner, emotion=Emotion.SADNESS).exists()
+
+
+def test_list_entries_words_in_decomposed_hangul(owner: User) -> None:
+    found = make_entry(owner, "바다에 갔다")
+    assert list(selectors.list_entries(user=owner, words=unicodedata.normalize("NFD", "바다"))) == [found]
 
 
 def test_answer_of_by_strategy(owner: User, catalogue: None) -> None:

@@ -144,7 +144,42 @@ def test_update_entry_twenty_at_once_lose_nothing_silently(owner: User) -> None:
 
 def test_delete_entry_leaves_nothing_of_it(owner: User, catalogue: None) -> None:
     entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
-    services.delete_entry(entry=entry)
+    services.delete_entry(entry=entry, revision=1)
     assert not Entry.objects.exists()
     assert not Analysis.objects.exists()
     assert not Recommendation.objects.exists()
+
+
+def test_delete_entry_outdated(owner: User) -> None:
+    entry = make_entry(owner, revision=3)
+    with pytest.raises(services.StaleEntry):
+        services.delete_entry(entry=entry, revision=2)
+    assert Entry.objects.exists()
+
+
+def test_update_entry_deleted_meanwhile(owner: User) -> None:
+    entry = make_entry(owner)
+    Entry.objects.all().delete()
+    with pytest.raises(Entry.DoesNotExist):
+        services.update_entry(entry=entry, text=HAPPY, written_on=DAY, revision=1)
+
+
+def test_save_takes_up_only_what_nobody_is_at_work_on(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    queued: list[str] = []
+    monkeypatch.setattr(analyze_entry_task, "delay", lambda entry_id, revision: queued.append(entry_id))
+    just_now = make_entry(owner)
+    long_ago = make_entry(owner, queued_at=timezone.now() - timedelta(hours=1))
+    failed = make_entry(owner, status=Entry.Status.FAILED)
+    first, _ = services.create_entry(user=owner, text=HAPPY, written_on=DAY)
+    assert queued == [str(first.pk), str(long_ago.pk), str(failed.pk)]
+    assert str(just_now.pk) not in queued
+
+
+def test_save_takes_turns_with_what_always_fails(owner: User, settings: Settings, tmp_path: Path) -> None:
+    settings.EMOTION_MODEL_DIR = tmp_path
+    hour_ago = timezone.now() - timedelta(hours=1)
+    for minutes in range(6):
+        make_entry(owner, status=Entry.Status.FAILED, queued_at=hour_ago + timedelta(minutes=minutes))
+    for _ in range(2):
+        services.create_entry(user=owner, text=HAPPY, written_on=DAY)
+    assert not Entry.objects.filter(queued_at__lt=timezone.now() - timedelta(minutes=1)).exists()

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from diary.text import clean_entry_text
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\n", "\u200b\u200e", "\x00", "\u3000\ufeff"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n\n", "\u200b\u200e", "\x00", "\u3000\ufeff", "\u3164", "\u115f\u1160", "\u2800"]
+)
 def test_clean_entry_text_nothing_visible(text: str) -> None:
     with pytest.raises(ValidationError) as raised:
         clean_entry_text(text)

@@ -1,5 +1,6 @@
 """The pages of the diary, for the owner, an outsider and an anonymous visitor."""
 
+import uuid
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,17 +50,34 @@ def test_pages_anonymous_has_to_log_in(client: Client, name: str) -> None:
     assert response.url.startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("name", ENTRY_PAGES)
-@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("entry-detail", "get"),
+        ("entry-recommendations", "get"),
+        ("entry-edit", "get"),
+        ("entry-edit", "post"),
+        ("entry-delete", "get"),
+        ("entry-delete", "post"),
+        ("entry-analyze", "post"),
+    ],
+)
 def test_entry_pages_are_nowhere_for_an_outsider(
     outsider_client: Client, entry: Entry, name: str, method: str
 ) -> None:
-    response = getattr(outsider_client, method)(url_of(name, entry), {"text": "남의 글", "written_on": "2026-01-01"})
-    assert response.status_code in {404, 405}  # 405 for a method that the page has for nobody
-    if name != "entry-analyze" or method == "post":
-        assert SAD not in response.text
+    data = {"text": "남의 글", "written_on": "2026-01-01", "revision": 1}
+    response = getattr(outsider_client, method)(url_of(name, entry), data)
+    assert response.status_code == 404
+    assert "할머니" not in response.text
     entry.refresh_from_db()
     assert entry.text == SAD
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [("entry-detail", "post"), ("entry-recommendations", "post"), ("entry-analyze", "get")]
+)
+def test_entry_pages_refuse_other_methods(owner_client: Client, entry: Entry, name: str, method: str) -> None:
+    assert getattr(owner_client, method)(url_of(name, entry)).status_code == 405
 
 
 @pytest.mark.parametrize("name", ENTRY_PAGES)
@@ -252,3 +270,55 @@ def test_pages_speak_the_readers_language(client: Client, language: str, name: s
     response = client.get(reverse(f"diary:{name}"), headers={"accept-language": language})
     assert f'lang="{language}"' in response.text
     assert ("일기" in response.text or "도움" in response.text) == (language == "ko")
+
+
+def test_save_sent_twice_is_one_entry(owner_client: Client) -> None:
+    data = {"text": SAD, "written_on": "2026-11-01", "entry_id": str(uuid.uuid4())}
+    for _ in range(2):
+        owner_client.post(reverse("diary:entry-list"), data)
+    assert Entry.objects.count() == 1
+
+    owner_client.post(reverse("diary:entry-list"), data | {"text": HAPPY})  # back to the form, another text
+    assert set(Entry.objects.values_list("text", flat=True)) == {SAD, HAPPY}
+
+
+def test_list_edited_entry_does_not_show_its_old_emotion(owner_client: Client, entry: Entry) -> None:
+    Entry.objects.update(status=Entry.Status.PENDING)
+    assert "emotion-sadness" not in owner_client.get("/").text
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 5000])
+def test_edit_senseless_revision_is_an_outdated_one(owner_client: Client, entry: Entry, revision: str) -> None:
+    data = {"text": HAPPY, "written_on": "2026-11-01", "revision": revision}
+    assert owner_client.post(url_of("entry-edit", entry), data).status_code == 409
+
+
+def test_pages_answer_head(client: Client, owner_client: Client, entry: Entry) -> None:
+    assert client.head("/").status_code == 200
+    assert owner_client.head(url_of("entry-detail", entry)).status_code == 200
+
+
+def test_too_large_a_form_answers_413(owner_client: Client) -> None:
+    response = owner_client.post(reverse("diary:entry-list"), {"text": "a" * 6_000_000, "written_on": "2026-11-01"})
+    assert response.status_code == 413
+
+
+def test_form_in_another_encoding_answers_400(owner_client: Client) -> None:
+    kind = "application/x-www-form-urlencoded; charset=utf-16"
+    response = owner_client.post(reverse("diary:entry-list"), "text=a&written_on=2026-11-01", content_type=kind)
+    assert response.status_code == 400
+
+
+def test_an_entry_of_another_year_shows_the_year(owner_client: Client, owner: User) -> None:
+    entry = make_entry(owner, written_on=date(2019, 3, 2))
+    for name in ("entry-detail", "entry-edit", "entry-delete"):
+        assert "2019년 3월 2일" in owner_client.get(url_of(name, entry)).text
+
+
+def test_nothing_of_a_failing_save_is_logged(
+    owner_client: Client, settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMOTION_MODEL_DIR = tmp_path
+    owner_client.post(reverse("diary:entry-list"), {"text": SAD, "written_on": "2026-11-01"})
+    assert "analyze_entry_task" in caplog.text
+    assert "할머니" not in caplog.text

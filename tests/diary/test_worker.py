@@ -84,7 +84,7 @@ def test_broker_restarted_next_save_is_queued(owner: User, broker: RedisServer) 
     client = redis.Redis.from_url(broker.url)
     queued = client.llen("celery")
     client.flushall()
-    assert queued == 3  # the first entry, the second, and the first again as a leftover
+    assert queued == 2
 
 
 def test_task_arguments_hold_no_text(owner: User, broker: RedisServer) -> None:

@@ -1,5 +1,6 @@
 """Environment variables are read strictly."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,18 @@ def test_read_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("SECRET", "given")
     assert env.read_secret("SECRET", tmp_path / "secret") == "given"
     assert not (tmp_path / "secret").exists()
+
+
+def test_read_secret_many_at_once_agree(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET", raising=False)
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(lambda _: env.read_secret("SECRET", tmp_path / "secret"), range(50)))
+    assert len(found) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+
+
+def test_read_secret_empty_file_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SECRET", raising=False)
+    (tmp_path / "secret").touch()
+    with pytest.raises(ImproperlyConfigured, match="delete it"):
+        env.read_secret("SECRET", tmp_path / "secret")

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from catalog import selectors, services
 from catalog.importers.movies_csv import read_movies
-from catalog.importers.rows import RowError
+from catalog.importers.reader import RowError
 from catalog.importers.tracks_csv import read_tracks
 
 DATA = Path(__file__).resolve().parents[2] / "data"

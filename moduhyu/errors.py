@@ -1,0 +1,36 @@
+"""What is answered when no view can: a page to people, a problem document to clients of the API."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from diary.api.errors import problem
+
+API = "/api/"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 for a body over the limit."""
+    is_too_big = isinstance(exception, RequestDataTooBig)
+    if request.path.startswith(API):
+        return problem(413 if is_too_big else 400, _("요청을 읽지 못했어요. /api/docs/에서 형식을 확인해 주세요."))
+    # Not Django's own view: it looks for a CSRF token, and so reads the very form that can't be read.
+    return HttpResponse(render_to_string("400.html"), status=413 if is_too_big else 400)
+
+
+def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
+    """404."""
+    if request.path.startswith(API):
+        return problem(404, _("그런 주소가 없어요. /api/docs/에서 찾아보세요."))
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: nothing here may depend on what has just failed."""
+    if request.path.startswith(API):
+        return problem(500, _("저희 쪽 문제예요. 조금 뒤에 다시 보내 주세요."))
+    return defaults.server_error(request)
