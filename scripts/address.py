@@ -53,7 +53,7 @@ def allowed_hosts(host: str) -> list[str]:
 
 def describe(host: str, port_text: str) -> str:
     """The line to print for this address."""
-    if not (port_text.isascii() and port_text.isdigit() and 1 <= int(port_text) <= LAST_PORT):
+    if not (port_text.isascii() and port_text.isdigit() and len(port_text) <= 5 and 1 <= int(port_text) <= LAST_PORT):
         return "not-a-port"
     port = int(port_text)
     try:

@@ -17,7 +17,7 @@ readonly var=${VAR_DIR:-var}
 
 check_address() {
   local python=$venv_python answer
-  [[ -x $python ]] || find_python
+  is_recent "$python" || find_python
   answer=$("$python" -IS scripts/address.py "$HOST" "$PORT")
   case $answer in
     'ok '*) export ALLOWED_HOSTS=${ALLOWED_HOSTS:-${answer#ok }} ;;
