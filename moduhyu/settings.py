@@ -81,7 +81,6 @@ TEMPLATES = [
 DATABASES = {"default": read_database(f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 # Kept open between requests: when its last connection closes, SQLite writes its whole log back into the file.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue for the lock at BEGIN instead of failing in the middle of a transaction.
@@ -89,6 +88,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=67108864;",
     }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
 _memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

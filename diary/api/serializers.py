@@ -169,6 +169,10 @@ class EntrySerializer(serializers.ModelSerializer):
         return {str(s): _ANSWER.to_representation(selectors.answer_of(entry, s)) for s in Strategy}
 
 
+# As above; for answers only, since what is read in needs a serializer of its own.
+ENTRY = EntrySerializer()
+
+
 class StaleProblemSerializer(ProblemSerializer):
     """The error of an outdated change, with the entry as it stands now."""
 

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from diary import selectors, services
 from diary.api.errors import EntryExistsError, MatchRequiredError, ProblemSerializer, StaleEntryError
-from diary.api.serializers import EntrySerializer, StaleProblemSerializer
+from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
@@ -125,7 +125,7 @@ class EntryViewSet(viewsets.GenericViewSet):
 
     def list(self, request: DiaryApiRequest) -> Response:
         page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.get_paginated_response([ENTRY.to_representation(entry) for entry in page or []])
 
     def retrieve(self, request: DiaryApiRequest, pk: Any) -> Response:
         return self._answer(self._get_entry(pk))
@@ -172,7 +172,7 @@ class EntryViewSet(viewsets.GenericViewSet):
             raise Http404 from None
         except services.StaleEntry as stale:
             current = self._get_entry(stale.current.pk)
-            raise StaleEntryError(self.get_serializer(current).data) from stale
+            raise StaleEntryError(ENTRY.to_representation(current)) from stale
 
     def _validated(self, request: DiaryApiRequest, entry: Entry | None = None) -> dict[str, Any]:
         serializer = self.get_serializer(entry, data=request.data, partial=entry is not None)
@@ -180,8 +180,7 @@ class EntryViewSet(viewsets.GenericViewSet):
         return dict(serializer.validated_data)
 
     def _answer(self, entry: Entry, code: int = status.HTTP_200_OK) -> Response:
-        data = self.get_serializer(entry).data
-        return Response(data, status=code, headers={"ETag": f'"{entry.revision}"'})
+        return Response(ENTRY.to_representation(entry), status=code, headers={"ETag": f'"{entry.revision}"'})
 
 
 def _read_revision(request: Request, entry: Entry) -> int:
