@@ -1,6 +1,6 @@
-"""What is chosen on the validation split after fitting: temperature, share of the sentences, confidence threshold."""
+"""What is chosen on the validation split after fitting: temperatures, share of the sentences, confidence threshold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,27 +10,48 @@ from ml.probability import softmax
 
 TEMPERATURES = np.geomspace(0.2, 3.0, 55)
 SENTENCE_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Temperatures:
+    """By what logits are divided (Guo et al. 2017): a model is not equally sure of diaries and of other texts."""
+
+    diary: float
+    other: float
+
+    def calibrate(self, logits: FloatArray, diary_shares: FloatArray) -> FloatArray:
+        """Probabilities (n, 6) of logits (n, 6); the inverse temperatures are mixed by the diary shares (n,)."""
+        coldness = diary_shares / self.diary + (1 - diary_shares) / self.other
+        return softmax(logits * coldness[:, None])
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """How logits become the answer. `threshold` is the least confidence of a prediction that counts as sure."""
 
-    temperature: float
+    temperatures: Temperatures
     sentence_share: float
     threshold: float
 
 
-def calibrate(logits: FloatArray, units: Units, labels: IntArray, coverage: float) -> Calibration:
-    """Choose temperature and sentence share by log-loss, then the threshold that leaves `coverage` of the texts sure.
+def calibrate(
+    logits: FloatArray, diary_shares: FloatArray, units: Units, labels: IntArray, coverage: float
+) -> Calibration:
+    """Choose temperatures and sentence share by log-loss, then the threshold that leaves `coverage` of the texts sure.
 
-    logits: (units, 6); labels: one a text. Temperature scaling is Guo et al. 2017.
+    logits: (units, 6); diary_shares: (units,); labels: one a text.
     """
-    candidates = [
-        (log_loss(combine(softmax(logits / temperature), units, share), labels), float(temperature), share)
-        for share in SENTENCE_SHARES
-        for temperature in TEMPERATURES
-    ]
-    _, temperature, share = min(candidates)
-    confidence = combine(softmax(logits / temperature), units, share).max(axis=1)
-    return Calibration(temperature, share, float(np.quantile(confidence, 1 - coverage)))
+
+    def loss(temperatures: Temperatures, share: float) -> float:
+        return log_loss(combine(temperatures.calibrate(logits, diary_shares), units, share), labels)
+
+    found = Temperatures(diary=1.0, other=1.0)
+    share = 0.0
+    for _ in range(_ROUNDS):
+        share = min(SENTENCE_SHARES, key=lambda candidate: loss(found, candidate))
+        for name in ("diary", "other"):
+            candidates = [replace(found, **{name: float(value)}) for value in TEMPERATURES]
+            found = min(candidates, key=lambda candidate: loss(candidate, share))
+    confidence = combine(found.calibrate(logits, diary_shares), units, share).max(axis=1)
+    return Calibration(found, share, float(np.quantile(confidence, 1 - coverage)))

@@ -20,13 +20,22 @@ def _head(fields: dict[str, Any]) -> str:
     return f"""# Emotion of Korean diary text: {fields["model_version"]}
 
 Reads the writer's dominant emotion in a Korean diary entry or comment: {labels}. A logistic regression on hashed
-n-grams (tf-idf, int8 weights) in one ONNX graph; it runs on ONNX Runtime and numpy alone.
+n-grams of characters and jamo (tf-idf, int8 weights) in one ONNX graph; it runs on ONNX Runtime and numpy alone.
+Diaries and other texts share one half of the weights and differ by the other; how much a text is written like a diary
+is estimated from the text itself.
 
 Made by `{fields["command"]}` (PATH is the folder of texts that `ml/corpus/README.md` describes), deterministic.
-Below a confidence of {fields["confidence_threshold"]:.3f} the site says "잘 모르겠어요". Temperature
-{fields["temperature"]:.3f}; the sentences count for {fields["sentence_share"]:.0%} of a text, the whole for the rest.
+Below a confidence of {fields["confidence_threshold"]:.3f} the site says "잘 모르겠어요". {_calibration(fields)}
 All of this was chosen on the validation split, for a fit on the training split; the model itself is then fitted on
 both. So the validation figures below are the first fit's, the test figures the model's own."""
+
+
+def _calibration(fields: dict[str, Any]) -> str:
+    temperatures, share = fields["temperatures"], fields["sentence_share"]
+    return (
+        f"Temperature {temperatures['diary']:.3f} for diaries, {temperatures['other']:.3f} for other texts; "
+        f"the sentences count for {share:.0%} of a text, the whole for the rest."
+    )
 
 
 def _data(fields: dict[str, Any]) -> str:

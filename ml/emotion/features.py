@@ -26,11 +26,11 @@ _VOWELS, _FINALS = 21, 28
 class FeatureSettings:
     """Which n-grams are hashed, and into how many buckets. Zero as a longest length turns a view off."""
 
-    bits: int = 20
+    bits: int = 19
     char_max: int = 4  # characters, spaces included, so that word boundaries are seen
     compact_max: int = 0  # characters with all spaces taken out: robust to missing spaces
     jamo_min: int = 4
-    jamo_max: int = 0  # letters of the syllables: robust to typing errors and endings
+    jamo_max: int = 6  # letters of the syllables: robust to typing errors and endings
     word_max: int = 0  # whole words
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 
 from ml.artifacts import EMOTION_MODEL
@@ -15,7 +16,8 @@ from ml.emotion.calibrate import Calibration, calibrate
 from ml.emotion.card import CARD, write_card
 from ml.emotion.data import Example, Split, describe_spec, drop_texts, hash_examples, load_source, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
-from ml.emotion.linear import LinearModel, build_graph, count_matrix, fit
+from ml.emotion.graph import build_graph
+from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.metrics import IntArray, evaluate
 from ml.emotion.predict import MODEL_FILE
 from ml.emotion.text import normalize
@@ -24,9 +26,10 @@ from ml.errors import DataError
 from ml.files import hash_file, write_json
 from ml.labels import Emotion
 from ml.manifest import read_environment, write_manifest
-from ml.probability import softmax
 
 METRICS = "metrics.json"
+# Sources whose names begin like this are diaries; all others are written in another style.
+DIARY_SOURCES = "corpus/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,7 @@ class Settings:
     """
 
     features: FeatureSettings = field(default_factory=FeatureSettings)
-    min_df: int = 2  # a bucket seen in fewer training texts is ignored
-    idf_power: float = 1.5
-    inverse_regularization: float = 10.0
+    fit: FitSettings = field(default_factory=FitSettings)
     balance: float = 0.5  # 0: emotions weigh as they occur; 1: all emotions weigh the same
     coverage: float = 0.87  # share of the validation texts that are to count as sure
 
@@ -108,27 +109,26 @@ def _fit(examples: Sequence[Example], settings: Settings) -> LinearModel:
     counts = count_matrix([normalize(example.text) for example in examples], settings.features)
     labels = _label_indices(examples)
     _progress("fitting")
-    return fit(
-        counts,
-        labels,
-        _balance(np.array([example.weight for example in examples]), labels, settings.balance),
-        min_df=settings.min_df,
-        idf_power=settings.idf_power,
-        inverse_regularization=settings.inverse_regularization,
-    )
+    is_diary = np.array([example.source.startswith(DIARY_SOURCES) for example in examples])
+    weights = _balance(np.array([example.weight for example in examples]), labels, is_diary, settings.balance)
+    return fit(counts, labels, is_diary, weights, settings.fit)
 
 
-def _balance(weights: FloatArray, labels: IntArray, power: float) -> FloatArray:
-    """Raise the weights of the rarer emotions and scale the mean to 1: embarrassment is rare among real lines."""
-    totals = np.bincount(labels, weights)
-    balanced = weights * totals[labels] ** -power
+def _balance(weights: FloatArray, labels: IntArray, is_diary: npt.NDArray[np.bool_], power: float) -> FloatArray:
+    """Raise the weights of the rarer emotions of each style, whose sum stays: embarrassment is rare in comments."""
+    balanced = weights.copy()
+    for style in (is_diary, ~is_diary):
+        if style.any():
+            totals = np.bincount(labels[style], weights[style], minlength=len(Emotion))
+            raised = weights[style] * totals[labels[style]] ** -power
+            balanced[style] = raised * weights[style].sum() / raised.sum()
     return np.asarray(balanced / balanced.mean())
 
 
 def _calibrate(model: LinearModel, examples: Sequence[Example], settings: Settings) -> Calibration:
     units = split_units([example.text for example in examples])
-    logits = model.logits(hash_batch(units.texts, settings.features), len(units.texts))
-    return calibrate(logits, units, _label_indices(examples), settings.coverage)
+    logits, diary_shares = model.score(hash_batch(units.texts, settings.features), len(units.texts))
+    return calibrate(logits, diary_shares, units, _label_indices(examples), settings.coverage)
 
 
 def _measure(
@@ -136,8 +136,8 @@ def _measure(
 ) -> dict[str, Any]:
     """Figures of one split, for each family of sources ("corpus", "real_lines") and for all together."""
     units = split_units([example.text for example in examples])
-    logits = model.logits(hash_batch(units.texts, settings.features), len(units.texts))
-    probabilities: FloatArray = combine(softmax(logits / calibration.temperature), units, calibration.sentence_share)
+    scores = model.score(hash_batch(units.texts, settings.features), len(units.texts))
+    probabilities = combine(calibration.temperatures.calibrate(*scores), units, calibration.sentence_share)
     labels = _label_indices(examples)
     families = np.array([example.source.partition("/")[0] for example in examples])
     groups = {str(family): families == family for family in np.unique(families)}
@@ -154,7 +154,7 @@ def _label_indices(examples: Sequence[Example]) -> IntArray:
 
 def _write_model(output: Path, model: LinearModel, calibration: Calibration) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(build_graph(model, calibration.temperature), str(output / MODEL_FILE))
+    onnx.save_model(build_graph(model, calibration.temperatures), str(output / MODEL_FILE))
 
 
 def _describe(
@@ -171,7 +171,7 @@ def _describe(
         "features": asdict(settings.features),
         "sentence_share": calibration.sentence_share,
         "confidence_threshold": round(calibration.threshold, 6),
-        "temperature": calibration.temperature,
+        "temperatures": asdict(calibration.temperatures),
         "settings": asdict(settings),
         "command": command,
         "data": {str(name): {"texts": len(part), "sha256": hash_examples(part)} for name, part in split.items()},

@@ -8,15 +8,16 @@ import onnxruntime as ort
 import pytest
 from numpy.testing import assert_allclose
 
+from ml.emotion.calibrate import Temperatures
 from ml.emotion.data import Split, load_corpus, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
-from ml.emotion.linear import LinearModel, build_graph
+from ml.emotion.graph import build_graph
+from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.predict import Predictor
 from ml.emotion.train import main
 from ml.files import hash_file
 from ml.labels import Emotion
 from ml.manifest import read_manifest
-from ml.probability import softmax
 
 
 def test_train_learns_what_the_tiny_corpus_says(tiny_corpus: Path, tiny_model: Path) -> None:
@@ -55,17 +56,40 @@ def test_train_without_an_emotion_is_refused(tmp_path: Path, capsys: pytest.Capt
     assert not (tmp_path / "model").exists()
 
 
-def test_onnx_graph_equals_numpy_reference() -> None:
+def _random_model(buckets: int) -> LinearModel:
     rng = np.random.default_rng(0)
-    settings = FeatureSettings(bits=10)
-    model = LinearModel(
-        weights=rng.integers(-127, 128, (1024, 6), dtype=np.int8),
-        scale=rng.uniform(0.01, 0.05, 6).astype(np.float32),
-        bias=rng.normal(size=6).astype(np.float32),
-        idf=(rng.integers(1, 256, 1024) * (rng.random(1024) < 0.7)).astype(np.uint8),
+    return LinearModel(
+        weights=rng.integers(-127, 128, (buckets, 13), dtype=np.int8),
+        scale=rng.uniform(0.01, 0.05, 13).astype(np.float32),
+        bias=rng.normal(size=13).astype(np.float32),
+        idf=(rng.integers(1, 256, buckets) * (rng.random(buckets) < 0.7)).astype(np.uint8),
     )
+
+
+def test_onnx_graph_equals_numpy_reference() -> None:
+    model = _random_model(1024)
     texts = ["오늘은 정말 좋았다", "", "한국어 😀 mixed ABC 123", "ㅋㅋ", "길" * 3000]
-    batch = hash_batch(texts, settings)
-    session = ort.InferenceSession(build_graph(model, temperature=0.8).SerializeToString())
+    batch = hash_batch(texts, FeatureSettings(bits=10))
+    temperatures = Temperatures(diary=0.6, other=1.3)
+    session = ort.InferenceSession(build_graph(model, temperatures).SerializeToString())
     (found,) = session.run(None, {**batch._asdict(), "row_count": np.array([len(texts)])})
-    assert_allclose(found, softmax(model.logits(batch, len(texts)) / 0.8), atol=2e-5)
+    assert_allclose(found, temperatures.calibrate(*model.score(batch, len(texts))), atol=2e-5)
+
+
+def test_fit_reads_the_same_word_by_style() -> None:
+    """장 is a joy in the diaries and a worry in the comments; each style keeps its own reading."""
+    diaries = [(f"나는 오늘 {word} 보았다 {number}", label) for number in range(30) for word, label in _DIARY_WORDS]
+    comments = [(f"{word} 이네요 님들 {number}", label) for number in range(30) for word, label in _COMMENT_WORDS]
+    texts, labels = zip(*diaries, *comments, strict=True)
+    is_diary = np.arange(len(texts)) < len(diaries)
+    features = FeatureSettings(bits=14)
+    counts = count_matrix(texts, features)
+    model = fit(counts, np.array(labels), is_diary, np.ones(len(texts)), FitSettings())
+    unseen = ["나는 오늘 장터 보았다", "장터 이네요 님들"]
+    logits, diary_shares = model.score(hash_batch(unseen, features), 2)
+    assert diary_shares[0] > 0.8 > 0.2 > diary_shares[1]
+    assert logits.argmax(axis=1).tolist() == [0, 3]
+
+
+_DIARY_WORDS = [("장터", 0), ("이별", 1), ("싸움", 2), ("시험", 3), ("실수", 4), ("버스", 5)]
+_COMMENT_WORDS = [("축제", 0), ("이별", 1), ("싸움", 2), ("장터", 3), ("실수", 4), ("버스", 5)]
