@@ -56,6 +56,13 @@ def test_train_without_an_emotion_is_refused(tmp_path: Path, capsys: pytest.Capt
     assert not (tmp_path / "model").exists()
 
 
+def test_train_on_balanced_diaries_alone_learns(tiny_corpus: Path, tmp_path: Path) -> None:
+    """With equal counts the gradient starts so small that a loose tolerance would stop the fit at once."""
+    assert main(["--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path)]) == 0
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["validation"]["corpus"]["accuracy"] == 1.0
+
+
 def _random_model(buckets: int) -> LinearModel:
     rng = np.random.default_rng(0)
     return LinearModel(
