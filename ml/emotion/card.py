@@ -50,8 +50,8 @@ def _figures(metrics: dict[str, Any]) -> str:
     rows = [
         "## Figures",
         "",
-        "The test split is scored once, for the model that ships. ECE: expected calibration error. Sure: confidence "
-        "at or above the threshold.",
+        "Nothing is chosen on the test split; `ml/emotion/README.md` says how often it was scored. ECE: expected "
+        "calibration error. Sure: confidence at or above the threshold.",
         "",
         "| split | texts | n | accuracy | macro F1 | ECE | sure | accuracy when sure | when unsure |",
         "|---|---|---|---|---|---|---|---|---|",

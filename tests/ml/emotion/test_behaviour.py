@@ -1,7 +1,7 @@
 """What the shipped model makes of plain sentences, a dozen per emotion, that nobody would label otherwise.
 
 None of them is in the corpus. A linear model may miss a few, so each dozen needs ten; the sentences that name
-their emotion outright have to be right, but for one known miss.
+their emotion outright have to be right. They took part in choosing `diary_prior`, so they guard it and measure nothing.
 """
 
 import pytest
@@ -93,20 +93,11 @@ _PLAIN = {
 }
 _NEEDED = 10
 
-# Of the 7 real lines that hold 창피, 6 are angry comments on what others do; in diaries it is the writer's own shame.
-_KNOWN_MISS = "사람들 앞에서 넘어져서 너무 창피했다"
-
 
 @pytest.mark.parametrize("emotion", list(Emotion))
 def test_sentence_that_names_its_emotion_is_read_right(shipped: Predictor, emotion: Emotion) -> None:
-    sentences = [sentence for sentence in _NAMED[emotion] if sentence != _KNOWN_MISS]
-    assert [prediction.label for prediction in shipped.predict(sentences)] == [emotion] * len(sentences)
-
-
-@pytest.mark.xfail(strict=True, reason="the linear model reads 창피 as anger; a better model has to pass this")
-def test_sentence_that_names_shame_before_people_is_read_right(shipped: Predictor) -> None:
-    (prediction,) = shipped.predict([_KNOWN_MISS])
-    assert prediction.label is Emotion.EMBARRASSMENT
+    labels = [prediction.label for prediction in shipped.predict(_NAMED[emotion])]
+    assert labels == [emotion] * len(labels)
 
 
 @pytest.mark.parametrize("emotion", list(Emotion))
