@@ -1,7 +1,7 @@
 """What the shipped model makes of plain sentences, a dozen per emotion, that nobody would label otherwise.
 
 None of them is in the corpus. A linear model may miss a few, so each dozen needs ten; the sentences that name
-their emotion outright have to be right. They took part in choosing `diary_prior`, so they guard it and measure nothing.
+their emotion outright have to be right. They took part in choosing `diary_prior`, so they only guard it.
 """
 
 import pytest
