@@ -58,22 +58,12 @@ class Site:
 def running_site(name: str, port: int, folder: Path, **environment: str) -> Iterator[Site]:
     """The site behind gunicorn with one worker pinned to one core, and a new user."""
     env = os.environ | {"HTTPS": "false", "VAR_DIR": str(folder), "EMAIL_VERIFICATION": "none"} | environment
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=env, check=True)
-    subprocess.run([*manage, "prepare"], cwd=ROOT, env=env, check=True, capture_output=True)
-    server = [
-        "gunicorn",
-        "moduhyu.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--worker-class",
-        "gthread",
-        "--log-level",
-        "error",
-        "--keep-alive",
-        "60",
-    ]
-    process = subprocess.Popen(["taskset", "-c", str(CORE), sys.executable, "-m", *server], cwd=ROOT, env=env)
+    env |= {"HOST": "127.0.0.1", "PORT": str(port)}
+    collect = ["manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run([sys.executable, *collect], cwd=ROOT, env=env, check=True)
+    server = ["-m", "gunicorn", "--config", "scripts/gunicorn.conf.py", "--keep-alive", "60", "moduhyu.wsgi"]
+    command = ["taskset", "-c", str(CORE), sys.executable, *server]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_until_up(port)
         site = Site(name, http.client.HTTPConnection("127.0.0.1", port, timeout=60), token="")
@@ -86,8 +76,8 @@ def running_site(name: str, port: int, folder: Path, **environment: str) -> Iter
 
 
 def wait_until_up(port: int) -> None:
-    """Wait for the first page, 60 seconds at most."""
-    for _ in range(600):
+    """Wait for the first page, two minutes at most."""
+    for _ in range(1200):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/")
@@ -96,7 +86,7 @@ def wait_until_up(port: int) -> None:
         except OSError:
             pass
         time.sleep(0.1)
-    raise RuntimeError("the site did not start within 60 seconds")
+    raise RuntimeError("the site did not start within two minutes")
 
 
 def text_of(length: int, number: int) -> str:

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Hashable, Iterable, Set
+from functools import partial
 from typing import NamedTuple
 
 from catalog.models import LoadedFile, MovieTag, TrackTag
-from catalog.pools import PoolRow, pool
-from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
+from catalog.pools import PoolRow, Rows, pool
+from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
 
 # How much likelier a strong item is drawn than a weak one of the pool: at 1 the draw is nearly even.
 SHARPNESS = 3
@@ -29,9 +30,7 @@ def movies_for(
     The same arguments choose the same films; another `seed` chooses others out of the POOL_SIZE strongest.
     """
     wanted = FILM_EMOTION[strategy][emotion]
-    tags = MovieTag.objects.filter(emotion=wanted, movie__is_hidden=False).order_by("-weight", "pk")
-    rows = tags.values_list("weight", "pk", "movie_id", "emotion", "score", "source")
-    return _draw(pool(wanted, rows, exclude), count=count, seed=seed)
+    return _draw(pool(wanted, partial(_movie_rows, wanted), exclude), count=count, seed=seed)
 
 
 def tracks_for(
@@ -42,14 +41,22 @@ def tracks_for(
     The same arguments choose the same tracks; another `seed` chooses others out of the POOL_SIZE strongest.
     """
     wanted = TRACK_MOOD[strategy][emotion]
-    tags = TrackTag.objects.filter(mood=wanted, track__is_hidden=False).order_by("-weight", "pk")
-    rows = tags.values_list("weight", "track__artist", "track_id", "mood", "score", "source")
-    return _draw(pool(wanted, rows, exclude), count=count, seed=seed)
+    return _draw(pool(wanted, partial(_track_rows, wanted), exclude), count=count, seed=seed)
 
 
 def is_file_loaded(*, name: str, sha256: str) -> bool:
     """Whether the catalogue file of that name was last loaded with that content."""
     return LoadedFile.objects.filter(name=name, sha256=sha256).exists()
+
+
+def _movie_rows(emotion: Emotion) -> Rows:
+    tags = MovieTag.objects.filter(emotion=emotion, movie__is_hidden=False).order_by("-weight", "pk")
+    return tags.values_list("weight", "pk", "movie_id", "emotion", "score", "source")
+
+
+def _track_rows(mood: Mood) -> Rows:
+    tags = TrackTag.objects.filter(mood=mood, track__is_hidden=False).order_by("-weight", "pk")
+    return tags.values_list("weight", "track__artist", "track_id", "mood", "score", "source")
 
 
 def _draw(rows: Iterable[PoolRow], *, count: int, seed: str) -> list[Pick]:

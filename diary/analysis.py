@@ -35,7 +35,8 @@ def analyze_entry(entry_id: str, revision: int) -> bool:
 
     Raises ml.errors.ModelError when the model can't be loaded.
     """
-    entry = Entry.objects.unanalyzed().filter(pk=entry_id, revision=revision).first()
+    unread = Entry.objects.unanalyzed().select_related("analysis")
+    entry = unread.filter(pk=entry_id, revision=revision).first()
     if entry is None:
         return False
     [prediction] = get_predictor().predict([entry.text])
@@ -46,10 +47,11 @@ def analyze_entry(entry_id: str, revision: int) -> bool:
 def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Recommendation]) -> bool:
     """Save what was read and shown, unless the entry has moved on from the revision that was read: then False."""
     with transaction.atomic():
-        unchanged = Entry.objects.filter(pk=entry.pk, revision=entry.revision)
-        # The update locks the row, so that an edit waits for this transaction or this one sees the edit.
+        unchanged = Entry.objects.unanalyzed().filter(pk=entry.pk, revision=entry.revision)
+        # The update locks the row, so that an edit waits for this transaction or this one sees the edit; so does
+        # another worker that has read the same revision.
         if not unchanged.update(status=Entry.Status.ANALYZED):
-            logger.info("entry %s was edited or deleted while it was being read", entry.pk)
+            logger.info("entry %s was edited, deleted or read by another while it was being read", entry.pk)
             return False
         Analysis.objects.bulk_create(
             [_to_analysis(entry, prediction)],
@@ -57,7 +59,9 @@ def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Re
             unique_fields=["entry"],
             update_fields=[field.name for field in Analysis._meta.fields if not field.primary_key],
         )
-        Recommendation.objects.filter(entry=entry).exclude(pk__in=[r.pk for r in recommendations if r.pk]).delete()
+        if entry.was_answered:
+            kept = [recommendation.pk for recommendation in recommendations if recommendation.pk]
+            Recommendation.objects.filter(entry=entry).exclude(pk__in=kept).delete()
         Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
     return True
 

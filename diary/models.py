@@ -83,6 +83,11 @@ class Entry(models.Model):
         return f"{self.written_on} {self.pk}"  # never the text: this is what logs and the admin print
 
     @property
+    def was_answered(self) -> bool:
+        """Whether this or an earlier text of the entry has been read and answered; both are saved as one."""
+        return hasattr(self, "analysis")
+
+    @property
     def current_analysis(self) -> "Analysis | None":
         """The analysis of the text as it stands: None while it is unread, also after an edit."""
         return self.analysis if self.status == self.Status.ANALYZED else None

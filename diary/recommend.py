@@ -25,7 +25,8 @@ def recommend_for(entry: Entry, *, emotion: Emotion) -> list[Recommendation]:
 
     A list that the entry was shown stays while it still fits the emotion; the others come back unsaved.
     """
-    kept = [r for r in Recommendation.objects.filter(entry=entry) if r.tag == _wanted_tag(r, emotion)]
+    earlier = Recommendation.objects.filter(entry=entry) if entry.was_answered else []
+    kept = [r for r in earlier if r.tag == _wanted_tag(r, emotion)]
     kept_lists = {(r.strategy, r.movie_id is not None) for r in kept}
     shown = _shown_lately(entry)
     chosen = list(kept)

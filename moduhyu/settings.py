@@ -92,14 +92,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
-_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-_redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-CACHES = {
-    # Counters of login attempts: on Redis they hold across workers.
-    "default": _redis if REDIS_URL else _memory,
-    # What each process may remember by itself; a save must not depend on a cache server that may be down.
-    "process": _memory | {"LOCATION": "process"},
-}
+if REDIS_URL:  # counters of login attempts that hold across workers
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- Background work -----------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """How `make run` serves the site: one process, several threads."""
 
+import gc
 import os
 import sys
 from typing import Any
@@ -29,6 +30,8 @@ def on_starting(server: Any) -> None:
     except CommandError as error:
         raise SystemExit(f"prepare: {error}") from error
     connections.close_all()  # a connection must not be shared over the fork either
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: the collector need not look at it again at every save
 
 
 def when_ready(server: Any) -> None:

@@ -1,12 +1,13 @@
 """The cast and the stage of the tests: an owner, an outsider, a small catalogue."""
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog import services
+from catalog.pools import forget_pools
 from ml.labels import FEELINGS, Mood
 from tests.factories import make_user, movie_row, track_row
 
@@ -16,8 +17,8 @@ PER_TAG = 40  # enough for a month of evenings
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
     """Every test starts with no counted login attempts and no remembered catalogue."""
-    for cache in caches.all(initialized_only=True):
-        cache.clear()
+    cache.clear()
+    forget_pools()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Movie
-from diary.models import Entry, Recommendation
+from diary.models import Analysis, Entry, Recommendation
 from diary.recommend import NO_REPEAT, PER_LIST, recommend_for
 from ml.labels import Emotion, Mood, Strategy
 from tests.factories import make_entry
@@ -68,6 +68,8 @@ def test_recommend_for_what_another_person_was_shown_is_free(owner: User, outsid
 def test_recommend_for_keeps_what_still_fits(owner: User, catalogue: None) -> None:
     entry = make_entry(owner)
     first = answer(entry, Emotion.ANXIETY)
+    # What `save_analysis` saves with the recommendations, and an entry is never answered without.
+    Analysis.objects.create(entry=entry, label="anxiety", confidence=1, scores={}, model_version="test")
     again = recommend_for(entry, emotion=Emotion.SADNESS)
     kept = [r for r in again if r.pk]
     # Both feelings are matched with sad tracks and turned round with joyful films.
