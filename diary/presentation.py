@@ -31,7 +31,7 @@ class Segment:
 def bars(analysis: Analysis) -> list[Bar]:
     """The distribution, strongest first."""
     ordered = sorted(analysis.scores.items(), key=lambda item: item[1], reverse=True)
-    return [Bar(emotion, round(score * 100)) for emotion, score in ordered]
+    return [Bar(emotion, _percent(score)) for emotion, score in ordered]
 
 
 def segments(text: str, analysis: Analysis) -> list[Segment]:
@@ -44,11 +44,16 @@ def segments(text: str, analysis: Analysis) -> list[Segment]:
             continue
         if position < sentence["start"]:
             parts.append(Segment(text[position : sentence["start"]]))
-        parts.append(Segment(text[sentence["start"] : sentence["end"]], analysis.label, round(score * 100)))
+        parts.append(Segment(text[sentence["start"] : sentence["end"]], analysis.label, _percent(score)))
         position = sentence["end"]
     if position < len(text):
         parts.append(Segment(text[position:]))
     return parts
+
+
+def _percent(score: float) -> int:
+    """Whole percent, 99 at most: a model is never certain of what somebody feels."""
+    return min(99, round(score * 100))
 
 
 def reason(recommendation: Recommendation) -> str:

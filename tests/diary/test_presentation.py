@@ -34,6 +34,10 @@ def test_bars_strongest_first() -> None:
     assert len(bars) == 6
 
 
+def test_bars_are_never_certain() -> None:
+    assert presentation.bars(make_analysis(scores=scores(sadness=0.999)))[0].percent == 99
+
+
 def test_segments_mark_only_what_spoke_for_the_label() -> None:
     segments = presentation.segments(TEXT, make_analysis())
     assert "".join(segment.text for segment in segments) == TEXT
