@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 # How many of the strongest items of a tag take turns: few enough to fit, enough to differ between evenings.
 POOL_SIZE = 150
+# With fewer of them left, after what somebody was shown lately, a longer list is read.
+ENOUGH = 15
 # Another process learns of a hidden film so much later at most. No shared cache: a save must not depend on one.
 POOL_SECONDS = 60
 
@@ -25,7 +27,7 @@ def pool(tag: str, query: Callable[[], Rows], exclude: Set[int]) -> list[PoolRow
     Who has been shown most of them lately gets a longer list.
     """
     found = _free(_strongest(tag, query), exclude)
-    if exclude and len(found) < POOL_SIZE // 2:
+    if exclude and len(found) < ENOUGH:
         # No NOT IN: the index gives the strongest rows without a sort, and the excluded are few.
         found = _free(query()[: POOL_SIZE + len(exclude)], exclude)
     return found
