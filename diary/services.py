@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,18 +60,17 @@ def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) ->
     Entry.DoesNotExist when it was deleted meanwhile.
     """
     text, written_on = clean_entry_text(text), clean_written_on(written_on)
-    changes = {"written_on": written_on, "updated_at": timezone.now(), "revision": F("revision") + 1}
     with transaction.atomic():
         current = _lock(entry, revision)
-        is_new_text = text != current.text
-        if is_new_text:
-            changes |= {"text": text, "status": Entry.Status.PENDING, "queued_at": timezone.now()}
-        Entry.objects.filter(pk=entry.pk).update(**changes)
-        entry = Entry.objects.get(pk=entry.pk)
+        if text != current.text:
+            current.text, current.status, current.queued_at = text, Entry.Status.PENDING, timezone.now()
+        current.written_on = written_on
+        current.revision += 1
+        current.save()
         # An edit of the day alone also overtakes an analysis under way, which would be refused as late.
-        if entry.status != Entry.Status.ANALYZED:
-            _analyze_after_commit(entry)
-    return _reread(entry)
+        if current.status != Entry.Status.ANALYZED:
+            _analyze_after_commit(current)
+    return _reread(current)
 
 
 def delete_entry(*, entry: Entry, revision: int) -> None:

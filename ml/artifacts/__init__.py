@@ -3,4 +3,3 @@
 from pathlib import Path
 
 EMOTION_MODEL = Path(__file__).parent / "emotion"
-DEFAULT_MODEL_FOLDER = EMOTION_MODEL
