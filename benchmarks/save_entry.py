@@ -2,12 +2,16 @@
 
 Run `python -m benchmarks.save_entry`. Two sites are measured side by side in turn: the one that `make run` starts,
 and the same with a broker that nobody listens to, which saves the entry and stops there. Times hold for the machine
-they were taken on; the ratio travels.
+they were taken on; the ratio travels. On a shared host a core may run at half its speed from one moment to the next,
+so a loop of known work is timed on the site's core just before and after each save: "undisturbed" are the saves
+between two loops that ran at full speed.
 """
 
 import argparse
 import http.client
 import json
+import math
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -16,9 +20,10 @@ import tempfile
 import time
 import timeit
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +36,8 @@ SENTENCES = (
     "약속을 또 미뤘다. 미안하다는 말도 없이. 이번에는 정말 화가 났다.",
 )
 WARM_UP = 40
+# A loop that takes so many times what it takes at full speed shares its core with somebody.
+DISTURBED = 1.2
 CORE = min(os.sched_getaffinity(0))
 
 
@@ -119,13 +126,35 @@ class Writer:
         return seconds * 1000
 
 
-def reference_microseconds() -> float:
-    """What `sum(range(1000))` takes on the site's core: how fast this machine is just now."""
-    others = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {CORE})
-    best = min(timeit.repeat("sum(range(1000))", number=1000, repeat=20)) * 1000
-    os.sched_setaffinity(0, others)
-    return best
+class CoreProbe:
+    """Times a fixed loop on the site's core, in a process of its own that is pinned there."""
+
+    LOOP = "sum(range(1000))"
+    REPEATS = 5
+
+    def __init__(self) -> None:
+        self._here, there = multiprocessing.Pipe()
+        multiprocessing.Process(target=self._serve, args=(there,), daemon=True).start()
+
+    def microseconds(self) -> float:
+        """The mean time of the loop just now."""
+        self._here.send(None)
+        return float(self._here.recv())
+
+    def _serve(self, connection: Connection) -> None:
+        os.sched_setaffinity(0, {CORE})
+        timer = timeit.Timer(self.LOOP)
+        while True:
+            connection.recv()
+            connection.send(timer.timeit(self.REPEATS) / self.REPEATS * 1e6)
+
+
+@dataclass(frozen=True)
+class Save:
+    """What one save took, and the slower of the two loops around it."""
+
+    milliseconds: float
+    loop_microseconds: float
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -147,26 +176,49 @@ def main() -> None:
         # A month of daily entries stands behind each save. Nothing is kept where nothing is read: the next save would
         # pick the unread ones up.
         writers = (Writer(whole, "analyzed", keeps=30), Writer(bare, "pending", keeps=0))
-        print("| entry | site | p50 ms | p99 ms | p50 ratio |\n|---|---|---|---|---|")
-        for length in (60, 600):
-            times: dict[str, list[float]] = {writer.site.name: [] for writer in writers}
-            for number in range(options.saves + WARM_UP):
-                for writer in writers:
-                    milliseconds = writer.save(length, number)
-                    if number >= WARM_UP:
-                        times[writer.site.name].append(milliseconds)
-            base = statistics.median(times[bare.name])
-            for name, values in times.items():
-                median = statistics.median(values)
-                row = (
-                    f"{length} characters",
-                    name,
-                    f"{median:.1f}",
-                    f"{percentile(values, 0.99):.1f}",
-                    f"{median / base:.1f}",
-                )
-                print("| " + " | ".join(row) + " |")
-        print(f"\nReference: sum(range(1000)) takes {reference_microseconds():.1f} µs on this core just now.")
+        probe = CoreProbe()
+        saves = {length: measure(writers, probe, length, options.saves) for length in (60, 600)}
+    print_table(saves, bare.name)
+
+
+def measure(writers: Sequence[Writer], probe: CoreProbe, length: int, count: int) -> dict[str, list[Save]]:
+    """`count` saves of each writer in turn, after WARM_UP that are not counted; by the site's name."""
+    saves: dict[str, list[Save]] = {writer.site.name: [] for writer in writers}
+    for number in range(count + WARM_UP):
+        for writer in writers:
+            before = probe.microseconds()
+            milliseconds = writer.save(length, number)
+            if number >= WARM_UP:
+                saves[writer.site.name].append(Save(milliseconds, max(before, probe.microseconds())))
+    return saves
+
+
+def print_table(saves: dict[int, dict[str, list[Save]]], base: str) -> None:
+    """Milliseconds of all saves and of the undisturbed ones; the ratio is to the site named `base`."""
+    loops = [save.loop_microseconds for sites in saves.values() for site in sites.values() for save in site]
+    full_speed = percentile(loops, 0.01)
+    print(
+        "| entry | site | p50 ms | p99 ms | undisturbed saves | their p50 ms | ratio |\n|---|---|---|---|---|---|---|"
+    )
+    for length, sites in saves.items():
+        free = {
+            name: [save.milliseconds for save in site if save.loop_microseconds < DISTURBED * full_speed]
+            for name, site in sites.items()
+        }
+        for name, site in sites.items():
+            times = [save.milliseconds for save in site]
+            undisturbed = statistics.median(free[name] or [math.nan])
+            row = (
+                f"{length} characters",
+                name,
+                f"{statistics.median(times):.1f}",
+                f"{percentile(times, 0.99):.1f}",
+                f"{len(free[name])} of {len(site)}",
+                f"{undisturbed:.1f}",
+                f"{undisturbed / statistics.median(free[base] or [math.nan]):.1f}",
+            )
+            print("| " + " | ".join(row) + " |")
+    print(f"\n{CoreProbe.LOOP} takes {full_speed:.1f} µs at full speed here, p50 {statistics.median(loops):.1f} µs.")
 
 
 if __name__ == "__main__":

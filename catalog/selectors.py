@@ -1,8 +1,9 @@
 """Reads of the catalogue: which films and tracks fit a feeling."""
 
 import random
-from collections.abc import Hashable, Iterable, Set
+from collections.abc import Hashable, Set
 from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from catalog.models import LoadedFile, MovieTag, TrackTag
@@ -59,17 +60,15 @@ def _track_rows(mood: Mood) -> Rows:
     return tags.values_list("weight", "track__artist", "track_id", "mood", "score", "source")
 
 
-def _draw(rows: Iterable[PoolRow], *, count: int, seed: str) -> list[Pick]:
-    """Draw without replacement, at most one of a group, likelier the heavier.
-
-    An exponential race: of independent waiting times with rates w, the smallest are a weighted sample without
-    replacement (Efraimidis and Spirakis 2006, in its logarithmic form).
-    """
+def _draw(rows: list[PoolRow], *, count: int, seed: str) -> list[Pick]:
+    """Draw one after the other, likelier the heavier, at most one of a group; fewer where there are fewer groups."""
     generator = random.Random(seed)  # noqa: S311 - variety, not secrecy
-    racers = sorted((generator.expovariate(row[0] ** SHARPNESS), row[1], row[2:]) for row in rows)
     picks: dict[Hashable, Pick] = {}
-    for _, group, pick in racers:
-        if len(picks) == count:
-            break
-        picks.setdefault(group, Pick(*pick))
-    return list(picks.values())
+    while rows and len(picks) < count:
+        cumulative = list(accumulate(row[0] ** SHARPNESS for row in rows))
+        for row in generator.choices(rows, cum_weights=cumulative, k=count):
+            if row[1] in picks:  # no replacement: go on with what is left
+                rows = [left for left in rows if left[1] not in picks]
+                break
+            picks[row[1]] = Pick(*row[2:])
+    return list(picks.values())[:count]

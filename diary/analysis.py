@@ -35,9 +35,9 @@ def analyze_entry(entry_id: str, revision: int) -> bool:
 
     Raises ml.errors.ModelError when the model can't be loaded.
     """
-    unread = Entry.objects.unanalyzed().select_related("analysis")
-    entry = unread.filter(pk=entry_id, revision=revision).first()
-    if entry is None:
+    try:
+        entry = Entry.objects.unanalyzed().select_related("analysis").get(pk=entry_id, revision=revision)
+    except Entry.DoesNotExist:
         return False
     [prediction] = get_predictor().predict([entry.text])
     recommendations = recommend.recommend_for(entry, emotion=prediction.label)
@@ -46,6 +46,7 @@ def analyze_entry(entry_id: str, revision: int) -> bool:
 
 def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Recommendation]) -> bool:
     """Save what was read and shown, unless the entry has moved on from the revision that was read: then False."""
+    was_answered = entry.was_answered  # asked before the new analysis is tied to the entry
     with transaction.atomic():
         unchanged = Entry.objects.unanalyzed().filter(pk=entry.pk, revision=entry.revision)
         # The update locks the row, so that an edit waits for this transaction or this one sees the edit; so does
@@ -59,7 +60,7 @@ def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Re
             unique_fields=["entry"],
             update_fields=[field.name for field in Analysis._meta.fields if not field.primary_key],
         )
-        if entry.was_answered:
+        if was_answered:
             kept = [recommendation.pk for recommendation in recommendations if recommendation.pk]
             Recommendation.objects.filter(entry=entry).exclude(pk__in=kept).delete()
         Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
