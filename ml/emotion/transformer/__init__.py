@@ -1,0 +1,1 @@
+"""Fine-tuning of any Hugging Face sequence classifier; `architecture` needs torch, `served` only onnxruntime."""
