@@ -1,0 +1,136 @@
+"""A fine-tuned transformer as an ONNX graph, int8 on demand, checked against torch."""
+
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import PreTrainedModel
+
+from ml.emotion.transformer.served import ONNX_FILE, OnnxTransformer
+from ml.emotion.transformer.windows import WindowTokenizer, score_texts
+from ml.emotion.units import FloatArray
+from ml.errors import ModelError
+
+_OPSET = 18
+# Largest difference in log-probability between torch and the float graph that rounding explains.
+_TOLERANCE = 1e-3
+# Short, long (several windows), mixed and blank: what the graph has to agree with torch on.
+PROBES = (
+    "",
+    "오늘은 정말 행복했다.",
+    "버스를 놓쳐서 회사에 늦었고, 하루 종일 마음이 무거웠다. 내일 발표가 있는데 준비를 하나도 못 했다.",
+    "친구가 약속을 또 어겼다ㅠㅠ 너무 화가 난다!!",
+    "그냥 밥 먹고 산책하고 잤다. 2026-11-25 OK",
+    "사람들 앞에서 이름을 잘못 불러서 얼굴이 빨개졌다. " * 30,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxReport:
+    """What was written, and how far its log-probabilities are from torch's on the probes."""
+
+    files: list[str]
+    max_difference: float  # largest absolute difference in log-probability
+    agreement: float  # share of the probes with the same most probable emotion
+
+
+def export_onnx(
+    network: PreTrainedModel,
+    tokenizer: WindowTokenizer,
+    folder: Path,
+    quantize: bool,
+    probes: Sequence[str],
+    expected: FloatArray,
+) -> OnnxReport:
+    """Write graph and tokenizer to `folder`. `expected` holds the network's log-probabilities of `probes`.
+
+    Raises ModelError when the float graph differs from them by more than rounding.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [*tokenizer.save(folder), ONNX_FILE]
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        graph = Path(scratch) / ONNX_FILE
+        with _quiet():
+            _write_float_graph(network, graph, tokenizer.max_tokens)
+        difference = np.abs(_score(graph, tokenizer, probes) - expected).max()
+        if not difference <= _TOLERANCE:
+            raise ModelError(f"the ONNX graph differs from torch by {difference:.2g}: the export failed")
+        if quantize:
+            with _quiet():
+                graph = _quantize(graph)
+        found = _score(graph, tokenizer, probes)
+        graph.replace(folder / ONNX_FILE)
+    agreement = (found.argmax(axis=1) == expected.argmax(axis=1)).mean()
+    return OnnxReport(files, float(np.abs(found - expected).max()), float(agreement))
+
+
+def _write_float_graph(network: PreTrainedModel, path: Path, max_tokens: int) -> None:
+    """Inputs input_ids and attention_mask, int64 (windows, tokens); output logits, float (windows, 6)."""
+    device = network.device
+    network.eval().to("cpu")
+    # Two rows of unlike length: the exporter takes sizes of 0 and 1, and equal ones, for constants.
+    example = {
+        "input_ids": torch.ones(2, 7, dtype=torch.int64),
+        "attention_mask": torch.tensor([[1] * 7, [1] * 5 + [0] * 2]),
+    }
+    shape = {0: torch.export.Dim("windows"), 1: torch.export.Dim("tokens", max=max_tokens)}
+    try:
+        torch.onnx.export(
+            network,
+            kwargs=example,
+            f=path,
+            input_names=list(example),
+            output_names=["logits"],
+            opset_version=_OPSET,
+            dynamo=True,
+            dynamic_shapes=dict.fromkeys(example, shape),
+            external_data=False,
+            verbose=False,
+        )
+    finally:
+        network.to(device)
+    _strip(path)
+    onnx.checker.check_model(path)
+
+
+def _strip(path: Path) -> None:
+    """Drop the exporter's notes: stack traces with this machine's paths, several hundred kilobytes of them."""
+    proto = onnx.load(path)
+    graph = proto.graph
+    for part in (proto, graph, *graph.node, *graph.initializer, *graph.value_info, *graph.input, *graph.output):
+        del part.metadata_props[:]
+        part.doc_string = ""
+    onnx.save(proto, path)
+
+
+def _quantize(graph: Path) -> Path:
+    """Weights to int8 by column. Seven bits, since eight overflow on processors without VNNI and read another way."""
+    target = graph.with_name("quantized.onnx")
+    quantize_dynamic(graph, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    return target
+
+
+def _score(graph: Path, tokenizer: WindowTokenizer, probes: Sequence[str]) -> FloatArray:
+    served = OnnxTransformer(graph, tokenizer)
+    return score_texts(probes, tokenizer, served.forward, len(probes))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence what the exporters say of their own insides (a missing torchvision, deprecated calls of torch)."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)

@@ -1,0 +1,91 @@
+"""A fine-tuned transformer: scores, save, load, ONNX."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from transformers import PreTrainedModel
+
+from ml.emotion.transformer.checkpoint import load_network
+from ml.emotion.transformer.export import PROBES, OnnxReport, export_onnx
+from ml.emotion.transformer.windows import IdArray, WindowTokenizer, score_texts
+from ml.emotion.units import FloatArray
+from ml.errors import ModelError
+
+WEIGHTS_FILE = "model.safetensors"
+CONFIG_FILE = "config.json"
+_BATCH_SIZE = 64
+
+
+class TransformerModel:
+    """A network with its tokenizer. Scores on the device that the network lies on."""
+
+    def __init__(self, network: PreTrainedModel, tokenizer: WindowTokenizer) -> None:
+        self.network = network
+        self.tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Load what `save` wrote, on the GPU where there is one.
+
+        Raises ModelError, saying what to do, when a file is missing, damaged or made for other emotions.
+        """
+        tokenizer = WindowTokenizer.load(folder)
+        if not (folder / WEIGHTS_FILE).is_file():
+            raise ModelError(f"{folder / WEIGHTS_FILE}: no such file. Train the model again.")
+        network: PreTrainedModel = load_network(folder, is_trained=True).to(choose_device()).eval()
+        return cls(network, tokenizer)
+
+    def save(self, folder: Path) -> list[str]:
+        """Write weights (safetensors), configuration and tokenizer; return the file names.
+
+        The weights are replaced in one step and last, so a folder that held a model always holds one.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self.network.config.architectures = [type(self.network).__name__]
+        self.network.config.save_pretrained(folder)
+        names = self.tokenizer.save(folder)
+        write_tensors(folder / WEIGHTS_FILE, self.network.state_dict(), {"format": "pt"})
+        return [CONFIG_FILE, *names, WEIGHTS_FILE]
+
+    def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
+        """Log-probabilities (texts, 6) in the order of `Emotion`. Any `str` is accepted, blank ones included."""
+        self.network.eval()
+        return score_texts(texts, self.tokenizer, self._forward, _BATCH_SIZE)
+
+    def to_onnx(self, folder: Path, quantize: bool = True, probes: Sequence[str] = PROBES) -> OnnxReport:
+        """Write an ONNX model (int8 weights if `quantize`) that `served.OnnxTransformer` loads without torch.
+
+        The report compares its log-probabilities of `probes` with this model's. Raises ModelError when the float
+        graph does not compute what the network computes.
+        """
+        return export_onnx(self.network, self.tokenizer, folder, quantize, probes, self.log_probabilities(probes))
+
+    def _forward(self, ids: IdArray, mask: IdArray) -> FloatArray:
+        device = self.network.device
+        with torch.inference_mode():
+            logits = self.network(
+                input_ids=torch.from_numpy(ids).to(device), attention_mask=torch.from_numpy(mask).to(device)
+            ).logits
+        return np.asarray(logits.cpu().numpy(), dtype=np.float64)
+
+
+def choose_device() -> torch.device:
+    """The GPU where torch finds one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def write_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """Write a safetensors file in one step: an interrupted call leaves the old file."""
+    # The format takes no two tensors that share memory, as tied weights do.
+    plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        save_file(plain, temporary, metadata)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,36 @@
+"""The settings of a fine-tuning run. Needs neither torch nor transformers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TransformerSettings:
+    """Everything that shapes a fine-tuned transformer. Raises ValueError for values that cannot be meant.
+
+    The defaults are those of the BERT paper's fine-tuning (Devlin et al. 2019, appendix A.3) where it has them.
+    """
+
+    checkpoint: str  # a Hugging Face id ("monologg/kobert") or a local folder
+    seed: int = 0
+    epochs: int = 5  # one more than the paper's 4: the best epoch is kept, so a spare one costs only time
+    patience: int = 2  # epochs without a better validation macro F1: fine-tuning peaks early, then overfits
+    batch_size: int = 32  # windows in one forward pass; lower it, and raise accumulation, when memory runs out
+    accumulation: int = 1  # forward passes in one update
+    learning_rate: float = 5e-5  # the paper's largest: small corpora, few updates
+    warmup: float = 0.1  # share of all updates in which the rate rises; without it a fresh head upsets the encoder
+    weight_decay: float = 0.01  # AdamW's, on matrices only: biases and norms have no scale to shrink
+    max_gradient_norm: float = 1.0
+    max_tokens: int = 128  # of one window; a diary of 200 characters fits, and time grows faster than length
+    overlap: int = 32  # tokens that two windows of a long text share, so that no sentence is only seen cut in half
+    save_every: int = 200  # updates between two saves within an epoch: minutes on a CPU
+
+    def __post_init__(self) -> None:
+        positive = (self.epochs, self.patience, self.batch_size, self.accumulation, self.save_every)
+        if min(positive) < 1:
+            raise ValueError("epochs, patience, batch_size, accumulation and save_every have to be 1 or more")
+        if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.weight_decay < 0:
+            raise ValueError("learning_rate and max_gradient_norm have to be above 0, weight_decay not below")
+        if not 0 <= self.warmup < 1:
+            raise ValueError("warmup is a share of the updates: 0 or more, below 1")
+        if self.max_tokens < 8 or not 0 <= self.overlap <= self.max_tokens // 2:
+            raise ValueError("max_tokens has to be 8 or more, overlap between 0 and half of it")
