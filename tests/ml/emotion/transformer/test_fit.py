@@ -1,0 +1,244 @@
+"""Fine-tuning: it learns, repeats itself, and goes on after an interruption as if there had been none."""
+
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from numpy.testing import assert_array_equal
+from torch.optim.optimizer import register_optimizer_step_post_hook
+
+from ml.emotion.data import Example
+from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings, fit
+from ml.emotion.units import FloatArray
+from ml.errors import DataError, ModelError
+from ml.labels import Emotion
+from tests.ml.emotion.transformer.conftest import FinishedRun, make_examples, share_right
+
+
+def weights_of(model: TransformerModel) -> dict[str, Any]:
+    return {name: tensor.cpu().numpy() for name, tensor in model.network.state_dict().items()}
+
+
+def assert_same_weights(one: TransformerModel, other: TransformerModel) -> None:
+    expected = weights_of(other)
+    assert weights_of(one).keys() == expected.keys()
+    for name, found in weights_of(one).items():
+        assert_array_equal(found, expected[name], err_msg=name)
+
+
+def interrupt_step(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Ctrl+C in the middle of the given update of the weights, counted from 1."""
+    step: Callable[[torch.optim.AdamW], None] = torch.optim.AdamW.step
+    calls = []
+
+    def interrupted(optimizer: torch.optim.AdamW) -> None:
+        calls.append(1)
+        if len(calls) == number:
+            signal.raise_signal(signal.SIGINT)
+        step(optimizer)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", interrupted)
+
+
+def test_fit_learns_unseen_places(finished: FinishedRun, validation_part: list[Example]) -> None:
+    assert share_right(finished.model, validation_part) > 0.9
+
+
+@pytest.mark.parametrize("family", ["electra", "distilbert"])
+def test_fit_takes_any_family(
+    family: str,
+    checkpoints: dict[str, Path],
+    settings: TransformerSettings,
+    train_part: list[Example],
+    validation_part: list[Example],
+    tmp_path: Path,
+) -> None:
+    chosen = replace(settings, checkpoint=str(checkpoints[family]), epochs=10, accumulation=2, batch_size=2)
+    model = fit(train_part, validation_part, chosen, tmp_path)
+    assert model.network.config.model_type == family
+    assert share_right(model, validation_part) > 0.8
+
+
+def test_fit_twice_gives_the_same_weights(
+    finished: FinishedRun, train_part: list[Example], validation_part: list[Example], tmp_path: Path
+) -> None:
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+
+
+@pytest.mark.parametrize("update", [1, 11, 30])  # eleven to an epoch: first, last, others
+def test_fit_after_ctrl_c_ends_as_if_uninterrupted(
+    update: int,
+    finished: FinishedRun,
+    train_part: list[Example],
+    validation_part: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch:
+        interrupt_step(patch, update)
+        with pytest.raises(KeyboardInterrupt):
+            fit(train_part, validation_part, finished.settings, tmp_path)
+    assert (tmp_path / "best").exists() == (update > 11)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+
+
+def test_fit_interrupted_while_validating_goes_on(
+    finished: FinishedRun,
+    train_part: list[Example],
+    validation_part: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(model: TransformerModel, texts: Sequence[str]) -> FloatArray:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TransformerModel, "log_probabilities", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fit(train_part, validation_part, finished.settings, tmp_path)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+
+
+def test_fit_killed_within_an_epoch_goes_on_from_the_last_save(
+    finished: FinishedRun,
+    train_part: list[Example],
+    validation_part: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A crash saves nothing, so update 5 is done again from what was saved after update 4."""
+
+    def crash(optimizer: torch.optim.AdamW) -> None:
+        if (tmp_path / "state.safetensors").exists():
+            raise MemoryError
+        step(optimizer)
+
+    step = torch.optim.AdamW.step
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.optim.AdamW, "step", crash)
+        with pytest.raises(MemoryError):
+            fit(train_part, validation_part, finished.settings, tmp_path)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+
+
+def test_ctrl_c_leaves_the_best_epoch_usable(
+    finished: FinishedRun,
+    train_part: list[Example],
+    validation_part: list[Example],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch:
+        interrupt_step(patch, 25)
+        with pytest.raises(KeyboardInterrupt):
+            fit(train_part, validation_part, finished.settings, tmp_path)
+    assert TransformerModel.load(tmp_path / "best").log_probabilities(["좋다"]).shape == (1, 6)
+
+
+def test_fit_of_a_finished_run_trains_no_more(
+    finished: FinishedRun,
+    train_part: list[Example],
+    validation_part: list[Example],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    interrupt_step(monkeypatch, 1)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, finished.folder), finished.model)
+
+
+def test_fit_stops_early(
+    finished: FinishedRun, train_part: list[Example], validation_part: list[Example], tmp_path: Path
+) -> None:
+    """With a rate too small to change a prediction, the first epoch stays the best, and one more is allowed."""
+    settings = replace(finished.settings, learning_rate=1e-9, epochs=9, patience=1)
+    steps = []
+    hook = register_optimizer_step_post_hook(lambda *_: steps.append(1))
+    try:
+        fit(train_part, validation_part, settings, tmp_path)
+    finally:
+        hook.remove()
+    assert len(steps) == 2 * 11
+
+
+def test_fit_heeds_the_weights(
+    settings: TransformerSettings, validation_part: list[Example], train_part: list[Example], tmp_path: Path
+) -> None:
+    """Every text stands twice, with its label and with 중립; the heavier of the two is learnt."""
+    contradicted = [replace(row, label=Emotion.NEUTRAL, weight=0.02) for row in train_part]
+    model = fit([*train_part, *contradicted], validation_part, settings, tmp_path / "light")
+    assert share_right(model, validation_part) > 0.8
+    heavy = [replace(row, weight=10.0) for row in contradicted]
+    neutral = [replace(row, label=Emotion.NEUTRAL) for row in validation_part]
+    model = fit([*train_part, *heavy], neutral, replace(settings, epochs=2), tmp_path / "heavy")
+    assert share_right(model, neutral) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [({"learning_rate": 1e-3}, "learning_rate"), ({"seed": 5, "epochs": 9}, "epochs, seed")],
+)
+def test_fit_refuses_a_run_of_other_settings(
+    change: dict[str, Any],
+    named: str,
+    finished: FinishedRun,
+    train_part: list[Example],
+    validation_part: list[Example],
+) -> None:
+    with pytest.raises(DataError, match=f"differs in {named}. .*delete this one"):
+        fit(train_part, validation_part, replace(finished.settings, **change), finished.folder)
+
+
+def test_fit_refuses_a_run_of_other_data(
+    finished: FinishedRun, train_part: list[Example], validation_part: list[Example]
+) -> None:
+    with pytest.raises(DataError, match="differs in training data"):
+        fit([replace(row, weight=2.0) for row in train_part], validation_part, finished.settings, finished.folder)
+    with pytest.raises(DataError, match="differs in validation data"):
+        fit(train_part, validation_part[1:], finished.settings, finished.folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a state", bytes(200)])
+def test_fit_says_when_the_saved_state_is_damaged(
+    content: bytes,
+    settings: TransformerSettings,
+    train_part: list[Example],
+    validation_part: list[Example],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "state.safetensors").write_bytes(content)
+    with pytest.raises(ModelError, match=r"state.safetensors: damaged .*Delete"):
+        fit(train_part, validation_part, settings, tmp_path)
+
+
+def test_fit_refuses_empty_parts(settings: TransformerSettings, train_part: list[Example], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="at least one example"):
+        fit([], train_part, settings, tmp_path)
+    with pytest.raises(DataError, match="at least one example"):
+        fit(train_part, [], settings, tmp_path)
+
+
+def test_fit_refuses_a_tokenizer_of_another_script(
+    settings: TransformerSettings, validation_part: list[Example], tmp_path: Path
+) -> None:
+    foreign = [replace(row, text="これは とても たのしい いちにち") for row in make_examples(["집"])]
+    with pytest.raises(DataError, match=r"does not know \d\d% of the tokens"):
+        fit(foreign, validation_part, settings, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": 0},
+        {"batch_size": 0},
+        {"learning_rate": 0.0},
+        {"warmup": 1.0},
+        {"max_tokens": 4},
+        {"max_tokens": 32, "overlap": 17},
+    ],
+)
+def test_settings_refuse_what_cannot_be_meant(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"ha(s|ve) to be|is a share"):
+        TransformerSettings("x", **change)

@@ -1,0 +1,87 @@
+"""ONNX: agrees with torch, float and int8, and serves without torch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from numpy.testing import assert_allclose
+
+from ml.emotion.data import Example
+from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings
+from ml.emotion.transformer.checkpoint import load_pretrained
+from ml.emotion.transformer.export import OnnxReport
+from ml.emotion.transformer.served import OnnxTransformer
+from ml.errors import ModelError
+from tests.ml.emotion.transformer.conftest import FinishedRun
+
+ODD_TEXTS = ["", "\ud800\0", "😀ㅋㅋㅋㅋ", "걱정되고 불안해서 떨린 순간이다. " * 40, "ABC 123"]
+
+
+@pytest.fixture(scope="module")
+def exported(finished: FinishedRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OnnxReport]:
+    """The int8 model."""
+    folder = tmp_path_factory.mktemp("onnx")
+    return folder, finished.model.to_onnx(folder)
+
+
+def test_int8_agrees_with_torch(
+    exported: tuple[Path, OnnxReport], finished: FinishedRun, validation_part: list[Example]
+) -> None:
+    folder, report = exported
+    assert report.agreement == 1.0
+    assert 0 < report.max_difference < 0.5
+    texts = [example.text for example in validation_part] + ODD_TEXTS
+    expected = finished.model.log_probabilities(texts)
+    found = OnnxTransformer.load(folder).log_probabilities(texts)
+    assert np.mean(found.argmax(axis=1) == expected.argmax(axis=1)) > 0.95
+    assert_allclose(np.exp(found).sum(axis=1), 1)
+
+
+def test_int8_holds_its_weights_in_bytes(exported: tuple[Path, OnnxReport]) -> None:
+    folder, report = exported
+    assert sorted(report.files) == sorted(path.name for path in folder.iterdir())
+    proto = onnx.load(folder / "model.onnx")
+    assert [(opset.domain, opset.version) for opset in proto.opset_import] == [("", 18)]
+    tables = [tensor for tensor in proto.graph.initializer if tensor.dims == [32, 64] or tensor.dims == [64, 32]]
+    assert len(tables) == 4
+    assert {tensor.data_type for tensor in tables} == {onnx.TensorProto.INT8}
+    assert b"site-packages" not in proto.SerializeToString()
+
+
+def test_float_graph_of_another_family_agrees_with_torch(checkpoints: dict[str, Path], tmp_path: Path) -> None:
+    settings = TransformerSettings(str(checkpoints["distilbert"]), max_tokens=32, overlap=8)
+    model = TransformerModel(*load_pretrained(settings))
+    report = model.to_onnx(tmp_path, quantize=False, probes=ODD_TEXTS)
+    assert report.max_difference < 1e-4
+    found = OnnxTransformer.load(tmp_path).log_probabilities(ODD_TEXTS)
+    assert_allclose(found, model.log_probabilities(ODD_TEXTS), atol=1e-4)
+
+
+def test_serving_needs_no_torch(exported: tuple[Path, OnnxReport]) -> None:
+    code = """
+import sys
+from pathlib import Path
+for name in ("torch", "transformers", "safetensors", "sentencepiece", "huggingface_hub.hf_api"):
+    sys.modules[name] = None
+from ml.emotion.transformer.served import OnnxTransformer
+print(OnnxTransformer.load(Path(sys.argv[1])).log_probabilities(["기쁘다", ""]).shape)
+"""
+    folder, _ = exported
+    result = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "(2, 6)"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a graph"])
+def test_a_missing_or_damaged_graph_is_named(
+    content: bytes | None, exported: tuple[Path, OnnxReport], tmp_path: Path
+) -> None:
+    for path in exported[0].iterdir():
+        if path.suffix == ".json":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    if content is not None:
+        (tmp_path / "model.onnx").write_bytes(content)
+    with pytest.raises(ModelError, match=r"model.onnx: cannot be loaded .*Export the model again"):
+        OnnxTransformer.load(tmp_path)
