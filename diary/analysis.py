@@ -6,10 +6,10 @@ import threading
 from dataclasses import asdict
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from diary import recommend
+from diary.model_version import active_model_folder
 from diary.models import Analysis, Entry, Recommendation
 from ml.emotion.predict import Prediction, Predictor
 
@@ -20,9 +20,9 @@ _loading = threading.Lock()
 
 
 def get_predictor() -> Predictor:
-    """The emotion model of this process, loaded at first use. A failure to load is not remembered."""
+    """The emotion model in use, loaded at first use and when it changes. A failure to load is not remembered."""
     with _loading:  # one of many threads loads it, the others wait
-        return _load_predictor(settings.EMOTION_MODEL_DIR)
+        return _load_predictor(active_model_folder())
 
 
 @functools.lru_cache(maxsize=1)

@@ -10,6 +10,10 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ml.errors import ModelError
+from ml.store.location import parse_location
+from ml.store.names import SHIPPED, check_version
+
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
@@ -47,6 +51,28 @@ def read_database(default: str) -> dict[str, Any]:
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL starts with {scheme!r}; use sqlite:///PATH or postgresql://…")
     return dict(environ.Env.db_url_config(url))
+
+
+def read_model_store(name: str) -> str:
+    """Where model versions are published: a folder or s3://BUCKET/PREFIX; empty when there is no such place."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        try:
+            parse_location(value)
+        except ModelError as error:
+            raise ImproperlyConfigured(f"{name}: {error}") from error
+    return value
+
+
+def read_model_version(name: str) -> str:
+    """A version, or the word `shipped`; empty when none is set."""
+    value = os.environ.get(name, "").strip()
+    if value and value != SHIPPED:
+        try:
+            check_version(value)
+        except ModelError as error:
+            raise ImproperlyConfigured(f"{name}: {error}") from error
+    return value
 
 
 def read_secret(name: str, file: Path) -> str:

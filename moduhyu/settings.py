@@ -8,7 +8,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from ml.artifacts import EMOTION_MODEL
-from moduhyu.env import read_bool, read_choice, read_database, read_list, read_secret
+from moduhyu.env import (
+    read_bool,
+    read_choice,
+    read_database,
+    read_list,
+    read_model_store,
+    read_model_version,
+    read_secret,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -113,7 +121,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 
 # --- The product's own ---------------------------------------------------------------
 
-EMOTION_MODEL_DIR = Path(os.environ.get("EMOTION_MODEL_DIR", EMOTION_MODEL))
+MODEL_STORE = read_model_store("MODEL_STORE")
+MODEL_CACHE_DIR = VAR_DIR / "models"
+EMOTION_MODEL_VERSION = read_model_version("EMOTION_MODEL_VERSION")  # stands above `manage.py model activate`
+EMOTION_MODEL_DIR = Path(os.environ.get("EMOTION_MODEL_DIR", "").strip() or EMOTION_MODEL)
 ENTRY_MAX_LENGTH = 100_000  # characters
 # A Korean character takes nine bytes in a form: an entry over the limit still gets its own message, not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -238,6 +249,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "botocore": {"level": "WARNING"},  # it tells where it found every credential and endpoint
         "celery.app.trace": {"level": "WARNING"},  # a line for every entry that went well says nothing
     },
 }

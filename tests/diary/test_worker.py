@@ -1,6 +1,8 @@
 """With a broker: the save answers at once, a real worker reads the entry, and an outage loses nothing."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -17,6 +19,7 @@ from accounts.models import User
 from diary import services
 from diary.models import Entry
 from moduhyu.celery import app
+from tests.diary.test_model_version import NEW, SHIPPED_VERSION, make_version
 from tests.factories import SAD
 from tests.services.process import ServiceProcess
 from tests.services.redis import RedisServer
@@ -130,3 +133,22 @@ def test_worker_without_a_model_marks_failed_then_succeeds(
         assert entry.status == Entry.Status.FAILED
         model.symlink_to(settings.EMOTION_MODEL_DIR)  # the operator puts it back; the retries find it
         assert wait_until_analyzed(entry).status == Entry.Status.ANALYZED
+
+
+@pytest.mark.postgresql_only
+def test_running_worker_notices_that_another_model_was_activated(
+    owner: User,
+    catalogue: None,
+    celery_worker_process: Worker,
+    worker_environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    make_version(tmp_path / "models" / "emotion" / NEW, NEW)
+    environment = worker_environment | {"VAR_DIR": str(tmp_path)}
+    found = []
+    with celery_worker_process(environment):
+        for action in (["list"], ["activate", NEW], ["rollback"]):
+            subprocess.run([sys.executable, "manage.py", "model", *action], env=environment, check=True)
+            entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
+            found.append(wait_until_analyzed(entry).analysis.model_version)
+    assert found == [SHIPPED_VERSION, NEW, SHIPPED_VERSION]

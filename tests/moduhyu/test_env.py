@@ -64,3 +64,29 @@ def test_read_secret_empty_file_says_what_to_do(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / "secret").touch()
     with pytest.raises(ImproperlyConfigured, match="delete it"):
         env.read_secret("SECRET", tmp_path / "secret")
+
+
+@pytest.mark.parametrize("location", ["", "var/models", "/mnt/models", "s3://models", "s3://models/of/the/site"])
+def test_read_model_store(monkeypatch: pytest.MonkeyPatch, location: str) -> None:
+    monkeypatch.setenv("STORE", location)
+    assert env.read_model_store("STORE") == location
+
+
+@pytest.mark.parametrize("location", ["https://models", "s3://", "s3://Models"])
+def test_read_model_store_not_understood(monkeypatch: pytest.MonkeyPatch, location: str) -> None:
+    monkeypatch.setenv("STORE", location)
+    with pytest.raises(ImproperlyConfigured, match=r"STORE: .* give a folder or s3://BUCKET/PREFIX"):
+        env.read_model_store("STORE")
+
+
+@pytest.mark.parametrize("version", ["", "shipped", "linear-80212f111873"])
+def test_read_model_version(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    monkeypatch.setenv("VERSION", version)
+    assert env.read_model_version("VERSION") == version
+
+
+@pytest.mark.parametrize("version", ["latest", "configured", "../up", "a b"])
+def test_read_model_version_not_understood(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    monkeypatch.setenv("VERSION", version)
+    with pytest.raises(ImproperlyConfigured, match="VERSION: "):
+        env.read_model_version("VERSION")
