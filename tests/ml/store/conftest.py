@@ -13,6 +13,8 @@ from moto.server import ThreadedMotoServer
 from ml.manifest import write_manifest
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests", "AWS_DEFAULT_REGION": "us-east-1"}
+# What the machine's own environment could say otherwise.
+FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "HTTP_PROXY", "http_proxy")
 VERSION = "tiny-1"
 
 
@@ -27,6 +29,17 @@ def make_model(folder: Path, *, version: str = VERSION, weights: bytes = b"w" * 
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The credentials of the tests, and no others."""
+    for name in FOREIGN:
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
@@ -51,10 +64,8 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture
 def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A new bucket, and the environment in which boto3 finds it; returns s3://BUCKET/PREFIX."""
+    """A new bucket of the server that boto3 now finds; returns s3://BUCKET/PREFIX."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
     bucket = f"models-{uuid.uuid4().hex}"
     boto3.client("s3").create_bucket(Bucket=bucket)
     return f"s3://{bucket}/of/the/site"

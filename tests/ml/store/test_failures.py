@@ -1,6 +1,5 @@
 """What a network, a service and a kill can do to a transfer: nothing half is ever seen, and the next call goes on."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ from ml.store.fetch import fetch
 from ml.store.listing import list_cache, list_store
 from ml.store.location import open_store
 from ml.store.publish import publish
-from tests.ml.store.conftest import CREDENTIALS, VERSION, files_of
+from tests.ml.store.conftest import CREDENTIALS, VERSION, files_of, make_model
 from tests.ml.store.s3_stub import Service, serve
 from tests.services.process import free_port
 
@@ -38,8 +37,6 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """The service with faults, which boto3 finds, and no patience."""
     monkeypatch.setattr(fetching, "RETRY_PAUSE_S", 0.001)
     monkeypatch.setitem(s3._CONFIG, "retries", {"mode": "standard", "total_max_attempts": 1})
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
     with serve() as running:
         monkeypatch.setenv("AWS_ENDPOINT_URL", running.url)
         yield running
@@ -202,8 +199,6 @@ def test_no_credentials(service: Service, cache: Path, monkeypatch: pytest.Monke
     for name in CREDENTIALS:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     with pytest.raises(ModelError, match="Set AWS_ACCESS_KEY_ID"):
         fetch("tiny", VERSION, STORE, cache=cache, show_progress=False)
 
@@ -235,3 +230,30 @@ def test_missing_folder_is_not_made(tmp_path: Path, model: Path, cache: Path) ->
 def test_location_that_is_none(location: str) -> None:
     with pytest.raises(ModelError, match="model store"):
         open_store(location)
+
+
+@pytest.mark.parametrize("action", ["publish", "fetch"])
+def test_large_file_is_never_whole_in_memory(service: Service, tmp_path: Path, cache: Path, action: str) -> None:
+    size = 64 * 1024**2
+    large = make_model(tmp_path / "large", weights=bytes(size))
+    if action == "fetch":
+        publish(large, STORE, name="tiny", show_progress=False)
+    script = f"""
+from pathlib import Path
+from ml.store.fetch import fetch
+from ml.store.publish import publish
+
+def peak():
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+
+import boto3
+before = peak()
+if {action == "publish"}:
+    publish(Path({str(large)!r}), {STORE!r}, name="tiny", show_progress=False)
+else:
+    fetch("tiny", {VERSION!r}, {STORE!r}, cache=Path({str(cache)!r}), show_progress=False)
+print(peak() - before)
+"""
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(result.stdout) < size / 2
