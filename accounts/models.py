@@ -32,6 +32,11 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("이메일"), unique=True)
+    shares_corrections = models.BooleanField(
+        _("고친 감정으로 모델이 배워도 돼요"),
+        default=False,
+        help_text=_("내가 감정을 고친 일기의 글과 고친 감정이 다음 모델을 가르치는 데 쓰여요."),
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -3,6 +3,7 @@
 import functools
 import logging
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,10 +11,14 @@ from django.db import transaction
 
 from diary import recommend
 from diary.model_version import active_model_folder
-from diary.models import Analysis, Entry, Recommendation
+from diary.models import Analysis, Entry, EntryQuerySet, Recommendation
 from ml.emotion.predict import Prediction, Predictor
+from ml.labels import Emotion
 
 logger = logging.getLogger(__name__)
+
+# Entries of a command that are read at once.
+BATCH_SIZE = 64
 
 
 _loading = threading.Lock()
@@ -22,11 +27,12 @@ _loading = threading.Lock()
 def get_predictor() -> Predictor:
     """The emotion model in use, loaded at first use and when it changes. A failure to load is not remembered."""
     with _loading:  # one of many threads loads it, the others wait
-        return _load_predictor(active_model_folder())
+        return load_predictor(active_model_folder())
 
 
 @functools.lru_cache(maxsize=1)
-def _load_predictor(folder: Path) -> Predictor:
+def load_predictor(folder: Path) -> Predictor:
+    """The model of a folder. Raises ml.errors.ModelError when it can't be loaded."""
     return Predictor.load(folder)
 
 
@@ -35,35 +41,60 @@ def analyze_entry(entry_id: str, revision: int) -> bool:
 
     Raises ml.errors.ModelError when the model can't be loaded.
     """
+    unread = Entry.objects.unanalyzed().select_related("analysis", "correction")
     try:
-        entry = Entry.objects.unanalyzed().select_related("analysis").get(pk=entry_id, revision=revision)
+        entry = unread.get(pk=entry_id, revision=revision)
     except Entry.DoesNotExist:
         return False
     [prediction] = get_predictor().predict([entry.text])
-    recommendations = recommend.recommend_for(entry, emotion=prediction.label)
-    return save_analysis(entry, prediction, recommendations)
+    return save_prediction(entry, prediction)
+
+
+def analyze_entries(predictor: Predictor, *, again: bool) -> tuple[int, Iterator[bool]]:
+    """Read every unread entry with the predictor, and with `again` those that another version has read.
+
+    Returns how many there are, and for each, as it is done, whether it was saved. What is done is not done again.
+    """
+    entries = Entry.objects.not_read_by(predictor.model_version) if again else Entry.objects.unanalyzed()
+    return entries.count(), _analyze_in_batches(entries.select_related("analysis", "correction"), predictor)
+
+
+def _analyze_in_batches(entries: EntryQuerySet, predictor: Predictor) -> Iterator[bool]:
+    in_order = entries.order_by("pk")
+    batch = list(in_order[:BATCH_SIZE])
+    while batch:
+        predictions = predictor.predict([entry.text for entry in batch])
+        for entry, prediction in zip(batch, predictions, strict=True):
+            yield save_prediction(entry, prediction)
+        batch = list(in_order.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE])
+
+
+def save_prediction(entry: Entry, prediction: Prediction) -> bool:
+    """Choose the answer to a prediction, by its writer's correction where there is one; save both.
+
+    False when the entry has moved on from the revision and status that were read.
+    """
+    emotion = Emotion(entry.correction.label) if hasattr(entry, "correction") else prediction.label
+    return save_analysis(entry, prediction, recommend.recommend_for(entry, emotion=emotion))
 
 
 def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Recommendation]) -> bool:
-    """Save what was read and shown, unless the entry has moved on from the revision that was read: then False."""
-    was_answered = entry.was_answered  # asked before the new analysis is tied to the entry
+    """Save what was read and shown, unless the entry has moved on from the revision and status that were read."""
     with transaction.atomic():
-        unchanged = Entry.objects.unanalyzed().filter(pk=entry.pk, revision=entry.revision)
+        unchanged = Entry.objects.filter(pk=entry.pk, revision=entry.revision, status=entry.status)
         # The update locks the row, so that an edit waits for this transaction or this one sees the edit; so does
         # another worker that has read the same revision.
         if not unchanged.update(status=Entry.Status.ANALYZED):
             logger.info("entry %s was edited, deleted or read by another while it was being read", entry.pk)
             return False
+        # Before the new analysis is tied to the entry, which tells by it whether it has been answered.
+        recommend.save_recommendations(entry, recommendations)
         Analysis.objects.bulk_create(
             [_to_analysis(entry, prediction)],
             update_conflicts=True,
             unique_fields=["entry"],
             update_fields=[field.name for field in Analysis._meta.fields if not field.primary_key],
         )
-        if was_answered:
-            kept = [recommendation.pk for recommendation in recommendations if recommendation.pk]
-            Recommendation.objects.filter(entry=entry).exclude(pk__in=kept).delete()
-        Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
     return True
 
 

@@ -31,6 +31,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def unanalyzed(self) -> "EntryQuerySet":
         return self.exclude(status=Entry.Status.ANALYZED)
 
+    def not_read_by(self, model_version: str) -> "EntryQuerySet":
+        """Entries that are unread, or were read by another version of the model."""
+        return self.exclude(status=Entry.Status.ANALYZED, analysis__model_version=model_version)
+
     def left_behind(self, before: datetime) -> "EntryQuerySet":
         """Unread entries that nobody is at work on: failed ones, and those queued before a time; oldest first."""
         overdue = Q(status=Entry.Status.FAILED) | Q(queued_at__lt=before)
@@ -43,8 +47,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             found = found.filter(text__icontains=word)
         return found
 
-    def read_as(self, emotion: str) -> "EntryQuerySet":
-        return self.filter(status=Entry.Status.ANALYZED, analysis__label=emotion)
+    def felt_as(self, emotion: str) -> "EntryQuerySet":
+        """Entries that count as the emotion: by their writer's correction, else by what was read in them."""
+        read_so = Q(correction=None, status=Entry.Status.ANALYZED, analysis__label=emotion)
+        return self.filter(Q(correction__label=emotion) | read_so)
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-written_on", "-created_at")
@@ -88,6 +94,13 @@ class Entry(models.Model):
         return hasattr(self, "analysis")
 
     @property
+    def emotion(self) -> Emotion | None:
+        """What the entry counts as: its writer's correction, else what was read in it; None while it is unread."""
+        if hasattr(self, "correction"):
+            return Emotion(self.correction.label)
+        return self.current_analysis.emotion if self.current_analysis else None
+
+    @property
     def current_analysis(self) -> "Analysis | None":
         """The analysis of the text as it stands: None while it is unread, also after an edit."""
         return self.analysis if self.status == self.Status.ANALYZED else None
@@ -116,6 +129,21 @@ class Analysis(models.Model):
     @property
     def emotion(self) -> Emotion:
         return Emotion(self.label)
+
+
+class Correction(models.Model):
+    """What the writer says that an entry feels like. It stands beside the analysis, through edits and new readings."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="correction")
+    label = models.CharField(_("감정"), max_length=13, choices=EMOTION_CHOICES)
+    corrected_at = models.DateTimeField(_("고친 때"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("고친 감정")
+        verbose_name_plural = _("고친 감정")
+
+    def __str__(self) -> str:
+        return str(self.pk)  # never the emotion
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):

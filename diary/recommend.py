@@ -38,6 +38,14 @@ def recommend_for(entry: Entry, *, emotion: Emotion) -> list[Recommendation]:
     return chosen
 
 
+def save_recommendations(entry: Entry, recommendations: list[Recommendation]) -> None:
+    """Save what `recommend_for` chose as all that the entry is answered with."""
+    if entry.was_answered:
+        kept = [recommendation.pk for recommendation in recommendations if recommendation.pk]
+        Recommendation.objects.filter(entry=entry).exclude(pk__in=kept).delete()
+    Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
+
+
 def _choose_movies(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown: Shown) -> list[Recommendation]:
     picks = movies_for(
         emotion=emotion, strategy=strategy, exclude=shown.movies, count=PER_LIST, seed=_seed(entry, strategy)

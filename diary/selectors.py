@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
-from diary.models import Entry, EntryQuerySet, Recommendation
+from diary.models import Correction, Entry, EntryQuerySet, Recommendation
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
 
 
@@ -22,20 +22,20 @@ class Answer:
 
 
 def get_entry(*, user: User, entry_id: UUID) -> Entry:
-    """The user's entry with its analysis and recommendations.
+    """The user's entry with its analysis, correction and recommendations.
 
     Raises Entry.DoesNotExist, for another person's entry as well.
     """
-    return with_recommendations(Entry.objects.of(user).select_related("analysis")).get(pk=entry_id)
+    return with_recommendations(Entry.objects.of(user).select_related("analysis", "correction")).get(pk=entry_id)
 
 
 def list_entries(*, user: User, words: str = "", emotion: str = "") -> EntryQuerySet:
-    """The user's entries with their analyses, newest first; with all the words, read as the emotion, where given."""
-    entries = Entry.objects.of(user).select_related("analysis").newest_first()
+    """The user's entries with analyses and corrections, newest first; with all the words, of the emotion, if given."""
+    entries = Entry.objects.of(user).select_related("analysis", "correction").newest_first()
     if words:
         entries = entries.containing(words)
     if emotion:
-        entries = entries.read_as(emotion)
+        entries = entries.felt_as(emotion)
     return entries
 
 
@@ -44,11 +44,16 @@ def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
     return entries.prefetch_related(Prefetch("recommendations", queryset=Recommendation.objects.with_items()))
 
 
+def corrections_to_learn_from() -> QuerySet[Correction]:
+    """The corrections, with their entries, of the people who allow models to learn from them. Nobody else's."""
+    return Correction.objects.filter(entry__user__shares_corrections=True).select_related("entry")
+
+
 def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
     """What an entry, as `get_entry` or `with_recommendations` gives it, was answered with; None while it is unread."""
-    if entry.current_analysis is None:
+    emotion = entry.emotion
+    if emotion is None or entry.current_analysis is None:
         return None
-    emotion = entry.current_analysis.emotion
     shown = [r for r in entry.recommendations.all() if r.strategy == strategy]
     return Answer(
         strategy=strategy,

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from diary import selectors
-from diary.models import Entry
+from diary.models import Correction, Entry
+from diary.recommend import recommend_for, save_recommendations
 from diary.tasks import analyze_entry_task
 from diary.text import clean_entry_text
+from ml.labels import Emotion
 
 # A save also picks up what an outage left unread, a few entries at a time; what was queued less than that ago is
 # probably being read right now.
@@ -92,6 +94,30 @@ def analyze_again(*, entry: Entry) -> Entry:
     return _reread(entry)
 
 
+def correct_emotion(*, entry: Entry, emotion: Emotion) -> Entry:
+    """Let the entry count as `emotion`, whatever was read in it, and answer it anew. Returns it as it stands then.
+
+    Raises Entry.DoesNotExist when it was deleted meanwhile.
+    """
+    with transaction.atomic():
+        current = _lock_any_revision(entry)
+        Correction.objects.update_or_create(entry=current, defaults={"label": emotion})
+        _answer_anew(current, emotion)
+    return _reread(entry)
+
+
+def undo_correction(*, entry: Entry) -> Entry:
+    """Let the entry count as what was read in it again. Returns it as it stands then.
+
+    Raises Entry.DoesNotExist like correct_emotion.
+    """
+    with transaction.atomic():
+        current = _lock_any_revision(entry)
+        Correction.objects.filter(entry=current).delete()
+        _answer_anew(current, current.current_analysis.emotion if current.current_analysis else None)
+    return _reread(entry)
+
+
 def clean_written_on(written_on: date) -> date:
     """The day, unless it is still to come (by the clock of the site's time zone): then ValidationError."""
     if written_on > timezone.localdate():
@@ -101,10 +127,26 @@ def clean_written_on(written_on: date) -> date:
 
 def _lock(entry: Entry, revision: int) -> Entry:
     """The entry as it stands, held until the end of the transaction. Raises StaleEntry and Entry.DoesNotExist."""
-    current = Entry.objects.select_for_update().get(pk=entry.pk)
+    current = _lock_any_revision(entry)
     if current.revision != revision:
         raise StaleEntry(current)
     return current
+
+
+def _lock_any_revision(entry: Entry) -> Entry:
+    """The entry as it stands, held until the end of the transaction. Raises Entry.DoesNotExist."""
+    return Entry.objects.select_for_update().get(pk=entry.pk)
+
+
+def _answer_anew(entry: Entry, emotion: Emotion | None) -> None:
+    """Replace what no longer fits the emotion; an unread entry is answered when it is read."""
+    # An analysis under way has not seen the correction: the new revision refuses it as late.
+    entry.revision += 1
+    entry.save(update_fields=["revision", "updated_at"])
+    if entry.current_analysis is None:
+        _analyze_after_commit(entry)
+    elif emotion is not None:
+        save_recommendations(entry, recommend_for(entry, emotion=emotion))
 
 
 def _same_entry(entry: Entry) -> Entry:

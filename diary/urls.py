@@ -15,5 +15,6 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/edit/", views.entry_edit, name="entry-edit"),
     path("entries/<uuid:entry_id>/delete/", views.entry_delete, name="entry-delete"),
     path("entries/<uuid:entry_id>/analyze/", views.entry_analyze, name="entry-analyze"),
+    path("entries/<uuid:entry_id>/emotion/", views.entry_correct, name="entry-correct"),
     path("entries/<uuid:entry_id>/recommendations/", views.entry_recommendations, name="entry-recommendations"),
 ]

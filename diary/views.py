@@ -158,6 +158,7 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
             "analysis": analysis,
             "bars": presentation.bars(analysis),
             "segments": presentation.segments(entry.text, analysis),
+            "emotions": list(Emotion),
         }
     return render(request, "diary/entry_detail.html", context)
 
@@ -184,6 +185,25 @@ def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
         entry = services.analyze_again(entry=_get_entry(request, entry_id))
     if entry.status != Entry.Status.ANALYZED:
         messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 잠시 뒤에 다시 해 볼게요."))
+    return redirect("diary:entry-detail", entry_id=entry.pk)
+
+
+@never_cache
+@login_required
+@require_POST
+def entry_correct(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
+    """Let the entry count as the emotion that its writer chose; `undo` takes the choice back."""
+    entry = _get_entry(request, entry_id)
+    emotion = request.POST.get("emotion", "")
+    with missing_is_404():
+        if emotion in set(Emotion):
+            services.correct_emotion(entry=entry, emotion=Emotion(emotion))
+            messages.success(request, _("알려 줘서 고마워요. 고른 마음에 맞춰 다시 답했어요."))
+        elif emotion == "undo":
+            services.undo_correction(entry=entry)
+            messages.success(request, _("처음에 읽은 마음으로 되돌렸어요."))
+        else:
+            messages.error(request, _("여섯 마음 가운데 하나를 골라 주세요."))
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 

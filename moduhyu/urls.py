@@ -17,6 +17,7 @@ handler500 = "moduhyu.errors.server_error"
 
 urlpatterns = [
     path("", include("diary.urls")),
+    path("settings/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

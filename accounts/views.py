@@ -1,0 +1,31 @@
+"""The pages of an account that are not allauth's."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import SettingsForm
+from accounts.models import User
+
+
+class AccountRequest(HttpRequest):
+    """A request of a person who is logged in, as `login_required` makes it."""
+
+    user: User
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: AccountRequest) -> HttpResponse:
+    """See and change the settings."""
+    if request.method == "POST":
+        form = SettingsForm(request.POST, instance=request.user)
+        form.save()
+        messages.success(request, _("설정을 바꿨어요."))
+        return redirect("accounts:settings")
+    return render(request, "account/settings.html", {"form": SettingsForm(instance=request.user)})
