@@ -10,7 +10,13 @@ from ml.emotion.data import Example
 from ml.emotion.lstm.checkpoint import Checkpoint, Progress, describe_run
 from ml.emotion.lstm.model import LstmModel
 from ml.emotion.lstm.morphemes import MorphemeAnalyzer
-from ml.emotion.lstm.network import EncodedExamples, build_network, predict_log_probabilities, train_epoch
+from ml.emotion.lstm.network import (
+    EncodedExamples,
+    build_network,
+    make_deterministic,
+    predict_log_probabilities,
+    train_epoch,
+)
 from ml.emotion.lstm.settings import LstmSettings
 from ml.emotion.lstm.vocabulary import Vocabulary, build_vocabulary
 from ml.emotion.metrics import f1_per_class
@@ -43,6 +49,7 @@ def fit(
     vocabulary = build_vocabulary(morphemes[: len(train)], size=settings.vocabulary_size, min_count=settings.min_count)
     if not vocabulary.morphemes:
         raise DataError(f"no morpheme occurs {settings.min_count} times in the training texts: is this Korean text?")
+    make_deterministic(settings.seed)
     model = LstmModel(settings, analyzer, vocabulary, build_network(vocabulary.size, settings))
     _train(
         model,

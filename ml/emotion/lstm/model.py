@@ -38,7 +38,7 @@ class LstmModel:
         return predict_log_probabilities(self.network, ids)
 
     def save(self, folder: Path) -> list[str]:
-        """Write weights, vocabulary and settings; return the names of the files."""
+        """Write weights, vocabulary and settings, each file in one step; return the names of the files."""
         write_arrays(folder / WEIGHTS, self.network.trainable_variables, facts={"format": FORMAT})
         config = {
             "format": FORMAT,
@@ -46,7 +46,9 @@ class LstmModel:
             "settings": asdict(self.settings),
             "vocabulary": list(self.vocabulary.morphemes),
         }
-        write_json(folder / CONFIG, config)
+        temporary = folder / f"{CONFIG}.part"
+        write_json(temporary, config)
+        temporary.replace(folder / CONFIG)
         return [CONFIG, WEIGHTS]
 
     @classmethod

@@ -23,6 +23,7 @@ except ModuleNotFoundError as error:
 
 Network: TypeAlias = "keras.Model"
 _PREDICTION_BATCH = 128
+_POOL_BATCHES = 16  # sorted by length together: few enough that batches differ from epoch to epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,17 @@ class EncodedExamples:
     weights: FloatArray
 
 
-def build_network(vocabulary_size: int, settings: LstmSettings) -> Network:
-    """A compiled network, its weights drawn from the seed. Logits leave it: their softmax is taken in the loss.
-
-    TensorFlow's random state and its choice of deterministic kernels are of the whole process.
-    """
-    keras.utils.set_random_seed(settings.seed)
+def make_deterministic(seed: int) -> None:
+    """Seed Keras and have TensorFlow use kernels that repeat their results, in the whole process."""
+    keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
+
+
+def build_network(vocabulary_size: int, settings: LstmSettings) -> Network:
+    """A compiled network with random weights. Logits leave it: their softmax is taken in the loss."""
     network = keras.Sequential(
         [
-            keras.Input((settings.max_length,), dtype="int32"),
+            keras.Input((None,), dtype="int32"),
             keras.layers.Embedding(vocabulary_size, settings.embedding_size, mask_zero=PADDING == 0),
             keras.layers.SpatialDropout1D(settings.embedding_dropout),
             keras.layers.LSTM(settings.units),
@@ -62,18 +64,38 @@ def build_network(vocabulary_size: int, settings: LstmSettings) -> Network:
 def train_epoch(network: Network, examples: EncodedExamples, settings: LstmSettings, epoch: int) -> None:
     """Show every example once. Order and dropout depend on seed and epoch alone, so an epoch can be repeated."""
     _seed_dropout(network, settings.seed, epoch)
-    order = np.random.default_rng([settings.seed, epoch]).permutation(len(examples.labels))
-    for start in range(0, len(order), settings.batch_size):
-        rows = order[start : start + settings.batch_size]
-        network.train_on_batch(examples.ids[rows], examples.labels[rows], examples.weights[rows])
+    lengths = _count_morphemes(examples.ids)
+    for rows in _plan_batches(lengths, settings, epoch):
+        ids = examples.ids[rows, : lengths[rows].max()]
+        network.train_on_batch(ids, examples.labels[rows], examples.weights[rows])
 
 
 def predict_log_probabilities(network: Network, ids: IdArray) -> FloatArray:
     """Natural logarithms of the probabilities (n, 6) for the rows of ids (n, length)."""
-    batches = [ids[start : start + _PREDICTION_BATCH] for start in range(0, len(ids), _PREDICTION_BATCH)]
-    logits = np.concatenate([np.empty((0, len(Emotion))), *(network.predict_on_batch(batch) for batch in batches)])
+    logits = np.empty((len(ids), len(Emotion)))
+    lengths = _count_morphemes(ids)
+    order = lengths.argsort(kind="stable")
+    for start in range(0, len(ids), _PREDICTION_BATCH):
+        rows = order[start : start + _PREDICTION_BATCH]
+        logits[rows] = network.predict_on_batch(ids[rows, : lengths[rows].max()])
     shifted = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+
+def _count_morphemes(ids: IdArray) -> npt.NDArray[np.int64]:
+    """Ids of each row before the padding, at least 1: the network needs one step."""
+    return np.asarray(np.maximum((ids != PADDING).sum(axis=1), 1), dtype=np.int64)
+
+
+def _plan_batches(lengths: npt.NDArray[np.int64], settings: LstmSettings, epoch: int) -> list[npt.NDArray[np.int64]]:
+    """Row indices of each batch, in random order. Texts of like length share a batch: an LSTM's time is its steps."""
+    random = np.random.default_rng([settings.seed, epoch])
+    order = random.permutation(len(lengths))
+    pool = settings.batch_size * _POOL_BATCHES
+    pools = [order[start : start + pool] for start in range(0, len(order), pool)]
+    order = np.concatenate([rows[lengths[rows].argsort(kind="stable")] for rows in pools])
+    batches = [order[start : start + settings.batch_size] for start in range(0, len(order), settings.batch_size)]
+    return [batches[index] for index in random.permutation(len(batches))]
 
 
 def _seed_dropout(network: Network, seed: int, epoch: int) -> None:

@@ -1,6 +1,7 @@
 """Training: it learns, repeats itself, survives Ctrl+C, and refuses a folder of another run."""
 
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,9 @@ def interrupt_in_epoch(monkeypatch: pytest.MonkeyPatch, interrupted: int) -> Non
         train_epoch(network, examples, settings, epoch)
         if epoch == interrupted:
             signal.raise_signal(signal.SIGINT)
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline:  # Java hands the signal to Python from a thread of its own
+                time.sleep(0.01)
 
     monkeypatch.setattr(fit_module, "train_epoch", train_and_interrupt)
 
