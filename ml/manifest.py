@@ -1,5 +1,6 @@
 """manifest.json of a model folder: the SHA-256 of its files, and what is to be known of them."""
 
+import hashlib
 import json
 import platform
 import shutil
@@ -20,6 +21,12 @@ def write_manifest(folder: Path, *, files: Sequence[str], facts: Mapping[str, An
     """Write `manifest.json`: the SHA-256 of each named file of `folder`, and the facts given."""
     hashes = {name: hash_file(folder / name) for name in files}
     write_json(folder / MANIFEST, {**facts, "format": FORMAT, "files": hashes})
+
+
+def hash_files(folder: Path, files: Sequence[str]) -> str:
+    """SHA-256 of one file; of several, over their hashes in the order given."""
+    hashes = [hash_file(folder / name) for name in files]
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 def read_manifest(folder: Path, *, trainer: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ missing_system_packages() {
   has_file /usr/bin/chromium || echo chromium
   # Without a Korean font the browser draws boxes, and a screenshot proves nothing.
   has_file '/usr/share/fonts/*/nanum/*' || has_file '/usr/share/fonts/*/noto/NotoSansCJK*' || echo fonts-nanum
-  # KoNLPy needs a Java runtime (default-jre-headless): it joins this list with the first test that runs KoNLPy.
+  has_file /usr/bin/java || echo default-jre-headless # KoNLPy runs on it
 }
 
 install_system_packages() {

@@ -3,9 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from ml.emotion.folder import NGRAM
 from ml.labels import EMOTION_KOREAN, Emotion
 
 CARD = "MODEL_CARD.md"
+_ARCHITECTURES = {
+    "linear": "A logistic regression on hashed character n-grams (tf-idf, int8 weights) in one ONNX graph: the floor.",
+    "compact": """A logistic regression on hashed n-grams of characters and jamo (tf-idf, int8 weights) in one ONNX
+graph; it runs on ONNX Runtime and numpy alone. Diaries and other texts share one half of the weights and differ by the
+other; how much a text is written like a diary is estimated from the text itself.""",
+    "lstm": "An LSTM (Keras) on the morphemes of a KoNLPy analyser, as in the original work.",
+    "transformer": "A pretrained transformer, fine-tuned.",
+}
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 
@@ -19,14 +28,18 @@ def _head(fields: dict[str, Any]) -> str:
     labels = ", ".join(f"{emotion} {name}" for emotion, name in EMOTION_KOREAN.items())
     return f"""# Emotion of Korean diary text: {fields["model_version"]}
 
-Reads the writer's dominant emotion in a Korean diary entry or comment: {labels}. A logistic regression on hashed
-n-grams of characters and jamo (tf-idf, int8 weights) in one ONNX graph; it runs on ONNX Runtime and numpy alone.
-Diaries and other texts share one half of the weights and differ by the other; how much a text is written like a diary
-is estimated from the text itself.
+Reads the writer's dominant emotion in a Korean diary entry or comment: {labels}.
+{_ARCHITECTURES[fields["architecture"]]}
 
-Made by `{fields["command"]}` (PATH is the folder of texts that `ml/corpus/README.md` describes), deterministic.
+Made by `{fields["command"]}` (PATH is what `ml/corpus/README.md` describes).
 Below a confidence of {fields["confidence_threshold"]:.3f} the site says "잘 모르겠어요". {_calibration(fields)}
-All of this was chosen on the validation split, for a fit on the training split; the model itself is then fitted on
+All of this was chosen on the validation split, for a fit on the training split.{_refit(fields)}"""
+
+
+def _refit(fields: dict[str, Any]) -> str:
+    if fields["architecture"] not in NGRAM:
+        return ""
+    return """ The model itself is then fitted on
 both. So the validation figures below are the first fit's, the test figures the model's own."""
 
 

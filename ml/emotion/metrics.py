@@ -1,5 +1,6 @@
 """Figures that say how good a classifier is, from probabilities and true labels."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,12 @@ def evaluate(probabilities: FloatArray, labels: IntArray, threshold: float) -> d
         "accuracy_when_unsure": _round((predicted == labels)[~sure].mean()) if (~sure).any() else None,
         "confusion": confusion(predicted, labels).tolist(),
     }
+
+
+def label_indices(labels: Iterable[Emotion]) -> IntArray:
+    """Labels as indices into Emotion, (n,)."""
+    order = {emotion: index for index, emotion in enumerate(Emotion)}
+    return np.array([order[label] for label in labels], dtype=np.int64)
 
 
 def confusion(predicted: IntArray, labels: IntArray) -> IntArray:

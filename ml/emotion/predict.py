@@ -4,22 +4,26 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import numpy as np
 import onnxruntime as ort
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ml.artifacts import EMOTION_MODEL
+from ml.emotion.calibrate import Temperatures
 from ml.emotion.features import FeatureSettings, hash_batch
+from ml.emotion.folder import MODEL_FILE, NEURAL, NGRAM, TRAINER
+from ml.emotion.neural import NeuralModel, load_neural
 from ml.emotion.units import FloatArray, combine, split_units
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
 
-MODEL_FILE = "model.onnx"
 _BATCH_SIZE = 64
 
 
@@ -49,21 +53,20 @@ class Prediction:
     model_version: str
 
 
+Scorer = Callable[[Sequence[str]], FloatArray]
+
+
 class Predictor:
-    """A loaded model. Thread-safe: an ONNX Runtime session may be run from many threads at once."""
+    """A loaded model. With an n-gram model thread-safe: an ONNX Runtime session may be run from many threads at once.
+
+    `score` turns normalised texts into probabilities (texts, 6).
+    """
 
     def __init__(
-        self,
-        session: ort.InferenceSession,
-        features: FeatureSettings,
-        *,
-        sentence_share: float,
-        confidence_threshold: float,
-        model_version: str,
+        self, score: Scorer, *, sentence_share: float, confidence_threshold: float, model_version: str
     ) -> None:
         self.model_version = model_version
-        self._session = session
-        self._features = features
+        self._score = score
         self._sentence_share = sentence_share
         self._confidence_threshold = confidence_threshold
 
@@ -71,17 +74,15 @@ class Predictor:
     def load(cls, folder: Path) -> Self:
         """Load a model folder after checking the SHA-256 of its files.
 
-        Raises ModelError, saying what to do, when the folder is missing, corrupt or made by other code.
+        Raises ModelError, saying what to do, when the folder is missing, corrupt or made by other code, or when a
+        package that a neural architecture needs is not installed.
         """
-        manifest = read_manifest(folder, trainer="ml.emotion.train")
+        manifest = read_manifest(folder, trainer=TRAINER)
         if manifest.get("labels") != list(Emotion):
             raise ModelError(f"{folder}: the model has other labels than ml.labels.Emotion. Train it again.")
-        if MODEL_FILE not in manifest["files"]:
-            raise ModelError(f"{folder}: the manifest does not list {MODEL_FILE}. Train it again.")
         try:
             return cls(
-                _open_session(folder / MODEL_FILE),
-                FeatureSettings(**manifest["features"]),
+                _load_scorer(folder, manifest),
                 sentence_share=float(manifest["sentence_share"]),
                 confidence_threshold=float(manifest["confidence_threshold"]),
                 model_version=str(manifest["model_version"]),
@@ -107,12 +108,6 @@ class Predictor:
             ]
             predictions.append(self._decide(_to_scores(combined[row]), sentences))
         return predictions
-
-    def _score(self, texts: Sequence[str]) -> FloatArray:
-        batch = hash_batch(texts, self._features)
-        inputs = {**batch._asdict(), "row_count": np.array([len(texts)], dtype=np.int64)}
-        (probabilities,) = self._session.run(None, inputs)
-        return np.asarray(probabilities, dtype=np.float64)
 
     def _decide(self, scores: dict[Emotion, float], sentences: list[SentenceScore]) -> Prediction:
         label = max(scores, key=scores.__getitem__)
@@ -165,6 +160,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _load_scorer(folder: Path, manifest: dict[str, Any]) -> Scorer:
+    """Raises ModelError, and KeyError, TypeError or ValueError for a manifest that lacks something."""
+    architecture = manifest["architecture"]
+    if architecture in NGRAM:
+        return partial(_score_ngrams, _open_session(folder / MODEL_FILE), FeatureSettings(**manifest["features"]))
+    if architecture in NEURAL:
+        temperatures = Temperatures(**manifest["temperatures"])
+        return partial(_score_neural, load_neural(architecture, folder), temperatures)
+    raise ValueError(f"architecture {architecture!r}")
+
+
+def _score_ngrams(session: ort.InferenceSession, features: FeatureSettings, texts: Sequence[str]) -> FloatArray:
+    batch = hash_batch(texts, features)
+    inputs = {**batch._asdict(), "row_count": np.array([len(texts)], dtype=np.int64)}
+    (probabilities,) = session.run(None, inputs)
+    return np.asarray(probabilities, dtype=np.float64)
+
+
+def _score_neural(model: NeuralModel, temperatures: Temperatures, texts: Sequence[str]) -> FloatArray:
+    return temperatures.calibrate(*model.score(texts))
+
+
 def _open_session(path: Path) -> ort.InferenceSession:
     """One thread and no memory arena: the graph is tiny, and the web process has to stay small."""
     options = ort.SessionOptions()
@@ -172,7 +189,10 @@ def _open_session(path: Path) -> ort.InferenceSession:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except (ort_errors.InvalidGraph, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.NoSuchFile) as error:
+        raise ModelError(f"{path}: ONNX Runtime cannot load it ({error}). Train it again.") from error
 
 
 def _to_scores(probabilities: FloatArray) -> dict[Emotion, float]:

@@ -1,144 +1,82 @@
-"""`python -m ml.emotion.train`: fit the linear n-gram model, calibrate it, measure it, write its folder."""
+"""`python -m ml.emotion.train`: fit an architecture, calibrate it, measure it, write its folder."""
 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import onnx
 
 from ml.artifacts import EMOTION_MODEL
-from ml.emotion.calibrate import Calibration, calibrate
+from ml.emotion.architectures import NAMES, Architecture, Model, make_architecture, make_settings
+from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import CARD, write_card
-from ml.emotion.data import Example, Split, describe_spec, drop_texts, hash_examples, load_source, split_examples
-from ml.emotion.features import FeatureSettings, hash_batch
-from ml.emotion.graph import build_graph
-from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
-from ml.emotion.metrics import IntArray, evaluate
-from ml.emotion.predict import MODEL_FILE
-from ml.emotion.text import normalize
-from ml.emotion.units import FloatArray, combine, split_units
-from ml.errors import DataError
-from ml.files import hash_file, write_json
+from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
+from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_examples
+from ml.emotion.folder import METRICS_FILE, NGRAM
+from ml.emotion.metrics import evaluate, label_indices
+from ml.emotion.units import combine, split_units
+from ml.errors import DataError, ModelError
+from ml.files import write_json
 from ml.labels import Emotion
-from ml.manifest import read_environment, write_manifest
+from ml.manifest import hash_files, read_environment, write_manifest
 
-METRICS = "metrics.json"
-# Sources whose names begin like this are diaries; all others are written in another style.
-DIARY_SOURCES = "corpus/"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that shapes the model; each value was chosen on the validation split.
-
-    Training is deterministic (L-BFGS from zero), so there is no seed.
-    """
-
-    features: FeatureSettings = field(default_factory=FeatureSettings)
-    fit: FitSettings = field(default_factory=FitSettings)
-    balance: float = 0.5  # 0: emotions weigh as they occur; 1: all emotions weigh the same
-    coverage: float = 0.87  # share of the validation texts that are to count as sure
+Parts = dict[Split, list[Example]]
 
 
 def train(
-    examples: Sequence[Example], settings: Settings, output: Path, *, command: str, score_test: bool
+    examples: Sequence[Example],
+    architecture: Architecture,
+    output: Path,
+    *,
+    command: str,
+    score_test: bool = False,
+    state: Path | None = None,
 ) -> dict[str, Any]:
     """Train on the split of `examples`, write the model folder, return its metrics by split and group of sources.
 
-    A first fit on the training split is calibrated and measured on the validation split; the model that is written is
-    fitted on both, with the calibration of the first.
-    The test split stays untouched unless `score_test`: it is for the model that ships, once all is chosen.
+    A first fit on the training split is calibrated and measured on the validation split; an architecture that
+    `refits` is then fitted on both, with the calibration of the first. `state` is where an interrupted run goes on
+    (default: beside the output). The test split stays untouched unless `score_test`: it is for the model that ships.
     """
-    split = split_examples(examples)
-    split[Split.VALIDATION] = drop_texts(split[Split.VALIDATION], split[Split.TEST])
-    split[Split.TRAIN] = drop_texts(split[Split.TRAIN], [*split[Split.VALIDATION], *split[Split.TEST]])
-    _progress(", ".join(f"{name}: {len(part)}" for name, part in split.items()))
-    model = _fit(split[Split.TRAIN], settings)
-    _progress("calibrating on the validation split")
-    calibration = _calibrate(model, split[Split.VALIDATION], settings)
-    metrics = {str(Split.VALIDATION): _measure(model, calibration, split[Split.VALIDATION], settings)}
-    _progress("fitting again, on training and validation split together")
-    model = _fit(split[Split.TRAIN] + split[Split.VALIDATION], settings)
+    parts = split_for_training(examples)
+    progress(", ".join(f"{name}: {len(part)}" for name, part in parts.items()))
+    state = state or output.with_name(f"{output.name}.training")
+    model = architecture.fit(parts[Split.TRAIN], parts[Split.VALIDATION], state)
+    progress("calibrating on the validation split")
+    calibration = calibrate_model(model, parts[Split.VALIDATION])
+    metrics = {str(Split.VALIDATION): measure(model, calibration, parts[Split.VALIDATION])}
+    if architecture.refits:
+        progress("fitting again, on training and validation split together")
+        model = architecture.fit(parts[Split.TRAIN] + parts[Split.VALIDATION], [], state)
     if score_test:
-        metrics[str(Split.TEST)] = _measure(model, calibration, split[Split.TEST], settings)
-    _write_model(output, model, calibration)
-    write_json(output / METRICS, metrics)
-    fields = _describe(output, settings, calibration, split, command)
-    write_card(output, fields, metrics)
-    write_manifest(output, files=[MODEL_FILE, METRICS, CARD], facts=fields)
+        metrics[str(Split.TEST)] = measure(model, calibration, parts[Split.TEST])
+    write_folder(output, architecture, model, calibration, parts, metrics, command=command)
     return metrics
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit code (2 for bad data)."""
-    parser = argparse.ArgumentParser(prog="python -m ml.emotion.train", description=__doc__)
-    parser.add_argument(
-        "--data",
-        action="append",
-        metavar="KIND[:PATH][@WEIGHT]",
-        help="corpus[:FOLDER], real_lines:TEXTS or csv:FILE; may be repeated (default: the committed corpus)",
-    )
-    parser.add_argument("--output", type=Path, default=EMOTION_MODEL, help="model folder (default: the shipped one)")
-    parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
-    options = parser.parse_args(arguments)
-    specs: list[str] = options.data or ["corpus"]
-    command = " ".join(["python -m ml.emotion.train", *(f"--data {describe_spec(spec)}" for spec in specs)])
-    command += " --score-test" if options.score_test else ""
-    try:
-        examples = [example for spec in specs for example in load_source(spec)]
-        metrics = train(examples, Settings(), options.output, command=command, score_test=options.score_test)
-    except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    for name, groups in metrics.items():
-        for group, figures in groups.items():
-            print(f"{name:10} {group:10} accuracy {figures['accuracy']:.3f} macro F1 {figures['macro_f1']:.3f}")
-    return 0
+def split_for_training(examples: Sequence[Example]) -> Parts:
+    """The fixed split, without training texts that also occur in a part that measures."""
+    parts = split_examples(examples)
+    parts[Split.VALIDATION] = drop_texts(parts[Split.VALIDATION], parts[Split.TEST])
+    parts[Split.TRAIN] = drop_texts(parts[Split.TRAIN], [*parts[Split.VALIDATION], *parts[Split.TEST]])
+    return parts
 
 
-def _fit(examples: Sequence[Example], settings: Settings) -> LinearModel:
-    missing = set(Emotion) - {example.label for example in examples}
-    if missing:
-        raise DataError(f"no training example of {', '.join(sorted(missing))}: every emotion has to occur")
-    _progress("hashing features")
-    counts = count_matrix([normalize(example.text) for example in examples], settings.features)
-    labels = _label_indices(examples)
-    _progress("fitting")
-    is_diary = np.array([example.source.startswith(DIARY_SOURCES) for example in examples])
-    weights = _balance(np.array([example.weight for example in examples]), labels, is_diary, settings.balance)
-    return fit(counts, labels, is_diary, weights, settings.fit)
-
-
-def _balance(weights: FloatArray, labels: IntArray, is_diary: npt.NDArray[np.bool_], power: float) -> FloatArray:
-    """Raise the weights of the rarer emotions of each style, whose sum stays: embarrassment is rare in comments."""
-    balanced = weights.copy()
-    for style in (is_diary, ~is_diary):
-        if style.any():
-            totals = np.bincount(labels[style], weights[style], minlength=len(Emotion))
-            raised = weights[style] * totals[labels[style]] ** -power
-            balanced[style] = raised * weights[style].sum() / raised.sum()
-    return np.asarray(balanced / balanced.mean())
-
-
-def _calibrate(model: LinearModel, examples: Sequence[Example], settings: Settings) -> Calibration:
+def calibrate_model(model: Model, examples: Sequence[Example]) -> Calibration:
+    """Choose temperatures, share of the sentences and confidence threshold on examples that training did not see."""
     units = split_units([example.text for example in examples])
-    logits, diary_shares = model.score(hash_batch(units.texts, settings.features), len(units.texts))
-    return calibrate(logits, diary_shares, units, _label_indices(examples), settings.coverage)
+    return calibrate(*model.score(units.texts), units, label_indices(example.label for example in examples), COVERAGE)
 
 
-def _measure(
-    model: LinearModel, calibration: Calibration, examples: Sequence[Example], settings: Settings
-) -> dict[str, Any]:
-    """Figures of one split, for each family of sources ("corpus", "real_lines") and for all together."""
+def measure(model: Model, calibration: Calibration, examples: Sequence[Example]) -> dict[str, Any]:
+    """Figures for each family of sources ("corpus", "real_lines" …) and for all together."""
     units = split_units([example.text for example in examples])
-    scores = model.score(hash_batch(units.texts, settings.features), len(units.texts))
+    scores = model.score(units.texts)
     probabilities = combine(calibration.temperatures.calibrate(*scores), units, calibration.sentence_share)
-    labels = _label_indices(examples)
+    labels = label_indices(example.label for example in examples)
     families = np.array([example.source.partition("/")[0] for example in examples])
     groups = {str(family): families == family for family in np.unique(families)}
     groups["all"] = np.ones(len(examples), dtype=bool)
@@ -147,40 +85,105 @@ def _measure(
     }
 
 
-def _label_indices(examples: Sequence[Example]) -> IntArray:
-    order = {emotion: index for index, emotion in enumerate(Emotion)}
-    return np.array([order[example.label] for example in examples], dtype=np.int64)
-
-
-def _write_model(output: Path, model: LinearModel, calibration: Calibration) -> None:
-    output.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(build_graph(model, calibration.temperatures), str(output / MODEL_FILE))
-
-
-def _describe(
+def write_folder(
     output: Path,
-    settings: Settings,
+    architecture: Architecture,
+    model: Model,
     calibration: Calibration,
-    split: dict[Split, list[Example]],
+    parts: Parts,
+    metrics: dict[str, Any],
+    *,
     command: str,
-) -> dict[str, Any]:
-    """The fields of the manifest besides the file hashes."""
-    return {
-        "model_version": f"linear-{hash_file(output / MODEL_FILE)[:12]}",
+) -> None:
+    """Write model, metrics, card and manifest."""
+    output.mkdir(parents=True, exist_ok=True)
+    files = model.save(output, calibration.temperatures)
+    write_json(output / METRICS_FILE, metrics)
+    fields = {
+        "architecture": architecture.name,
         "labels": list(Emotion),
-        "features": asdict(settings.features),
+        "model_version": f"{architecture.name}-{hash_files(output, files)[:12]}",
         "sentence_share": calibration.sentence_share,
         "confidence_threshold": round(calibration.threshold, 6),
         "temperatures": asdict(calibration.temperatures),
-        "settings": asdict(settings),
+        "settings": asdict(architecture.settings),
         "command": command,
-        "data": {str(name): {"texts": len(part), "sha256": hash_examples(part)} for name, part in split.items()},
-        **read_environment(("numpy", "onnx", "onnxruntime", "scikit-learn")),
+        "data": {str(name): {"texts": len(part), "sha256": hash_examples(part)} for name, part in parts.items()},
+        **read_environment(architecture.packages),
     }
+    if architecture.name in NGRAM:
+        fields["features"] = asdict(architecture.settings.features)
+    write_card(output, fields, metrics)
+    write_manifest(output, files=[*files, METRICS_FILE, CARD], facts=fields)
 
 
-def _progress(message: str) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code (2 for bad data or a missing package, 130 when it was interrupted)."""
+    options = _parser().parse_args(arguments)
+    specs: list[str] = options.data or ["corpus"]
+    try:
+        settings = make_settings(
+            options.arch,
+            analyzer=options.analyzer,
+            stopwords=options.stopwords,
+            checkpoint=options.checkpoint,
+            changes=options.set,
+        )
+        metrics = train(
+            load_sources(specs),
+            make_architecture(options.arch, settings),
+            options.output,
+            command=_describe_command(options, specs),
+            score_test=options.score_test,
+            state=options.state,
+        )
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped: the same command goes on from the last state that was saved", file=sys.stderr)
+        return 130
+    for name, groups in metrics.items():
+        for group, figures in groups.items():
+            print(f"{name:10} {group:10} accuracy {figures['accuracy']:.3f} macro F1 {figures['macro_f1']:.3f}")
+    return 0
+
+
+def progress(message: str) -> None:
+    """Tell whoever waits what is being done."""
     print(message, file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ml.emotion.train", description=__doc__)
+    parser.add_argument("--arch", choices=NAMES, default="compact", help="default: %(default)s")
+    parser.add_argument(
+        "--data",
+        action="append",
+        metavar=SPEC_FORM,
+        help=f"may be repeated (default: corpus, the committed one); the kinds: {describe_kinds()}",
+    )
+    parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
+    parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
+    parser.add_argument("--checkpoint", default="", help="of transformer: a Hugging Face id or a folder")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting, such as seed=1; repeatable"
+    )
+    parser.add_argument("--output", type=Path, default=EMOTION_MODEL, help="model folder (default: the shipped one)")
+    parser.add_argument("--state", type=Path, help="where an interrupted run goes on (default: OUTPUT.training)")
+    parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
+    return parser
+
+
+def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
+    """The command that was given, without paths."""
+    words = ["python -m ml.emotion.train"]
+    if options.arch != "compact":
+        words.append(f"--arch {options.arch}")
+    if options.arch == "lstm":
+        words.append(f"--analyzer {options.analyzer}")
+    words += [f"--data {describe_spec(spec)}" for spec in specs] + [f"--set {change}" for change in options.set]
+    return " ".join(words) + (" --score-test" if options.score_test else "")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from diary import analysis, selectors, services
 from diary.models import Correction, Entry
-from ml.emotion.data import load_csv
+from ml.emotion.corpora.table import load_csv
 from ml.labels import FILM_EMOTION, Emotion, Strategy
 from tests.factories import HAPPY, SAD, make_entry, make_user
 

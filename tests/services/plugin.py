@@ -31,6 +31,9 @@ ENVIRONMENT = {
     "REDIS_URL": "",
     "EMAIL_URL": "",
     "ALLOWED_HOSTS": "",
+    "MODEL_STORE": "",
+    "EMOTION_MODEL_VERSION": "",
+    "EMOTION_MODEL_DIR": "",
 }
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from ml.artifacts import EMOTION_MODEL
-from ml.emotion.data import load_corpus
+from ml.emotion.architectures import make_architecture
+from ml.emotion.corpora.own import load_corpus
 from ml.emotion.features import FeatureSettings
+from ml.emotion.ngram import NgramSettings
 from ml.emotion.predict import Predictor
-from ml.emotion.train import Settings, train
+from ml.emotion.train import train
 from ml.labels import EMOTION_KOREAN, Emotion
 
 _CORES = {
@@ -42,8 +44,8 @@ def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_model(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a model trained end to end; no test may change it."""
     folder = tmp_path_factory.mktemp("model")
-    settings = Settings(features=FeatureSettings(bits=12))
-    train(load_corpus(tiny_corpus), settings, folder, command="test", score_test=True)
+    architecture = make_architecture("compact", NgramSettings(features=FeatureSettings(bits=12)))
+    train(load_corpus(tiny_corpus), architecture, folder, command="test", score_test=True)
     return folder
 
 

@@ -9,7 +9,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from ml.emotion.calibrate import Temperatures
-from ml.emotion.data import Split, load_corpus, split_examples
+from ml.emotion.corpora.own import load_corpus
+from ml.emotion.data import Split, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.graph import build_graph
 from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit

@@ -8,7 +8,8 @@ import pytest
 from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 from transformers import BertConfig, BertModel
 
-from ml.emotion.data import CORPUS_FOLDER, Example, load_corpus
+from ml.emotion.corpora.own import load_corpus
+from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.emotion.text import normalize
 from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings, fit
 from ml.emotion.transformer.checkpoint import load_pretrained

@@ -1,0 +1,124 @@
+"""The architectures that can be trained and compared, behind one interface, with the settings of each."""
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from ml.emotion.calibrate import Temperatures
+from ml.emotion.data import Example
+from ml.emotion.folder import NEURAL, NGRAM
+from ml.emotion.lstm.settings import Analyzer, LstmSettings, parse_stopwords
+from ml.emotion.neural import fit_neural
+from ml.emotion.ngram import COMPACT, LINEAR, NgramSettings, fit_ngrams
+from ml.emotion.transformer.settings import TransformerSettings
+from ml.emotion.units import FloatArray
+from ml.errors import DataError
+
+NAMES = (*NGRAM, *NEURAL)
+_PACKAGES = {
+    "linear": ("numpy", "onnx", "onnxruntime", "scikit-learn"),
+    "compact": ("numpy", "onnx", "onnxruntime", "scikit-learn"),
+    "lstm": ("numpy", "keras", "konlpy", "tensorflow"),
+    "transformer": ("numpy", "tokenizers", "torch", "transformers"),
+}
+
+
+class Model(Protocol):
+    """What training gives."""
+
+    def score(self, texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        """Logits (texts, 6) and diary shares (texts,): how much each text is written like a diary, in 0..1."""
+
+    def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
+        """Write all that scoring needs; return the names of the files."""
+
+
+Fit = Callable[[Sequence[Example], Sequence[Example], Path], Model]
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A named way to train: `fit(train, validation, state)`, where an interrupted run goes on from the folder `state`.
+
+    `refits`: whether the final model is fitted once more, with the validation split in it.
+    """
+
+    name: str
+    settings: Any
+    packages: tuple[str, ...]
+    refits: bool
+    fit: Fit
+
+
+def make_architecture(name: str, settings: Any) -> Architecture:
+    """The architecture of that name. `settings`: NgramSettings, LstmSettings or TransformerSettings."""
+    fit: Fit = partial(_fit_ngrams, settings) if name in NGRAM else partial(_fit_neural, name, settings)
+    return Architecture(name, settings, _PACKAGES[name], name in NGRAM, fit)
+
+
+def make_settings(
+    name: str, *, analyzer: str = "okt", stopwords: str = "pos", checkpoint: str = "", changes: Sequence[str] = ()
+) -> Any:
+    """The settings of an architecture, with the changes (NAME=VALUE) of a command line.
+
+    Raises DataError for a name or value that it does not have, or a file of stop words that can't be read.
+    """
+    settings: Any = COMPACT
+    if name == "linear":
+        settings = LINEAR
+    elif name == "lstm":
+        settings = LstmSettings(analyzer=Analyzer(analyzer), stopwords=parse_stopwords(stopwords))
+    elif name == "transformer":
+        if not checkpoint:
+            raise DataError("transformer needs --checkpoint: a Hugging Face id such as monologg/kobert, or a folder")
+        settings = TransformerSettings(checkpoint)
+    return _change(settings, changes)
+
+
+def _fit_ngrams(
+    settings: NgramSettings,
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    state: Path,
+) -> Model:
+    return fit_ngrams(train, settings)
+
+
+def _fit_neural(
+    name: str, settings: Any, train: Sequence[Example], validation: Sequence[Example], state: Path
+) -> Model:
+    return fit_neural(name, train, validation, settings, state)
+
+
+def _change(settings: Any, changes: Sequence[str]) -> Any:
+    """Replace fields, `epochs=3` or `features.bits=18`, by values of the same types, all at once."""
+    values: dict[str, Any] = {}
+    for change in changes:
+        name, separator, text = change.partition("=")
+        first, _, rest = name.strip().partition(".")
+        known = [field.name for field in fields(settings)]
+        if not separator or first not in known:
+            raise DataError(f"--set {change}: expected NAME=VALUE with a name out of {', '.join(known)}")
+        current = values.get(first, getattr(settings, first))
+        try:
+            values[first] = _change(current, [f"{rest}={text}"]) if rest else _parse(text.strip(), type(current))
+        except (SyntaxError, TypeError, ValueError) as error:
+            raise DataError(f"--set {change}: {error}") from error
+    try:
+        return replace(settings, **values)
+    except ValueError as error:
+        raise DataError(f"--set {' '.join(changes)}: {error}") from error
+
+
+def _parse(text: str, kind: type) -> Any:
+    if issubclass(kind, str):
+        return kind(text)
+    value = ast.literal_eval(text)
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise ValueError(f"expected a value of type {kind.__name__}")
+    return value

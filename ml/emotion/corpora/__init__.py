@@ -1,0 +1,1 @@
+"""The corpora that emotion models learn from: one module each, and the registry that reads `--data` values."""

@@ -1,0 +1,38 @@
+"""The project's own corpus of diary entries: *.jsonl files, one entry a line."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from ml.emotion.corpora.fields import parse_emotion
+from ml.emotion.data import Example
+from ml.errors import DataError
+from ml.files import read_text
+
+_COLUMNS = ("id", "text", "emotion")
+
+
+def load_corpus(folder: Path) -> list[Example]:
+    """Read every *.jsonl file of a folder: one object a line with `id`, `text` and a Korean `emotion`.
+
+    Raises DataError that names file, row and column.
+    """
+    paths = sorted(folder.glob("*.jsonl"))
+    if not paths:
+        raise DataError(f"{folder}: no *.jsonl file in this folder")
+    return [example for path in paths for example in _read_file(path)]
+
+
+def _read_file(path: Path) -> Iterator[Example]:
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DataError(f"{path}: row {number}: not JSON ({error})") from error
+        for column in _COLUMNS:
+            if not isinstance(row, dict) or not isinstance(row.get(column), str) or not row[column].strip():
+                raise DataError(f"{path}: row {number}: column {column}: missing or not text")
+        label = parse_emotion(row["emotion"], path=path, row=number, column="emotion")
+        yield Example(row["text"], label, 1.0, f"corpus/{path.stem}", row["id"])

@@ -1,0 +1,49 @@
+"""Labels of real lines that people wrote, joined with their texts, which stay in their own sources."""
+
+from pathlib import Path
+
+from ml.emotion.corpora.fields import parse_emotion, read_filled
+from ml.emotion.corpora.kote import read_kote
+from ml.emotion.data import CORPUS_FOLDER, Example
+from ml.errors import DataError
+
+REAL_LINES_LABELS = CORPUS_FOLDER / "real_lines.tsv"
+UNCLEAR = "unclear"  # the reader could not tell
+
+# Where each source lies in a folder of texts; those of KOTE are named by id, the others by 0-based data row.
+_KOTE = {"kote-val": Path("kote/val.tsv"), "kote-test": Path("kote/test.tsv")}
+_TABLES = {
+    "chatbot": (Path("chatbot_songys/ChatbotData.csv"), "Q"),
+    "kote-train8k": (Path("kote_train8k_va/kote_regression_validation.csv"), "text"),
+}
+
+
+def load_real_lines(labels: Path, texts: Path) -> list[Example]:
+    """Join a table of labels (`source, row, label, strong, second`) with the texts it points at.
+
+    Lines labelled `unclear` are left out. Only the sources that the table names have to be there.
+    Raises DataError that names file, row and column.
+    """
+    rows = list(read_filled(labels, ("source", "row", "label"), "\t"))
+    text_of = {source: _read_texts(source, texts) for source in sorted({row["source"] for _, row in rows})}
+    examples = []
+    for number, row in rows:
+        if row["label"] == UNCLEAR:
+            continue
+        text = text_of[row["source"]].get(row["row"])
+        if text is None:
+            raise DataError(f"{labels}: row {number}: column row: {row['source']} has no row {row['row']}")
+        label = parse_emotion(row["label"], path=labels, row=number, column="label")
+        examples.append(Example(text, label, 1.0, f"real_lines/{row['source']}", row["row"]))
+    return examples
+
+
+def _read_texts(source: str, folder: Path) -> dict[str, str]:
+    """The texts of one source, by the row names that the table of labels uses."""
+    if source in _KOTE:
+        return {row.id: row.text for row in read_kote(folder / _KOTE[source])}
+    if source not in _TABLES:
+        raise DataError(f"unknown source {source}: expected {', '.join([*_TABLES, *_KOTE])}")
+    path, column = _TABLES[source]
+    rows = read_filled(folder / path, (column,))
+    return {str(index): row[column] for index, (_, row) in enumerate(rows)}

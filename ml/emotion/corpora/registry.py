@@ -1,0 +1,93 @@
+"""`--data` values: which loader they name, on which path, with which weight."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from ml.emotion.corpora.dialogues import load_dialogues, load_utterances
+from ml.emotion.corpora.kote import load_kote
+from ml.emotion.corpora.own import load_corpus
+from ml.emotion.corpora.real_lines import REAL_LINES_LABELS, load_real_lines
+from ml.emotion.corpora.table import load_csv
+from ml.emotion.data import CORPUS_FOLDER, Example, drop_texts
+from ml.errors import DataError
+
+SPEC_FORM = "KIND[:PATH][:WEIGHT]"
+_WEIGHT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One kind of `--data`: a function from a path to examples of weight 1, and what the path has to be."""
+
+    load: Callable[[Path], list[Example]]
+    path: str
+    default: Path | None = None  # without one, a path has to be given
+
+
+CORPORA: dict[str, Corpus] = {
+    "corpus": Corpus(load_corpus, "FOLDER", CORPUS_FOLDER),
+    "real_lines": Corpus(partial(load_real_lines, REAL_LINES_LABELS), "TEXTS"),
+    "kote": Corpus(load_kote, "FILE_OR_FOLDER"),
+    "dialogues": Corpus(load_dialogues, "FILE"),
+    "utterances": Corpus(load_utterances, "FILE"),
+    "csv": Corpus(load_csv, "FILE"),
+}
+
+
+def load_sources(specs: Sequence[str]) -> list[Example]:
+    """Load several `--data` values together, in their order.
+
+    KOTE comments that are also among the real lines keep only the label of the real lines, which one reader gave
+    with our six emotions in mind. Raises DataError like `load_source`.
+    """
+    examples = [example for spec in specs for example in load_source(spec)]
+    real_lines = [example for example in examples if example.source.startswith("real_lines/")]
+    kote = [example for example in examples if example.source.startswith("kote/")]
+    kept = set(drop_texts(kote, real_lines))
+    return [example for example in examples if example in kept or not example.source.startswith("kote/")]
+
+
+def load_source(spec: str) -> list[Example]:
+    """Load what one `--data` value names: KIND[:PATH][:WEIGHT], where a number at the end is the weight.
+
+    Raises DataError for an unknown kind, a missing path, a weight of 0 or less, or a file that cannot be read.
+    """
+    kind, path, weight = _parse_spec(spec)
+    corpus = CORPORA.get(kind)
+    if corpus is None:
+        raise DataError(f"--data {spec}: unknown kind {kind!r}: expected {describe_kinds()}")
+    place = Path(path) if path else corpus.default
+    if place is None:
+        raise DataError(f"--data {spec}: expected {kind}:{corpus.path}[:WEIGHT]")
+    return [replace(example, weight=weight) for example in corpus.load(place)]
+
+
+def describe_kinds() -> str:
+    """The kinds and their paths, for help texts and errors."""
+    kinds = [
+        f"{kind}[:{corpus.path}]" if corpus.default else f"{kind}:{corpus.path}" for kind, corpus in CORPORA.items()
+    ]
+    return f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+
+
+def describe_spec(spec: str) -> str:
+    """The same `--data` value with a placeholder for the path, for records that others read."""
+    kind, path, weight = _parse_spec(spec)
+    return kind + (":PATH" if path else "") + (f":{weight:g}" if weight != 1 else "")
+
+
+def _parse_spec(spec: str) -> tuple[str, str, float]:
+    """Kind, path ("" for none) and weight; the path may have colons of its own."""
+    kind, _, path = spec.partition(":")
+    weight = 1.0
+    head, _, last = path.rpartition(":")
+    if _WEIGHT.fullmatch(last):
+        path, weight = head, float(last)
+    if not kind:
+        raise DataError(f"--data {spec!r}: expected {SPEC_FORM}")
+    if not 0 < weight < float("inf"):
+        raise DataError(f"--data {spec}: the weight has to be above 0")
+    return kind, path, weight

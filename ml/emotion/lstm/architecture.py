@@ -1,0 +1,14 @@
+"""What the commands use of this architecture. Importing it says, as a ModelError, which package is missing."""
+
+from ml.emotion.lstm.settings import LstmSettings
+from ml.errors import ModelError
+
+try:
+    from ml.emotion.lstm.fit import fit
+    from ml.emotion.lstm.model import LstmModel
+except ModuleNotFoundError as error:
+    if error.name is None or error.name.partition(".")[0] == "ml":
+        raise
+    raise ModelError(f"{error.name} is not installed: pip install -r requirements/train.txt") from error
+
+__all__ = ["LstmModel", "LstmSettings", "fit"]
