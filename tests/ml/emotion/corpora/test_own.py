@@ -1,0 +1,50 @@
+"""The corpus of diary entries, and errors that name the broken line."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ml.emotion.corpora.own import load_corpus
+from ml.emotion.data import CORPUS_FOLDER
+from ml.errors import DataError
+from ml.labels import Emotion
+from tests.ml.emotion.corpora.files import write
+
+
+def test_every_committed_part_is_balanced() -> None:
+    counts = Counter((example.source, example.label) for example in load_corpus(CORPUS_FOLDER))
+    sources = {source for source, _ in counts}
+    assert sources >= {f"corpus/{letter}" for letter in "ABCDEFG"}
+    for source in sources:
+        shares = [counts[source, emotion] for emotion in Emotion]
+        assert max(shares) - min(shares) <= 1, source
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{broken", r"T\.jsonl: row 2: not JSON"),
+        ("[1]", r"row 2: column id"),
+        ('{"id": "2", "emotion": "기쁨"}', r"row 2: column text"),
+        ('{"id": "2", "text": " ", "emotion": "기쁨"}', r"row 2: column text"),
+        (
+            '{"id": "2", "text": "ㅋ", "emotion": "상처"}',
+            r"row 2: column emotion: unknown emotion '상처' \(expected 기쁨",
+        ),
+    ],
+)
+def test_corpus_broken_line_is_named(tmp_path: Path, line: str, message: str) -> None:
+    write(tmp_path / "T.jsonl", '{"id": "1", "text": "좋다", "emotion": "기쁨"}\n' + line + "\n")
+    with pytest.raises(DataError, match=message):
+        load_corpus(tmp_path)
+
+
+def test_corpus_keeps_unusual_line_separators_inside_a_text(tmp_path: Path) -> None:
+    write(tmp_path / "T.jsonl", '{"id": "1", "text": "하나\u2028둘", "emotion": "기쁨"}\n')
+    assert load_corpus(tmp_path)[0].text == "하나\u2028둘"
+
+
+def test_corpus_folder_without_files_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no \*\.jsonl"):
+        load_corpus(tmp_path)
