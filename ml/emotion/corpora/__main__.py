@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, load_source
+from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, load_source, prefer_real_lines
 from ml.emotion.data import Example, Split, split_examples, squeeze
 from ml.errors import DataError
 from ml.labels import Emotion
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(count_sources(examples))
+    print(f"{len(prefer_real_lines(examples))} of {len(examples)} stay: KOTE comments that are real lines go")
     shared, equal = compare_labels(examples)
     if shared:
         print(f"KOTE and the real lines' training split: {shared} texts in both, {equal / shared:.3f} labelled alike")

@@ -38,12 +38,15 @@ CORPORA: dict[str, Corpus] = {
 
 
 def load_sources(specs: Sequence[str]) -> list[Example]:
-    """Load several `--data` values together, in their order.
+    """Load several `--data` values together, in their order, as `prefer_real_lines` leaves them.
 
-    KOTE comments that are also among the real lines keep only the label of the real lines, which one reader gave
-    with our six emotions in mind. Raises DataError like `load_source`.
+    Raises DataError like `load_source`.
     """
-    examples = [example for spec in specs for example in load_source(spec)]
+    return prefer_real_lines([example for spec in specs for example in load_source(spec)])
+
+
+def prefer_real_lines(examples: Sequence[Example]) -> list[Example]:
+    """Drop the KOTE comments that are also among the real lines, whose reader had our six emotions in mind."""
     real_lines = [example for example in examples if example.source.startswith("real_lines/")]
     kote = [example for example in examples if example.source.startswith("kote/")]
     kept = set(drop_texts(kote, real_lines))

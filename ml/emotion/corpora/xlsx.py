@@ -30,7 +30,8 @@ def read_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
                     yield number, cells
     except zipfile.BadZipFile as error:
         raise DataError(f"{path}: not an XLSX file, or locked by a password ({error})") from None
-    except (KeyError, ValueError, EOFError, ParseError, zlib.error) as error:
+    except (KeyError, ValueError, RuntimeError, EOFError, ParseError, zlib.error) as error:
+        # zipfile raises RuntimeError for encryption and compression that it cannot undo
         raise DataError(f"{path}: broken XLSX file after row {number} ({error})") from None
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None

@@ -106,7 +106,8 @@ def test_command_counts_sources_and_agreement(overlapping: list[str], capsys: py
     output = capsys.readouterr().out.splitlines()
     assert output[1].split("\t") == ["kote/val", "60", "0", "0", "0", "0", "0", "60"]
     assert output[2].split("\t") == ["real_lines/kote-val", "0", "0", "40", "0", "0", "0", "40"]
-    assert output[3].endswith("32 texts in both, 0.000 labelled alike")
+    assert output[3].startswith("60 of 100 stay")
+    assert output[4].endswith("32 texts in both, 0.000 labelled alike")
 
 
 def test_command_names_a_broken_value(capsys: pytest.CaptureFixture[str]) -> None:
