@@ -6,6 +6,7 @@ WORK, and one that is there already, trained by the same command, is not trained
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ class Candidate:
     @property
     def folder(self) -> str:
         """A name for its folder and its picture."""
-        return "".join(letter if letter.isalnum() else "-" for letter in self.title.lower()).strip("-")
+        return re.sub(r"[^0-9a-z]+", "-", self.title.lower()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)
