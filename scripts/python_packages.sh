@@ -58,7 +58,7 @@ make_venv() {
 explain_pip_failure() {
   if grep -qi 'no space left' "$install_log"; then
     fail "디스크에 자리가 없어 패키지를 설치하지 못했어요. 자리를 비우고 다시 실행해 주세요." \
-      "The disk is full: make room (about 400 MB), then try again."
+      "The disk is full: make room (400 MB for the site, 5 GB for the tests), then try again."
   elif grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|\(from versions: none\)' "$install_log"; then
     fail "패키지를 내려받지 못했어요. 인터넷 연결을 확인하고 다시 실행해 주세요." \
       "The packages could not be downloaded. Check the network, then try again. (details: $install_log)"
@@ -73,7 +73,8 @@ install_python_packages() {
   [[ -w . ]] || fail "이 폴더에 쓸 수 없어요: $PWD" "This folder cannot be written to: $PWD"
   mkdir -p "${install_log%/*}"
   make_venv
-  say "파이썬 패키지를 설치해요. 처음 한 번, 1분쯤 걸려요." "Installing Python packages, once, about a minute"
+  say "파이썬 패키지를 설치해요. 처음 한 번만 그래요: 사이트는 1분, 검사는 5분쯤 걸려요." \
+    "Installing Python packages, once: about a minute for the site, five for the tests"
   : >"$unfinished"
   if ! "$venv_python" -m pip install --disable-pip-version-check --no-input --retries 2 \
     -c requirements/constraints.txt -r "requirements/$1.txt" >"$install_log" 2>&1; then
