@@ -10,9 +10,7 @@ from ml.emotion.profile import SIZES, profile_model
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=EMOTION_MODEL)
-    parser.add_argument(
-        "--repeats", type=int, default=2000, help="of 60 characters, fewer of longer texts"
-    )
+    parser.add_argument("--repeats", type=int, default=2000, help="of 60 characters, fewer of longer texts")
     options = parser.parse_args()
     profile = profile_model(options.model, repeats=options.repeats, sizes=(*SIZES, 100_000))
     print(f"on disk      {profile.size_mb:8.1f} MiB")

@@ -96,9 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", action="append", metavar=SPEC_FORM, help="as of ml.emotion.train (default: corpus)")
     parser.add_argument("--arch", action="append", choices=("linear", "compact", "lstm"), help="default: all three")
     parser.add_argument("--checkpoint", action="append", default=[], help="a transformer's id or folder; repeatable")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the LSTMs"
-    )
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the LSTMs")
     parser.add_argument("--repeats", type=int, default=300, help="predictions that are timed")
     parser.add_argument("--work", type=Path, required=True, help="folder of the models, the table and the pictures")
     options = parser.parse_args(arguments)
