@@ -101,7 +101,7 @@ def test_active_version_that_vanished_leaves_entries_to_be_read_later(
 ) -> None:
     model_version.activate(NEW)
     aside = fetched.rename(fetched.with_name("aside"))
-    analysis._load_predictor.cache_clear()
+    analysis.load_predictor.cache_clear()
     assert version_of_a_new_entry(owner) == Entry.Status.FAILED
     aside.rename(fetched)
     call_command("analyze_pending", stdout=StringIO(), stderr=StringIO())
