@@ -19,9 +19,8 @@ from ml.emotion.lstm.network import (
 )
 from ml.emotion.lstm.settings import LstmSettings
 from ml.emotion.lstm.vocabulary import Vocabulary, build_vocabulary
-from ml.emotion.metrics import f1_per_class
+from ml.emotion.metrics import f1_per_class, label_indices
 from ml.errors import DataError
-from ml.labels import Emotion
 
 BEST_FOLDER = "best"
 
@@ -94,10 +93,9 @@ def _encode(
     examples: Sequence[Example], morphemes: Sequence[Sequence[str]], vocabulary: Vocabulary, settings: LstmSettings
 ) -> EncodedExamples:
     """Examples as the network reads them; the weights have the mean 1, which the learning rate was chosen for."""
-    order = {emotion: index for index, emotion in enumerate(Emotion)}
     weights = np.array([example.weight for example in examples], dtype=np.float64)
     return EncodedExamples(
         ids=vocabulary.encode(morphemes, settings.max_length),
-        labels=np.array([order[example.label] for example in examples], dtype=np.int64),
+        labels=label_indices(example.label for example in examples),
         weights=weights / weights.mean(),
     )

@@ -12,6 +12,7 @@ from ml.emotion.lstm.vocabulary import PADDING, IdArray
 from ml.emotion.units import FloatArray
 from ml.errors import ModelError
 from ml.labels import Emotion
+from ml.probability import log_softmax
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no notes on CPU instructions
@@ -78,8 +79,7 @@ def predict_log_probabilities(network: Network, ids: IdArray) -> FloatArray:
     for start in range(0, len(ids), _PREDICTION_BATCH):
         rows = order[start : start + _PREDICTION_BATCH]
         logits[rows] = network.predict_on_batch(ids[rows, : lengths[rows].max()])
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+    return log_softmax(logits)
 
 
 def _count_morphemes(ids: IdArray) -> npt.NDArray[np.int64]:

@@ -12,7 +12,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from ml.emotion.data import Example
-from ml.emotion.metrics import IntArray, f1_per_class
+from ml.emotion.metrics import f1_per_class, label_indices
 from ml.emotion.transformer.batches import Update, count_updates, learning_rate, plan_epoch
 from ml.emotion.transformer.checkpoint import load_pretrained
 from ml.emotion.transformer.interrupt import interrupt_delayed
@@ -21,7 +21,6 @@ from ml.emotion.transformer.settings import TransformerSettings
 from ml.emotion.transformer.state import BEST_FOLDER, Progress, describe_run, restore_state, save_state
 from ml.emotion.transformer.windows import WindowTokenizer
 from ml.errors import DataError
-from ml.labels import Emotion
 
 # More unknown tokens than this, and the checkpoint was not made for this language.
 _MOST_UNKNOWN = 0.5
@@ -151,7 +150,7 @@ def _build_rows(examples: Sequence[Example], tokenizer: WindowTokenizer) -> _Row
     weights = np.array([example.weight for example in examples])[text_of] / np.bincount(text_of)[text_of]
     return _Rows(
         windows.ids,
-        torch.from_numpy(_label_indices(examples)[text_of]),
+        torch.from_numpy(label_indices(example.label for example in examples)[text_of]),
         torch.from_numpy((weights / weights.mean()).astype(np.float32)),
     )
 
@@ -180,11 +179,6 @@ def _build_optimizer(model: TransformerModel, settings: TransformerSettings) -> 
 
 def _measure_f1(model: TransformerModel, examples: Sequence[Example]) -> float:
     """Macro F1 over the emotions that occur."""
-    labels = _label_indices(examples)
+    labels = label_indices(example.label for example in examples)
     predicted = model.log_probabilities([example.text for example in examples]).argmax(axis=1)
     return float(f1_per_class(predicted, labels)[np.unique(labels)].mean())
-
-
-def _label_indices(examples: Sequence[Example]) -> IntArray:
-    order = {emotion: number for number, emotion in enumerate(Emotion)}
-    return np.array([order[example.label] for example in examples], dtype=np.int64)

@@ -15,6 +15,7 @@ from ml.emotion.units import FloatArray
 from ml.errors import ModelError
 from ml.files import write_json
 from ml.labels import Emotion
+from ml.probability import log_softmax
 
 TOKENIZER_FILE = "tokenizer.json"
 WINDOWS_FILE = "windows.json"
@@ -117,9 +118,3 @@ def average_windows(log_probabilities: FloatArray, text_of: Sequence[int], text_
     sums = np.zeros((text_count, log_probabilities.shape[1]))
     np.add.at(sums, rows, log_probabilities)
     return log_softmax(sums / np.bincount(rows, minlength=text_count)[:, None])
-
-
-def log_softmax(logits: FloatArray) -> FloatArray:
-    """Logarithm of the softmax of each row."""
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))

@@ -7,9 +7,10 @@ import pytest
 from numpy.testing import assert_allclose
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from ml.emotion.transformer.windows import IdArray, WindowTokenizer, average_windows, log_softmax, score_texts
+from ml.emotion.transformer.windows import IdArray, WindowTokenizer, average_windows, score_texts
 from ml.emotion.units import FloatArray
 from ml.errors import ModelError
+from ml.probability import log_softmax
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *(f"말{number}" for number in range(40))]
 
