@@ -70,7 +70,7 @@ def test_run_names_the_old_python_it_found(checkout: Path) -> None:
         [tools / "bash", checkout / "scripts" / "run.sh"],
         capture_output=True,
         text=True,
-        env={"PATH": str(tools), "LC_ALL": "C.UTF-8"},
+        env={"PATH": str(tools), "LC_ALL": "C.UTF-8", "PYTHON": "python3"},
         timeout=60,
     )
     assert result.returncode == 1
