@@ -7,15 +7,23 @@ from ml.emotion.corpora.kote import read_kote
 from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.errors import DataError
 
-REAL_LINES_LABELS = CORPUS_FOLDER / "real_lines.tsv"
+# A table is frozen once it is in use: more labels come as another table, with sources of other names.
+REAL_LINES_TABLES = (CORPUS_FOLDER / "real_lines.tsv", CORPUS_FOLDER / "real_lines_2.tsv")
 UNCLEAR = "unclear"  # the reader could not tell
 
 # Where each source lies in a folder of texts; those of KOTE are named by id, the others by 0-based data row.
 _KOTE = {"kote-val": Path("kote/val.tsv"), "kote-test": Path("kote/test.tsv")}
+_KOTE_TRAIN = (Path("kote_train8k_va/kote_regression_validation.csv"), "text")
 _TABLES = {
     "chatbot": (Path("chatbot_songys/ChatbotData.csv"), "Q"),
-    "kote-train8k": (Path("kote_train8k_va/kote_regression_validation.csv"), "text"),
+    "kote-train8k": _KOTE_TRAIN,
+    "kote-train8k-2": _KOTE_TRAIN,
 }
+
+
+def load_all_real_lines(texts: Path) -> list[Example]:
+    """The labelled lines of all committed tables, joined with their texts. Raises DataError like load_real_lines."""
+    return [example for table in REAL_LINES_TABLES for example in load_real_lines(table, texts)]
 
 
 def load_real_lines(labels: Path, texts: Path) -> list[Example]:

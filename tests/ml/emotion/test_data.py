@@ -54,21 +54,29 @@ def test_split_ignores_order_and_other_sources(corpus: list[Example]) -> None:
     [
         ("ABCDEFG", "f0fceee0d97a33fe525671a5111bf71627cc2c5c331a9a50ae31b6bff642b96e"),
         ("HIJ", "f15e8619a0144b185299d0646d70bac71f2b3d189bc933de4e73395aae989f82"),
+        ("KL", "1dfb90305a9b303fb7e0a0ccc6504b19e286b1672f5be83d8af13b834b73014b"),
     ],
 )
 def test_split_of_the_committed_corpus_never_moves(corpus: list[Example], letters: str, digest: str) -> None:
     assert _hash_split([example for example in corpus if example.source[-1] in letters]) == digest
 
 
-def test_split_of_the_committed_real_lines_never_moves() -> None:
-    with (CORPUS_FOLDER / "real_lines.tsv").open(encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize(
+    ("name", "digest"),
+    [
+        ("real_lines.tsv", "e3d99a5def74ef78fa897c4a3c55311600d18687efb54200f57c0b4c2a031e92"),
+        ("real_lines_2.tsv", "f4ff976bcd89450af0cc78e18e5952240958d5ac69562f2fc2cdd05405f5ed77"),
+    ],
+)
+def test_split_of_the_committed_real_lines_never_moves(name: str, digest: str) -> None:
+    with (CORPUS_FOLDER / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     examples = [
         Example("", Emotion(row["label"]), 1.0, f"real_lines/{row['source']}", row["row"])
         for row in rows
         if row["label"] != "unclear"
     ]
-    assert _hash_split(examples) == "e3d99a5def74ef78fa897c4a3c55311600d18687efb54200f57c0b4c2a031e92"
+    assert _hash_split(examples) == digest
 
 
 def test_split_keeps_every_group_whole_and_stratifies_groups() -> None:

@@ -31,7 +31,10 @@ def test_real_lines_join_every_source_and_drop_unclear(tmp_path: Path) -> None:
         ("chatbot\t9\tjoy\t0\t", r"row 2: column row: chatbot has no row 9"),
         ("chatbot\t0\thappy\t0\t", r"row 2: column label: unknown emotion 'happy'"),
         ("chatbot\t0\t\t0\t", r"row 2: column label: empty"),
-        ("nowhere\t0\tjoy\t0\t", r"unknown source nowhere: expected chatbot, kote-train8k, kote-val, kote-test"),
+        (
+            "nowhere\t0\tjoy\t0\t",
+            r"unknown source nowhere: expected chatbot, kote-train8k, kote-train8k-2, kote-val, kote-test",
+        ),
     ],
 )
 def test_real_lines_broken_label_row_is_named(tmp_path: Path, rows: str, message: str) -> None:
