@@ -1,7 +1,10 @@
 """What lies in the folder of a trained model, by name. Standard library only."""
 
-MODEL_FILE = "model.onnx"  # of the n-gram architectures; the neural ones name their own files
+MODEL_FILE = "model.onnx"  # of the n-grams; the networks name their own files
 METRICS_FILE = "metrics.json"
+CONFUSION = "confusion.png"
+RELIABILITY = "reliability.png"
 TRAINER = "ml.emotion.train"
 NGRAM = ("linear", "compact")
+HYBRID = "hybrid"
 NEURAL = ("lstm", "transformer")

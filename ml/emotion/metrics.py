@@ -28,6 +28,10 @@ def evaluate(probabilities: FloatArray, labels: IntArray, threshold: float) -> d
         "macro_f1": _round(f1[present].mean()),
         "f1": {emotion: _round(value) for emotion, value in zip(Emotion, f1, strict=True)},
         "expected_calibration_error": _round(calibration_error(probabilities, labels)),
+        "reliability": [
+            {"texts": texts, "confidence": _round(confidence), "accuracy": _round(accuracy)}
+            for texts, confidence, accuracy in reliability(probabilities, labels)
+        ],
         "coverage": _round(sure.mean()),
         "accuracy_when_sure": _round((predicted == labels)[sure].mean()) if sure.any() else None,
         "accuracy_when_unsure": _round((predicted == labels)[~sure].mean()) if (~sure).any() else None,
@@ -54,13 +58,19 @@ def f1_per_class(predicted: IntArray, labels: IntArray) -> FloatArray:
     return np.asarray(2 * np.diag(table) / np.maximum(table.sum(axis=0) + table.sum(axis=1), 1))
 
 
-def calibration_error(probabilities: FloatArray, labels: IntArray) -> float:
-    """Expected calibration error of the top class over 15 equal-width bins (Guo et al. 2017)."""
+def reliability(probabilities: FloatArray, labels: IntArray) -> list[tuple[int, float, float]]:
+    """(texts, mean confidence, accuracy) of the top class in those of 15 equal-width bins that hold any text."""
     confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * _ECE_BINS).astype(np.int64), _ECE_BINS - 1)
-    gaps = np.bincount(bins, confidence - correct, minlength=_ECE_BINS)
-    return float(np.abs(gaps).sum() / len(labels))
+    members = [bins == number for number in np.unique(bins)]
+    return [(int(m.sum()), float(confidence[m].mean()), float(correct[m].mean())) for m in members]
+
+
+def calibration_error(probabilities: FloatArray, labels: IntArray) -> float:
+    """Expected calibration error of the top class over the bins of `reliability` (Guo et al. 2017)."""
+    gaps = [texts * abs(confidence - accuracy) for texts, confidence, accuracy in reliability(probabilities, labels)]
+    return sum(gaps) / len(labels)
 
 
 def log_loss(probabilities: FloatArray, labels: IntArray) -> float:

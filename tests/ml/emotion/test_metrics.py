@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.emotion.calibrate import calibrate
-from ml.emotion.metrics import calibration_error, evaluate, f1_per_class
+from ml.emotion.metrics import calibration_error, evaluate, f1_per_class, reliability
 from ml.emotion.units import combine, split_units
 
 
@@ -17,6 +17,12 @@ def test_f1_by_hand() -> None:
 def test_calibration_error_by_hand() -> None:
     probabilities = np.tile([0.8, 0.04, 0.04, 0.04, 0.04, 0.04], (4, 1))
     assert calibration_error(probabilities, np.array([0, 0, 0, 1])) == pytest.approx(0.05)
+
+
+def test_reliability_holds_the_bins_that_are_not_empty() -> None:
+    sure, unsure = [0.9, 0.1, 0, 0, 0, 0], [0.4, 0.3, 0.3, 0, 0, 0]
+    bins = reliability(np.array([sure, unsure, sure, [1.0, 0, 0, 0, 0, 0]]), np.array([0, 0, 1, 0]))
+    assert bins == [(1, pytest.approx(0.4), 1.0), (2, pytest.approx(0.9), 0.5), (1, pytest.approx(1.0), 1.0)]
 
 
 def test_evaluate_parts_sure_from_unsure() -> None:
