@@ -9,18 +9,20 @@ from typing import Any, Protocol
 
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.data import Example
-from ml.emotion.folder import NEURAL, NGRAM
+from ml.emotion.folder import HYBRID, NEURAL, NGRAM
+from ml.emotion.hybrid.settings import HybridSettings, encoder_settings
 from ml.emotion.lstm.settings import Analyzer, LstmSettings, parse_stopwords
 from ml.emotion.neural import fit_neural
-from ml.emotion.ngram import COMPACT, LINEAR, NgramSettings, fit_ngrams
+from ml.emotion.ngram import COMPACT, LINEAR, fit_ngrams
 from ml.emotion.transformer.settings import TransformerSettings
-from ml.emotion.units import FloatArray
+from ml.emotion.units import FloatArray, Units
 from ml.errors import DataError
 
-NAMES = (*NGRAM, *NEURAL)
+NAMES = (*NGRAM, HYBRID, *NEURAL)
 _PACKAGES = {
     "linear": ("numpy", "onnx", "onnxruntime", "scikit-learn"),
     "compact": ("numpy", "onnx", "onnxruntime", "scikit-learn"),
+    "hybrid": ("numpy", "onnx", "onnxruntime", "scikit-learn", "tokenizers", "torch", "transformers"),
     "lstm": ("numpy", "keras", "konlpy", "tensorflow"),
     "transformer": ("numpy", "tokenizers", "torch", "transformers"),
 }
@@ -29,34 +31,50 @@ _PACKAGES = {
 class Model(Protocol):
     """What training gives."""
 
-    def score(self, texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """Logits (texts, 6) and diary shares (texts,): how much each text is written like a diary, in 0..1."""
+    def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
+        """Logits (units, 6) and diary shares (units,): how much each text is written like a diary, in 0..1."""
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write all that scoring needs; return the names of the files."""
 
 
 Fit = Callable[[Sequence[Example], Sequence[Example], Path], Model]
+Refit = Callable[[Any, Sequence[Example]], Model]
 
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
     """A named way to train: `fit(train, validation, state)`, where an interrupted run goes on from the folder `state`.
 
-    `refits`: whether the final model is fitted once more, with the validation split in it.
+    `refit(model, examples)`, where there is one, fits what the validation split has not stopped once more, on the
+    training and the validation split together.
     """
 
     name: str
     settings: Any
     packages: tuple[str, ...]
-    refits: bool
     fit: Fit
+    refit: Refit | None = None
 
 
 def make_architecture(name: str, settings: Any) -> Architecture:
-    """The architecture of that name. `settings`: NgramSettings, LstmSettings or TransformerSettings."""
-    fit: Fit = partial(_fit_ngrams, settings) if name in NGRAM else partial(_fit_neural, name, settings)
-    return Architecture(name, settings, _PACKAGES[name], name in NGRAM, fit)
+    """The architecture of that name. `settings`: NgramSettings, HybridSettings, LstmSettings or TransformerSettings.
+
+    Raises ModelError when a package that it needs is not installed.
+    """
+    if name in NGRAM:
+        return Architecture(
+            name,
+            settings,
+            _PACKAGES[name],
+            fit=lambda train, validation, state: fit_ngrams(train, settings),
+            refit=lambda model, examples: fit_ngrams(examples, settings),
+        )
+    if name == HYBRID:
+        from ml.emotion.hybrid import model as hybrid
+
+        return Architecture(name, settings, _PACKAGES[name], partial(_fit_hybrid, settings), hybrid.refit_words)
+    return Architecture(name, settings, _PACKAGES[name], partial(_fit_neural, name, settings))
 
 
 def make_settings(
@@ -71,20 +89,19 @@ def make_settings(
         settings = LINEAR
     elif name == "lstm":
         settings = LstmSettings(analyzer=Analyzer(analyzer), stopwords=parse_stopwords(stopwords))
-    elif name == "transformer":
+    elif name in ("transformer", HYBRID):
         if not checkpoint:
-            raise DataError("transformer needs --checkpoint: a Hugging Face id such as monologg/kobert, or a folder")
-        settings = TransformerSettings(checkpoint)
+            raise DataError(f"{name} needs --checkpoint: a Hugging Face id such as monologg/kobert, or a folder")
+        settings = HybridSettings(encoder_settings(checkpoint)) if name == HYBRID else TransformerSettings(checkpoint)
     return _change(settings, changes)
 
 
-def _fit_ngrams(
-    settings: NgramSettings,
-    train: Sequence[Example],
-    validation: Sequence[Example],
-    state: Path,
+def _fit_hybrid(
+    settings: HybridSettings, train: Sequence[Example], validation: Sequence[Example], state: Path
 ) -> Model:
-    return fit_ngrams(train, settings)
+    from ml.emotion.hybrid import model as hybrid
+
+    return hybrid.fit_hybrid(train, validation, settings, state)
 
 
 def _fit_neural(

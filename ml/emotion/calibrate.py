@@ -1,6 +1,8 @@
 """What is chosen on the validation split after fitting: temperatures, share of the sentences, confidence threshold."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -52,8 +54,21 @@ def calibrate(
     share = 0.0
     for _ in range(_ROUNDS):
         share = min(SENTENCE_SHARES, key=lambda candidate: loss(found, candidate))
-        for name in ("diary", "other"):
-            candidates = [replace(found, **{name: float(value)}) for value in TEMPERATURES]
-            found = min(candidates, key=lambda candidate: loss(candidate, share))
+        found = choose_temperatures(partial(loss, share=share), start=found, rounds=1)
     confidence = combine(found.calibrate(logits, diary_shares), units, share).max(axis=1)
     return Calibration(found, share, float(np.quantile(confidence, 1 - coverage)))
+
+
+def choose_temperatures(
+    loss: Callable[[Temperatures], float],
+    *,
+    start: Temperatures = Temperatures(diary=1.0, other=1.0),
+    rounds: int = _ROUNDS,
+) -> Temperatures:
+    """The temperatures of the least loss, found one after the other, so many times over."""
+    found = start
+    for _ in range(rounds):
+        for name in ("diary", "other"):
+            candidates = [replace(found, **{name: float(value)}) for value in TEMPERATURES]
+            found = min(candidates, key=loss)
+    return found

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ml.emotion.folder import NGRAM
+from ml.emotion.folder import HYBRID, NGRAM
 from ml.labels import EMOTION_KOREAN, Emotion
 
 CARD = "MODEL_CARD.md"
@@ -12,6 +12,10 @@ _ARCHITECTURES = {
     "compact": """A logistic regression on hashed n-grams of characters and jamo (tf-idf, int8 weights) in one ONNX
 graph; it runs on ONNX Runtime and numpy alone. Diaries and other texts share one half of the weights and differ by the
 other; how much a text is written like a diary is estimated from the text itself.""",
+    "hybrid": """Two readings in one: a logistic regression on hashed n-grams of characters and jamo, which knows
+words; and the first layers of a pretrained encoder, fine-tuned, which knows what they mean (int8 weights). It runs
+on ONNX Runtime, numpy and `tokenizers`. The encoder reads whole texts, of long ones the beginning and the end; the
+single sentences are read by the n-grams.""",
     "lstm": "An LSTM (Keras) on the morphemes of a KoNLPy analyser, as in the original work.",
     "transformer": "A pretrained transformer, fine-tuned.",
 }
@@ -37,9 +41,11 @@ All of this was chosen on the validation split, for a fit on the training split.
 
 
 def _refit(fields: dict[str, Any]) -> str:
-    if fields["architecture"] not in NGRAM:
+    architecture = fields["architecture"]
+    if architecture != HYBRID and architecture not in NGRAM:
         return ""
-    return """ The model itself is then fitted on
+    fitted = "The n-grams are" if architecture == HYBRID else "The model itself is"
+    return f""" {fitted} then fitted on
 both. So the validation figures below are the first fit's, the test figures the model's own."""
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from ml.emotion.architectures import make_architecture, make_settings
 from ml.emotion.corpora.registry import SPEC_FORM, describe_spec, load_sources
 from ml.emotion.data import Example, hash_examples
-from ml.emotion.folder import METRICS_FILE
+from ml.emotion.folder import HYBRID, METRICS_FILE
 from ml.emotion.plots import draw_confusion
 from ml.emotion.profile import Profile, profile_model
 from ml.emotion.train import progress, train
@@ -56,8 +56,10 @@ class Row:
     profile: Profile
 
 
-def candidates(names: Sequence[str], checkpoints: Sequence[str], changes: Sequence[str]) -> list[Candidate]:
-    """The rows for the architectures named; `lstm` stands for one with each analyser."""
+def candidates(
+    names: Sequence[str], checkpoints: Sequence[str], changes: Sequence[str], encoder: str = ""
+) -> list[Candidate]:
+    """The rows for the architectures named; `lstm` stands for one with each analyser. `encoder` adds `hybrid`."""
     rows = []
     for name in names:
         if name == "lstm":
@@ -67,6 +69,8 @@ def candidates(names: Sequence[str], checkpoints: Sequence[str], changes: Sequen
             ]
         else:
             rows.append(Candidate(name, name))
+    if encoder:
+        rows.append(Candidate(HYBRID, HYBRID, checkpoint=encoder))
     return rows + [Candidate(checkpoint, "transformer", checkpoint=checkpoint) for checkpoint in checkpoints]
 
 
@@ -96,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", action="append", metavar=SPEC_FORM, help="as of ml.emotion.train (default: corpus)")
     parser.add_argument("--arch", action="append", choices=("linear", "compact", "lstm"), help="default: all three")
     parser.add_argument("--checkpoint", action="append", default=[], help="a transformer's id or folder; repeatable")
+    parser.add_argument("--encoder", default="", help="the checkpoint of hybrid, which is left out without one")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the LSTMs")
     parser.add_argument("--repeats", type=int, default=300, help="predictions that are timed")
     parser.add_argument("--work", type=Path, required=True, help="folder of the models, the table and the pictures")
@@ -103,8 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     specs = options.data or ["corpus"]
     names = options.arch or ["lstm", "linear", "compact"]
     command = " ".join(["python -m ml.emotion.compare", *(f"--data {describe_spec(spec)}" for spec in specs)])
+    if options.encoder:
+        command += " --encoder DIR"
     try:
-        rows = candidates(names, options.checkpoint, options.set)
+        rows = candidates(names, options.checkpoint, options.set, options.encoder)
         found = compare(rows, load_sources(specs), options.work, repeats=options.repeats)
     except (DataError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -15,14 +15,20 @@ _IR_VERSION = 10
 
 
 def build_graph(model: LinearModel, temperatures: Temperatures) -> onnx.ModelProto:
-    """Inputs: buckets, rows, counts (features,) and row_count (1,). Output: probabilities (row_count, 6)."""
+    """Inputs: buckets, rows, counts (features,), row_count (1,).
+
+    Outputs: probabilities (row_count, 6), diary_share (row_count, 1).
+    """
     inputs = [
         helper.make_tensor_value_info("buckets", TensorProto.INT64, ["features"]),
         helper.make_tensor_value_info("rows", TensorProto.INT64, ["features"]),
         helper.make_tensor_value_info("counts", TensorProto.FLOAT, ["features"]),
         helper.make_tensor_value_info("row_count", TensorProto.INT64, [1]),
     ]
-    outputs = [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["texts", EMOTIONS])]
+    outputs = [
+        helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["texts", EMOTIONS]),
+        helper.make_tensor_value_info("diary_share", TensorProto.FLOAT, ["texts", 1]),
+    ]
     constants = _constants(model, temperatures)
     initializers = [numpy_helper.from_array(value, name) for name, value in constants.items()]
     nodes = [*_weight_nodes(), *_score_nodes(), *_probability_nodes()]

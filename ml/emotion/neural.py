@@ -9,7 +9,7 @@ import numpy as np
 
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.data import Example
-from ml.emotion.units import FloatArray
+from ml.emotion.units import FloatArray, Units
 
 
 class TextModel(Protocol):
@@ -28,9 +28,9 @@ class NeuralModel:
 
     model: TextModel
 
-    def score(self, texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """Log-probabilities (texts, 6), and diary shares (texts,) of 1."""
-        return self.model.log_probabilities(texts), np.ones(len(texts))
+    def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
+        """Log-probabilities (units, 6), and diary shares (units,) of 1."""
+        return self.model.log_probabilities(units.texts), np.ones(len(units.texts))
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write the model; return the names of the files."""

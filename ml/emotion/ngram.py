@@ -14,9 +14,9 @@ from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.folder import MODEL_FILE
 from ml.emotion.graph import build_graph
 from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
-from ml.emotion.metrics import IntArray, label_indices
+from ml.emotion.metrics import label_indices
 from ml.emotion.text import normalize
-from ml.emotion.units import FloatArray
+from ml.emotion.units import FloatArray, Units
 from ml.errors import DataError
 from ml.labels import Emotion
 
@@ -52,9 +52,9 @@ class NgramModel:
     features: FeatureSettings
     linear: LinearModel
 
-    def score(self, texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """Logits (texts, 6) and diary shares (texts,) of normalised texts."""
-        return self.linear.score(hash_batch(texts, self.features), len(texts))
+    def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
+        """Logits (units, 6) and diary shares (units,)."""
+        return self.linear.score(hash_batch(units.texts, self.features), len(units.texts))
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write the ONNX graph with the temperatures in it; return the names of the files."""
@@ -69,13 +69,23 @@ def fit_ngrams(examples: Sequence[Example], settings: NgramSettings) -> NgramMod
         raise DataError(f"no training example of {', '.join(sorted(missing))}: every emotion has to occur")
     counts = count_matrix([normalize(example.text) for example in examples], settings.features)
     labels = label_indices(example.label for example in examples)
-    is_diary = np.array([example.source.startswith(DIARY_SOURCES) for example in examples])
-    weights = _balance(np.array([example.weight for example in examples]), labels, is_diary, settings.balance)
-    return NgramModel(settings.features, fit(counts, labels, is_diary, weights, settings.fit))
+    weights = balance_weights(examples, settings.balance)
+    return NgramModel(settings.features, fit(counts, labels, find_diaries(examples), weights, settings.fit))
 
 
-def _balance(weights: FloatArray, labels: IntArray, is_diary: npt.NDArray[np.bool_], power: float) -> FloatArray:
-    """Raise the weights of the rarer emotions of each style, whose sum stays: embarrassment is rare in comments."""
+def find_diaries(examples: Sequence[Example]) -> npt.NDArray[np.bool_]:
+    """Which examples are diaries, (n,)."""
+    return np.array([example.source.startswith(DIARY_SOURCES) for example in examples], dtype=bool)
+
+
+def balance_weights(examples: Sequence[Example], power: float) -> FloatArray:
+    """The examples' weights, (n,), of mean 1, raised where an emotion is rare in its style.
+
+    With a power of 0 emotions weigh as they occur, with 1 all the same. The sum over a style stays what it was.
+    """
+    weights = np.array([example.weight for example in examples])
+    labels = label_indices(example.label for example in examples)
+    is_diary = find_diaries(examples)
     balanced = weights.copy()
     for style in (is_diary, ~is_diary):
         if style.any():

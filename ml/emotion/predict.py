@@ -6,20 +6,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Self
-
-import numpy as np
-import onnxruntime as ort
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+from typing import Any, BinaryIO, Protocol, Self
 
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion.calibrate import Temperatures
-from ml.emotion.features import FeatureSettings, hash_batch
-from ml.emotion.folder import MODEL_FILE, NEURAL, NGRAM, TRAINER
-from ml.emotion.neural import NeuralModel, load_neural
-from ml.emotion.units import FloatArray, combine, split_units
+from ml.emotion.features import FeatureSettings
+from ml.emotion.folder import HYBRID, NEURAL, NGRAM, TRAINER
+from ml.emotion.neural import load_neural
+from ml.emotion.served_ngrams import ServedNgrams
+from ml.emotion.units import FloatArray, Units, combine, split_units
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
@@ -53,13 +49,20 @@ class Prediction:
     model_version: str
 
 
-Scorer = Callable[[Sequence[str]], FloatArray]
+Scorer = Callable[[Units], FloatArray]
+
+
+class Scoring(Protocol):
+    """A loaded model whose scores are still to be calibrated."""
+
+    def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
+        """Logits (units, 6) and diary shares (units,)."""
 
 
 class Predictor:
-    """A loaded model. With an n-gram model thread-safe: an ONNX Runtime session may be run from many threads at once.
+    """A loaded model; one that is served by ONNX Runtime (linear, compact, hybrid) is thread-safe.
 
-    `score` turns normalised texts into probabilities (texts, 6).
+    `score` turns units into probabilities (units, 6).
     """
 
     def __init__(
@@ -95,7 +98,7 @@ class Predictor:
         if not texts:
             return []
         units = split_units(texts)
-        probabilities = self._score(units.texts)
+        probabilities = self._score(units)
         combined = combine(probabilities, units, self._sentence_share)
         predictions = []
         for row, (members, spans) in enumerate(zip(units.sentences, units.spans, strict=True)):
@@ -164,35 +167,27 @@ def _load_scorer(folder: Path, manifest: dict[str, Any]) -> Scorer:
     """Raises ModelError, and KeyError, TypeError or ValueError for a manifest that lacks something."""
     architecture = manifest["architecture"]
     if architecture in NGRAM:
-        return partial(_score_ngrams, _open_session(folder / MODEL_FILE), FeatureSettings(**manifest["features"]))
-    if architecture in NEURAL:
-        temperatures = Temperatures(**manifest["temperatures"])
-        return partial(_score_neural, load_neural(architecture, folder), temperatures)
-    raise ValueError(f"architecture {architecture!r}")
+        ngrams = ServedNgrams.load(folder, FeatureSettings(**manifest["features"]))
+        return lambda units: ngrams.probabilities(units.texts)
+    model: Scoring
+    if architecture == HYBRID:
+        model = _load_hybrid(folder)
+    elif architecture in NEURAL:
+        model = load_neural(architecture, folder)
+    else:
+        raise ValueError(f"architecture {architecture!r}")
+    temperatures = Temperatures(**manifest["temperatures"])
+    return lambda units: temperatures.calibrate(*model.score(units))
 
 
-def _score_ngrams(session: ort.InferenceSession, features: FeatureSettings, texts: Sequence[str]) -> FloatArray:
-    batch = hash_batch(texts, features)
-    inputs = {**batch._asdict(), "row_count": np.array([len(texts)], dtype=np.int64)}
-    (probabilities,) = session.run(None, inputs)
-    return np.asarray(probabilities, dtype=np.float64)
-
-
-def _score_neural(model: NeuralModel, temperatures: Temperatures, texts: Sequence[str]) -> FloatArray:
-    return temperatures.calibrate(*model.score(texts))
-
-
-def _open_session(path: Path) -> ort.InferenceSession:
-    """One thread and no memory arena: the graph is tiny, and the web process has to stay small."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (ort_errors.InvalidGraph, ort_errors.InvalidProtobuf, ort_errors.Fail, ort_errors.NoSuchFile) as error:
-        raise ModelError(f"{path}: ONNX Runtime cannot load it ({error}). Train it again.") from error
+def _load_hybrid(folder: Path) -> Scoring:
+    try:  # here, because a site that is served by n-grams alone needs no tokenizer
+        from ml.emotion.hybrid.served import ServedHybrid
+    except ModuleNotFoundError as error:
+        if error.name != "tokenizers":
+            raise
+        raise ModelError("tokenizers is not installed: pip install -r requirements/train.txt") from error
+    return ServedHybrid.load(folder)
 
 
 def _to_scores(probabilities: FloatArray) -> dict[Emotion, float]:

@@ -15,8 +15,9 @@ from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import CARD, write_card
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_examples
-from ml.emotion.folder import METRICS_FILE, NGRAM
+from ml.emotion.folder import CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
+from ml.emotion.plots import draw_confusion, draw_reliability
 from ml.emotion.units import combine, split_units
 from ml.errors import DataError, ModelError
 from ml.files import write_json
@@ -37,8 +38,8 @@ def train(
 ) -> dict[str, Any]:
     """Train on the split of `examples`, write the model folder, return its metrics by split and group of sources.
 
-    A first fit on the training split is calibrated and measured on the validation split; an architecture that
-    `refits` is then fitted on both, with the calibration of the first. `state` is where an interrupted run goes on
+    A first fit on the training split is calibrated and measured on the validation split; what the architecture can
+    refit is then fitted on both, with the calibration of the first. `state` is where an interrupted run goes on
     (default: beside the output). The test split stays untouched unless `score_test`: it is for the model that ships.
     """
     parts = split_for_training(examples)
@@ -48,9 +49,9 @@ def train(
     progress("calibrating on the validation split")
     calibration = calibrate_model(model, parts[Split.VALIDATION])
     metrics = {str(Split.VALIDATION): measure(model, calibration, parts[Split.VALIDATION])}
-    if architecture.refits:
+    if architecture.refit:
         progress("fitting again, on training and validation split together")
-        model = architecture.fit(parts[Split.TRAIN] + parts[Split.VALIDATION], [], state)
+        model = architecture.refit(model, parts[Split.TRAIN] + parts[Split.VALIDATION])
     if score_test:
         metrics[str(Split.TEST)] = measure(model, calibration, parts[Split.TEST])
     write_folder(output, architecture, model, calibration, parts, metrics, command=command)
@@ -68,13 +69,13 @@ def split_for_training(examples: Sequence[Example]) -> Parts:
 def calibrate_model(model: Model, examples: Sequence[Example]) -> Calibration:
     """Choose temperatures, share of the sentences and confidence threshold on examples that training did not see."""
     units = split_units([example.text for example in examples])
-    return calibrate(*model.score(units.texts), units, label_indices(example.label for example in examples), COVERAGE)
+    return calibrate(*model.score(units), units, label_indices(example.label for example in examples), COVERAGE)
 
 
 def measure(model: Model, calibration: Calibration, examples: Sequence[Example]) -> dict[str, Any]:
     """Figures for each family of sources ("corpus", "real_lines" …) and for all together."""
     units = split_units([example.text for example in examples])
-    scores = model.score(units.texts)
+    scores = model.score(units)
     probabilities = combine(calibration.temperatures.calibrate(*scores), units, calibration.sentence_share)
     labels = label_indices(example.label for example in examples)
     families = np.array([example.source.partition("/")[0] for example in examples])
@@ -95,7 +96,7 @@ def write_folder(
     *,
     command: str,
 ) -> None:
-    """Write model, metrics, card and manifest."""
+    """Write model, metrics, card, pictures and manifest."""
     output.mkdir(parents=True, exist_ok=True)
     files = model.save(output, calibration.temperatures)
     write_json(output / METRICS_FILE, metrics)
@@ -114,7 +115,15 @@ def write_folder(
     if architecture.name in NGRAM:
         fields["features"] = asdict(architecture.settings.features)
     write_card(output, fields, metrics)
-    write_manifest(output, files=[*files, METRICS_FILE, CARD], facts=fields)
+    write_manifest(output, files=[*files, METRICS_FILE, CARD, *_draw(output, metrics)], facts=fields)
+
+
+def _draw(output: Path, metrics: dict[str, Any]) -> list[str]:
+    """Draw the figures of the last split that was scored; return the names of the pictures."""
+    split, groups = list(metrics.items())[-1]
+    draw_confusion(groups["all"]["confusion"], f"{split} split", output / CONFUSION)
+    draw_reliability(groups["all"]["reliability"], f"{split} split", output / RELIABILITY)
+    return [CONFUSION, RELIABILITY]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -165,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
-    parser.add_argument("--checkpoint", default="", help="of transformer: a Hugging Face id or a folder")
+    parser.add_argument("--checkpoint", default="", help="of hybrid and transformer: a Hugging Face id or a folder")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting, such as seed=1; repeatable"
     )

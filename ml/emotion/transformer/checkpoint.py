@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 from transformers.utils import logging
 
+from ml.emotion.transformer import mean_pooling as mean_pooling  # its family of networks is registered
 from ml.emotion.transformer.kobert import find_kobert, load_kobert
 from ml.emotion.transformer.settings import TransformerSettings
 from ml.emotion.transformer.windows import WindowTokenizer

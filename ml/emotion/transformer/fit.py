@@ -1,6 +1,8 @@
 """Fine-tuning: AdamW with linear warm-up and decay, early stopping on the macro F1 of the validation part."""
 
+import re
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -125,7 +127,7 @@ class _Trainer:
             total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(self.model.network.parameters(), self.settings.max_gradient_norm)
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(done, per_epoch * self.settings.epochs, self.settings)
+            group["lr"] = group["share"] * learning_rate(done, per_epoch * self.settings.epochs, self.settings)
         with interrupt_delayed():
             self.optimizer.step()
             self.progress = replace(self.progress, update=self.progress.update + 1)
@@ -137,7 +139,9 @@ class _Trainer:
         padded = self.model.tokenizer.pad([self.rows.ids[row] for row in batch])
         ids, mask = (torch.from_numpy(array).to(device) for array in padded)
         logits = self.model.network(input_ids=ids, attention_mask=mask).logits
-        losses = functional.cross_entropy(logits, self.rows.labels[batch].to(device), reduction="none")
+        labels = self.rows.labels[batch].to(device)
+        smoothing = self.settings.label_smoothing
+        losses = functional.cross_entropy(logits, labels, reduction="none", label_smoothing=smoothing)
         loss: torch.Tensor = (losses * self.rows.weights[batch].to(device)).sum()
         return loss
 
@@ -165,16 +169,31 @@ def _require_known(ids: Sequence[Sequence[int]], tokenizer: WindowTokenizer) -> 
 
 
 def _build_optimizer(model: TransformerModel, settings: TransformerSettings) -> torch.optim.Optimizer:
-    """AdamW (Loshchilov and Hutter 2019) with decay on matrices only."""
-    parameters = list(model.network.parameters())
-    groups = [
-        {
-            "params": [parameter for parameter in parameters if parameter.ndim > 1],
-            "weight_decay": settings.weight_decay,
-        },
-        {"params": [parameter for parameter in parameters if parameter.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate)
+    """AdamW (Loshchilov and Hutter 2019), its rate falling with the depth, with decay on matrices only."""
+    groups: dict[tuple[int, bool], list[torch.nn.Parameter]] = defaultdict(list)
+    top = 1 + max(depth for name, _ in model.network.named_parameters() if (depth := _depth(name)) is not None)
+    for name, parameter in model.network.named_parameters():
+        depth = _depth(name)
+        groups[top if depth is None else depth, parameter.ndim > 1].append(parameter)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "weight_decay": settings.weight_decay if is_matrix else 0.0,
+                "share": settings.layer_decay ** (top - depth),
+            }
+            for (depth, is_matrix), parameters in sorted(groups.items(), key=lambda item: item[0])
+        ],
+        lr=settings.learning_rate,
+    )
+
+
+def _depth(name: str) -> int | None:
+    """0 for the embeddings, n for the n-th layer above them, None for the head."""
+    if "embeddings." in name:
+        return 0
+    layer = re.search(r"\.layers?\.(\d+)\.", name)
+    return int(layer[1]) + 1 if layer else None
 
 
 def _measure_f1(model: TransformerModel, examples: Sequence[Example]) -> float:

@@ -19,6 +19,8 @@ class TransformerSettings:
     learning_rate: float = 5e-5  # the paper's largest: small corpora, few updates
     warmup: float = 0.1  # share of all updates in which the rate rises; without it a fresh head upsets the encoder
     weight_decay: float = 0.01  # AdamW's, on matrices only: biases and norms have no scale to shrink
+    layer_decay: float = 1.0  # each layer's rate over that of the layer above it; below 1, low layers change less
+    label_smoothing: float = 0.0  # share of a target that is spread over all emotions (Szegedy et al. 2016)
     max_gradient_norm: float = 1.0
     max_tokens: int = 128  # of one window; a diary of 200 characters fits, and time grows faster than length
     overlap: int = 32  # tokens that two windows of a long text share, so that no sentence is only seen cut in half
@@ -30,7 +32,9 @@ class TransformerSettings:
             raise ValueError("epochs, patience, batch_size, accumulation and save_every have to be 1 or more")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.weight_decay < 0:
             raise ValueError("learning_rate and max_gradient_norm have to be above 0, weight_decay not below")
-        if not 0 <= self.warmup < 1:
-            raise ValueError("warmup is a share of the updates: 0 or more, below 1")
+        if not 0 <= self.warmup < 1 or not 0 <= self.label_smoothing < 1:
+            raise ValueError("warmup and label_smoothing are shares: 0 or more, below 1")
+        if not 0 < self.layer_decay <= 1:
+            raise ValueError("layer_decay has to be above 0, and 1 at most")
         if self.max_tokens < 8 or not 0 <= self.overlap <= self.max_tokens // 2:
             raise ValueError("max_tokens has to be 8 or more, overlap between 0 and half of it")

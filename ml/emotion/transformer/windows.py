@@ -71,7 +71,9 @@ class WindowTokenizer:
     def split(self, texts: Sequence[str]) -> Windows:
         """Normalise and tokenize texts. Any `str` is accepted; each has at least one window."""
         windows = Windows([], [])
-        for row, encoding in enumerate(self.tokenizer.encode_batch([normalize(text) for text in texts])):
+        for row, text in enumerate(texts):
+            # One by one: a batch would start a pool of threads, which no served text is worth and no fork survives.
+            encoding = self.tokenizer.encode(normalize(text))
             for window in (encoding, *encoding.overflowing):
                 windows.ids.append(window.ids)
                 windows.text_of.append(row)

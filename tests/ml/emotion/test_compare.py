@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.emotion.compare import ANALYZERS, candidates, main
+from ml.emotion.compare import ANALYZERS, Candidate, candidates, main
 
 
 def run(corpus: Path, work: Path) -> int:
@@ -46,3 +46,4 @@ def test_candidates_one_lstm_for_each_analyzer_and_a_transformer_for_each_checkp
     assert [row.analyzer for row in rows[:3]] == list(ANALYZERS)
     assert [row.architecture for row in rows[3:]] == ["compact", "transformer"]
     assert len({row.folder for row in rows}) == 5
+    assert candidates([], [], [], encoder="DIR") == [Candidate("hybrid", "hybrid", checkpoint="DIR")]

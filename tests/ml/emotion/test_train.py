@@ -30,7 +30,13 @@ def test_train_learns_what_the_tiny_corpus_says(tiny_corpus: Path, tiny_model: P
 
 def test_train_describes_everything_it_wrote(tiny_model: Path) -> None:
     manifest = read_manifest(tiny_model, trainer="ml.emotion.train")
-    assert set(manifest["files"]) == {"model.onnx", "metrics.json", "MODEL_CARD.md"}
+    assert set(manifest["files"]) == {
+        "model.onnx",
+        "metrics.json",
+        "MODEL_CARD.md",
+        "confusion.png",
+        "reliability.png",
+    }
     assert manifest["labels"] == list(Emotion)
     assert manifest["data"]["train"]["texts"] == 192
     assert manifest["packages"].keys() == {"numpy", "onnx", "onnxruntime", "scikit-learn"}

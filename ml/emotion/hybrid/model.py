@@ -1,0 +1,119 @@
+"""Training of a hybrid model: the two halves one after the other, then how much each of them counts."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from ml.emotion.calibrate import Temperatures, choose_temperatures
+from ml.emotion.data import Example
+from ml.emotion.hybrid.mixing import Mixture, excerpt, mix, whole_excerpts
+from ml.emotion.hybrid.served import ENCODER_FILE, HYBRID_FILE
+from ml.emotion.hybrid.settings import HybridSettings
+from ml.emotion.metrics import IntArray, label_indices, log_loss
+from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
+from ml.emotion.text import normalize
+from ml.emotion.transformer.architecture import fit
+from ml.emotion.transformer.served import ONNX_FILE, OnnxTransformer
+from ml.emotion.transformer.windows import TOKENIZER_FILE, WINDOWS_FILE
+from ml.emotion.units import FloatArray, Units, split_units
+from ml.files import write_json
+
+MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class HybridModel:
+    """A fitted hybrid model. `temperatures` are the n-grams' own; `encoder` is the graph that serves, in `folder`."""
+
+    settings: HybridSettings
+    ngrams: NgramModel
+    temperatures: Temperatures
+    mixture: Mixture
+    encoder: OnnxTransformer
+    folder: Path
+
+    def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
+        """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
+        words, shares = _score_words(self.ngrams, self.temperatures, units)
+        meanings = self.encoder.log_probabilities(whole_excerpts(units, self.settings.excerpt))
+        return mix(words, shares, meanings, units, self.mixture), shares
+
+    def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
+        """Write both graphs, the tokenizer and the mixture; return the names of the files."""
+        names = self.ngrams.save(folder, self.temperatures)
+        for name in (TOKENIZER_FILE, WINDOWS_FILE):
+            shutil.copyfile(self.folder / name, folder / name)
+        shutil.copyfile(self.folder / ONNX_FILE, folder / ENCODER_FILE)
+        features, mixture = asdict(self.settings.ngrams.features), asdict(self.mixture)
+        facts = {"features": features, "mixture": mixture, "excerpt": self.settings.excerpt}
+        write_json(folder / HYBRID_FILE, facts)
+        return [*names, ENCODER_FILE, TOKENIZER_FILE, WINDOWS_FILE, HYBRID_FILE]
+
+
+def fit_hybrid(
+    train: Sequence[Example], validation: Sequence[Example], settings: HybridSettings, state: Path
+) -> HybridModel:
+    """Fit the n-grams, fine-tune the encoder, choose the mixture on the validation part.
+
+    An interrupted fine-tuning goes on from the folder `state`. The encoder is scored as it serves, in int8.
+    Raises DataError and ModelError as `transformer.fit` does.
+    """
+    ngrams = fit_ngrams(train, settings.ngrams)
+    tuned = fit(
+        to_excerpts(train, settings), _shorten(validation, settings.excerpt), settings.encoder, state / "encoder"
+    )
+    folder = state / "onnx"
+    tuned.to_onnx(folder)
+    encoder = OnnxTransformer.load(folder)
+    units = split_units([example.text for example in validation])
+    labels = label_indices(example.label for example in validation)
+    temperatures = _choose_own_temperatures(ngrams, units, labels)
+    words, shares = _score_words(ngrams, temperatures, units)
+    meanings = encoder.log_probabilities(whole_excerpts(units, settings.excerpt))
+    mixture = choose_mixture(words, shares, meanings, units, labels)
+    return HybridModel(settings, ngrams, temperatures, mixture, encoder, folder)
+
+
+def refit_words(model: HybridModel, examples: Sequence[Example]) -> HybridModel:
+    """The same model, its n-grams fitted on more examples; the encoder stays."""
+    return replace(model, ngrams=fit_ngrams(examples, model.settings.ngrams))
+
+
+def to_excerpts(examples: Sequence[Example], settings: HybridSettings) -> list[Example]:
+    """The examples as the encoder learns them: in excerpts, rare emotions raised as for the n-grams."""
+    weights = balance_weights(examples, settings.ngrams.balance)
+    short = _shorten(examples, settings.excerpt)
+    return [replace(example, weight=float(weight)) for example, weight in zip(short, weights, strict=True)]
+
+
+def choose_mixture(
+    words: FloatArray, diary_shares: FloatArray, meanings: FloatArray, units: Units, labels: IntArray
+) -> Mixture:
+    """The mixture with the least log-loss of the whole texts, each at temperatures that suit it."""
+
+    def loss(mixture: Mixture) -> float:
+        scores = mix(words, diary_shares, meanings, units, mixture)[units.whole]
+        shares = diary_shares[units.whole]
+        found = choose_temperatures(lambda candidate: log_loss(candidate.calibrate(scores, shares), labels))
+        return log_loss(found.calibrate(scores, shares), labels)
+
+    return min((Mixture(diary, other) for diary, other in product(MIXTURES, repeat=2)), key=loss)
+
+
+def _choose_own_temperatures(ngrams: NgramModel, units: Units, labels: IntArray) -> Temperatures:
+    logits, shares = ngrams.score(units)
+    logits, shares = logits[units.whole], shares[units.whole]
+    return choose_temperatures(lambda candidate: log_loss(candidate.calibrate(logits, shares), labels))
+
+
+def _score_words(ngrams: NgramModel, temperatures: Temperatures, units: Units) -> tuple[FloatArray, FloatArray]:
+    logits, shares = ngrams.score(units)
+    return np.log(temperatures.calibrate(logits, shares) + 1e-12), shares
+
+
+def _shorten(examples: Sequence[Example], limit: int) -> list[Example]:
+    return [replace(example, text=excerpt(normalize(example.text), limit)) for example in examples]

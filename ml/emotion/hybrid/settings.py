@@ -1,0 +1,36 @@
+"""The settings of a hybrid model."""
+
+from dataclasses import dataclass, field
+
+from ml.emotion.ngram import COMPACT, NgramSettings
+from ml.emotion.transformer.settings import TransformerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class HybridSettings:
+    """Everything that shapes a hybrid model. Raises ValueError for an excerpt too short to be one."""
+
+    encoder: TransformerSettings
+    ngrams: NgramSettings = field(default_factory=lambda: COMPACT)
+    # The encoder reads so many characters of a text, of its beginning and its end: its time grows with the length, and
+    # one window holds them.
+    excerpt: int = 200
+
+    def __post_init__(self) -> None:
+        if self.excerpt < 20:
+            raise ValueError("excerpt has to be 20 characters or more")
+
+
+def encoder_settings(checkpoint: str) -> TransformerSettings:
+    """For the first layers of a small encoder, which have more to learn than a whole one: a higher rate."""
+    return TransformerSettings(
+        checkpoint,
+        epochs=4,
+        patience=4,
+        learning_rate=2.5e-4,
+        layer_decay=0.9,
+        weight_decay=0.05,
+        label_smoothing=0.05,
+        max_tokens=128,
+        overlap=16,
+    )
