@@ -13,6 +13,7 @@ import json
 import math
 import multiprocessing
 import os
+import platform
 import statistics
 import subprocess
 import sys
@@ -219,6 +220,7 @@ def print_table(saves: dict[int, dict[str, list[Save]]], base: str) -> None:
             )
             print("| " + " | ".join(row) + " |")
     print(f"\n{CoreProbe.LOOP} takes {full_speed:.1f} µs at full speed here, p50 {statistics.median(loops):.1f} µs.")
+    print(f"Python {platform.python_version()} at {os.path.realpath(sys.executable)}")
 
 
 if __name__ == "__main__":

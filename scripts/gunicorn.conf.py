@@ -32,6 +32,7 @@ def on_starting(server: Any) -> None:
     connections.close_all()  # a connection must not be shared over the fork either
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again at every save
+    gc.set_threshold(20_000, 10, 10)  # not ten times in one request, which frees nearly all of its objects by itself
 
 
 def when_ready(server: Any) -> None:
