@@ -107,7 +107,7 @@ def build_network(weights: E5Weights, kept: Sequence[int], layers: int) -> MeanP
     network = MeanPooledBertForSequenceClassification(config)
     state = network.bert.state_dict()
     for name, values in [*_embeddings(weights, kept), *_layers(weights, layers)]:
-        state[name].copy_(torch.from_numpy(values).reshape(state[name].shape))
+        state[name].copy_(torch.tensor(values).reshape(state[name].shape))
     return network
 
 

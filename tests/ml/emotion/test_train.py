@@ -86,8 +86,10 @@ def test_onnx_graph_equals_numpy_reference() -> None:
     batch = hash_batch(texts, FeatureSettings(bits=10))
     temperatures = Temperatures(diary=0.6, other=1.3)
     session = ort.InferenceSession(build_graph(model, temperatures).SerializeToString())
-    (found,) = session.run(None, {**batch._asdict(), "row_count": np.array([len(texts)])})
-    assert_allclose(found, temperatures.calibrate(*model.score(batch, len(texts))), atol=2e-5)
+    found, shares = session.run(None, {**batch._asdict(), "row_count": np.array([len(texts)])})
+    logits, expected_shares = model.score(batch, len(texts))
+    assert_allclose(found, temperatures.calibrate(logits, expected_shares), atol=2e-5)
+    assert_allclose(shares[:, 0], expected_shares, atol=2e-5)
 
 
 def test_fit_reads_the_same_word_by_style() -> None:

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from ml.emotion.data import Example
 from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings, fit
+from ml.emotion.transformer.checkpoint import load_pretrained
 from ml.emotion.units import FloatArray
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
@@ -213,6 +215,17 @@ def test_fit_says_when_the_saved_state_is_damaged(
         fit(train_part, validation_part, settings, tmp_path)
 
 
+def test_fit_changes_low_layers_less(
+    settings: TransformerSettings, train_part: list[Example], validation_part: list[Example], tmp_path: Path
+) -> None:
+    start = load_pretrained(settings)[0].state_dict()
+    decayed = replace(settings, epochs=1, warmup=0.0, weight_decay=0.0, layer_decay=0.01, label_smoothing=0.1)
+    found = weights_of(fit(train_part, validation_part, decayed, tmp_path))
+    names = ["bert.embeddings.LayerNorm.weight", *(f"bert.encoder.layer.{n}.output.dense.weight" for n in (0, 1))]
+    moved = [float(abs(found[name] - start[name].numpy()).mean()) for name in [*names, "classifier.weight"]]
+    assert all(20 * low < high for low, high in pairwise(moved))
+
+
 def test_fit_refuses_empty_parts(settings: TransformerSettings, train_part: list[Example], tmp_path: Path) -> None:
     with pytest.raises(DataError, match="at least one example"):
         fit([], train_part, settings, tmp_path)
@@ -235,10 +248,13 @@ def test_fit_refuses_a_tokenizer_of_another_script(
         {"batch_size": 0},
         {"learning_rate": 0.0},
         {"warmup": 1.0},
+        {"label_smoothing": 1.0},
+        {"layer_decay": 0.0},
+        {"layer_decay": 1.1},
         {"max_tokens": 4},
         {"max_tokens": 32, "overlap": 17},
     ],
 )
 def test_settings_refuse_what_cannot_be_meant(change: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"ha(s|ve) to be|is a share"):
+    with pytest.raises(ValueError, match=r"ha(s|ve) to be|are shares"):
         TransformerSettings("x", **change)
