@@ -15,8 +15,7 @@ has_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 # find_python: sets $python to the first interpreter that is recent enough; $PYTHON goes before all others.
 find_python() {
   local candidate found=''
-  # Debian's own is built with profile-guided optimisation; compiled plainly, as pyenv does by default, Python takes
-  # an eighth longer for a save (benchmarks/save_entry.py).
+  # Debian's own is built with profile-guided optimisation; compiled plainly, as pyenv does by default, Python is slower.
   if [[ -z ${PYTHON:-} ]] && is_recent /usr/bin/python3 && has_venv /usr/bin/python3; then
     python=/usr/bin/python3
     return
