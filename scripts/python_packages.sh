@@ -35,7 +35,7 @@ find_python() {
 # requirements_key serve|test: changes with the interpreter and with every file that decides what is installed.
 requirements_key() {
   local files=(requirements/constraints.txt requirements/serve.txt)
-  [[ $1 == serve ]] || files+=(requirements/linear.txt requirements/test.txt)
+  [[ $1 == serve ]] || files+=(requirements/{catalog,linear,train,test}.txt)
   { readlink -f "$venv_python" && cat "${files[@]}"; } | sha256sum
 }
 
