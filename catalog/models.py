@@ -43,6 +43,12 @@ class Movie(models.Model):
     director_ko = models.CharField(_("감독 (한국어)"), max_length=300, blank=True)
     review_count = models.PositiveIntegerField(_("리뷰 수"), default=0, help_text=_("태그를 계산할 때 읽은 리뷰의 수"))
     is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨긴 영화는 아무에게도 추천하지 않아요."))
+    is_pinned = models.BooleanField(
+        _("고정"), default=False, help_text=_("고정한 영화는 어울리는 감정에서 먼저 추천해요.")
+    )
+    has_suicide_theme = models.BooleanField(
+        _("자살을 다룸"), default=False, help_text=_("힘든 마음을 적은 일기에는 추천하지 않아요.")
+    )
 
     class Meta:
         verbose_name = _("영화")
@@ -93,6 +99,9 @@ class Track(models.Model):
     tempo = models.FloatField(help_text="BPM")
     time_signature = models.SmallIntegerField()
     is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨긴 곡은 아무에게도 추천하지 않아요."))
+    is_pinned = models.BooleanField(
+        _("고정"), default=False, help_text=_("고정한 곡은 어울리는 분위기에서 먼저 추천해요.")
+    )
 
     class Meta:
         verbose_name = _("곡")

@@ -21,6 +21,7 @@ class MovieRow:
     review_count: int
     source: Source
     lifts: dict[Emotion, float]
+    has_suicide_theme: bool = False
 
 
 @dataclass(frozen=True, slots=True)
