@@ -14,8 +14,8 @@ from ml.emotion.hybrid.settings import HybridSettings, encoder_settings
 from ml.emotion.lstm.settings import Analyzer, LstmSettings, parse_stopwords
 from ml.emotion.neural import fit_neural
 from ml.emotion.ngram import COMPACT, LINEAR, fit_ngrams
-from ml.emotion.transformer.settings import TransformerSettings
 from ml.emotion.units import FloatArray, Units
+from ml.encoder.settings import TransformerSettings
 from ml.errors import DataError
 
 NAMES = (*NGRAM, HYBRID, *NEURAL)

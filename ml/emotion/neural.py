@@ -9,6 +9,7 @@ import numpy as np
 
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.data import Example
+from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
 
 
@@ -48,9 +49,9 @@ def fit_neural(
         from ml.emotion.lstm import architecture as lstm
 
         return NeuralModel(lstm.fit(train, validation, settings, state))
-    from ml.emotion.transformer import architecture as transformer
+    from ml.encoder import architecture as encoder
 
-    return NeuralModel(transformer.fit(train, validation, settings, state))
+    return NeuralModel(encoder.fit(train, validation, settings, state, EMOTION_TASK))
 
 
 def load_neural(name: str, folder: Path) -> NeuralModel:
@@ -59,6 +60,6 @@ def load_neural(name: str, folder: Path) -> NeuralModel:
         from ml.emotion.lstm.architecture import LstmModel
 
         return NeuralModel(LstmModel.load(folder))
-    from ml.emotion.transformer.architecture import TransformerModel
+    from ml.encoder.architecture import TransformerModel
 
-    return NeuralModel(TransformerModel.load(folder))
+    return NeuralModel(TransformerModel.load(folder, EMOTION_TASK))

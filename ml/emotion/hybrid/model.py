@@ -16,10 +16,11 @@ from ml.emotion.hybrid.settings import HybridSettings
 from ml.emotion.metrics import IntArray, label_indices, log_loss
 from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.text import normalize
-from ml.emotion.transformer.architecture import fit
-from ml.emotion.transformer.served import ONNX_FILE, OnnxTransformer
-from ml.emotion.transformer.windows import TOKENIZER_FILE, WINDOWS_FILE
+from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units, split_units
+from ml.encoder.architecture import fit
+from ml.encoder.served import ONNX_FILE, OnnxTransformer
+from ml.encoder.windows import TOKENIZER_FILE, WINDOWS_FILE
 from ml.files import write_json
 
 MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
@@ -63,12 +64,12 @@ def fit_hybrid(
     Raises DataError and ModelError as `transformer.fit` does.
     """
     ngrams = fit_ngrams(train, settings.ngrams)
-    tuned = fit(
-        to_excerpts(train, settings), _shorten(validation, settings.excerpt), settings.encoder, state / "encoder"
-    )
+    examples = to_excerpts(train, settings)
+    held_out = _shorten(validation, settings.excerpt)
+    tuned = fit(examples, held_out, settings.encoder, state / "encoder", EMOTION_TASK)
     folder = state / "onnx"
     tuned.to_onnx(folder)
-    encoder = OnnxTransformer.load(folder)
+    encoder = OnnxTransformer.load(folder, EMOTION_TASK)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
     temperatures = _choose_own_temperatures(ngrams, units, labels)

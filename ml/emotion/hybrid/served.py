@@ -10,9 +10,10 @@ import numpy as np
 from ml.emotion.features import FeatureSettings
 from ml.emotion.hybrid.mixing import Mixture, mix, whole_excerpts
 from ml.emotion.served_ngrams import ServedNgrams
-from ml.emotion.transformer.served import OnnxTransformer
-from ml.emotion.transformer.windows import WindowTokenizer
+from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
+from ml.encoder.served import OnnxTransformer
+from ml.encoder.windows import WindowTokenizer
 from ml.errors import ModelError
 
 ENCODER_FILE = "encoder.onnx"
@@ -40,7 +41,7 @@ class ServedHybrid:
             raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{path}: damaged ({error!r}). Train the model again.") from None
-        encoder = OnnxTransformer(folder / ENCODER_FILE, WindowTokenizer.load(folder))
+        encoder = OnnxTransformer(folder / ENCODER_FILE, WindowTokenizer.load(folder, EMOTION_TASK))
         return cls(ServedNgrams.load(folder, features), encoder, mixture, limit)
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:

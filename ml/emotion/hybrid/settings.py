@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ml.emotion.ngram import COMPACT, NgramSettings
-from ml.emotion.transformer.settings import TransformerSettings
+from ml.encoder.settings import TransformerSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Fine-tuning of any Hugging Face sequence classifier; `architecture` needs torch, `served` only onnxruntime."""
+"""What `ml.encoder` needs for Korean emotions, and a small Korean encoder to start from."""

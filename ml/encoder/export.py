@@ -14,23 +14,14 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import PreTrainedModel
 
-from ml.emotion.transformer.served import ONNX_FILE, OnnxTransformer
-from ml.emotion.transformer.windows import WindowTokenizer, score_texts
-from ml.emotion.units import FloatArray
+from ml.encoder.served import ONNX_FILE, OnnxTransformer
+from ml.encoder.task import FloatArray
+from ml.encoder.windows import WindowTokenizer, score_texts
 from ml.errors import ModelError
 
 _OPSET = 18
 # Largest difference in log-probability between torch and the float graph that rounding explains.
 _TOLERANCE = 1e-3
-# Short, long (several windows), mixed and blank: what the graph has to agree with torch on.
-PROBES = (
-    "",
-    "오늘은 정말 행복했다.",
-    "버스를 놓쳐서 회사에 늦었고, 하루 종일 마음이 무거웠다. 내일 발표가 있는데 준비를 하나도 못 했다.",
-    "친구가 약속을 또 어겼다ㅠㅠ 너무 화가 난다!!",
-    "그냥 밥 먹고 산책하고 잤다. 2026-11-25 OK",
-    "사람들 앞에서 이름을 잘못 불러서 얼굴이 빨개졌다. " * 30,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class OnnxReport:
 
     files: list[str]
     max_difference: float  # largest absolute difference in log-probability
-    agreement: float  # share of the probes with the same most probable emotion
+    agreement: float  # share of the probes with the same most probable label
 
 
 def export_onnx(
@@ -73,7 +64,7 @@ def export_onnx(
 
 
 def _write_float_graph(network: PreTrainedModel, path: Path, max_tokens: int) -> None:
-    """Inputs input_ids and attention_mask, int64 (windows, tokens); output logits, float (windows, 6)."""
+    """Inputs input_ids and attention_mask, int64 (windows, tokens); output logits, float (windows, labels)."""
     device = network.device
     network.eval().to("cpu")
     # Two rows of unlike length: the exporter takes sizes of 0 and 1, and equal ones, for constants.

@@ -14,11 +14,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification
 
-from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings
-from ml.emotion.transformer.checkpoint import load_pretrained
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.architecture import TransformerModel, TransformerSettings
+from ml.encoder.checkpoint import load_pretrained
 from ml.errors import ModelError
 from ml.labels import Emotion
-from tests.ml.emotion.transformer.conftest import FinishedRun
+from tests.ml.encoder.conftest import FinishedRun
 
 TEXTS = [
     "",
@@ -62,7 +63,7 @@ def test_save_and_load_give_equal_scores(finished: FinishedRun, tmp_path: Path) 
     names = finished.model.save(tmp_path)
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
     assert set(names) == {"config.json", "model.safetensors", "tokenizer.json", "windows.json"}
-    loaded = TransformerModel.load(tmp_path)
+    loaded = TransformerModel.load(tmp_path, EMOTION_TASK)
     assert_array_equal(loaded.log_probabilities(TEXTS), finished.model.log_probabilities(TEXTS))
 
 
@@ -81,12 +82,12 @@ def test_load_names_a_missing_or_damaged_file(name: str, content: str | None, sa
     if content is not None:
         (saved / name).write_text(content)
     with pytest.raises(ModelError, match=str(saved)):
-        TransformerModel.load(saved)
+        TransformerModel.load(saved, EMOTION_TASK)
 
 
 def test_load_of_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"No such file or directory. Train the model again"):
-        TransformerModel.load(tmp_path / "nowhere")
+        TransformerModel.load(tmp_path / "nowhere", EMOTION_TASK)
 
 
 def test_load_refuses_weights_without_the_head(saved: Path) -> None:
@@ -94,19 +95,19 @@ def test_load_refuses_weights_without_the_head(saved: Path) -> None:
     del weights["classifier.weight"]
     save_file(weights, saved / "model.safetensors", {"format": "pt"})
     with pytest.raises(ModelError, match=r"1 weights are missing .* classifier.weight"):
-        TransformerModel.load(saved)
+        TransformerModel.load(saved, EMOTION_TASK)
 
 
 @pytest.mark.parametrize("checkpoint", ["monologg/kobert", "no-such-model"])
 def test_an_id_that_cannot_be_downloaded_is_named(checkpoint: str) -> None:
     with pytest.raises(ModelError, match=f"{checkpoint}: no such folder, and its files cannot be downloaded"):
-        load_pretrained(TransformerSettings(checkpoint))
+        load_pretrained(TransformerSettings(checkpoint), EMOTION_TASK)
 
 
 @pytest.mark.parametrize("checkpoint", ["/no/such/folder", "models/of/mine", "한국어 모델"])
 def test_a_folder_that_is_not_there_is_named(checkpoint: str) -> None:
     with pytest.raises(ModelError, match="no such folder, and not a Hugging Face id"):
-        load_pretrained(TransformerSettings(checkpoint))
+        load_pretrained(TransformerSettings(checkpoint), EMOTION_TASK)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_a_folder_that_is_not_there_is_named(checkpoint: str) -> None:
 def test_an_incomplete_checkpoint_is_refused(removed: str, message: str, copied: Path) -> None:
     (copied / removed).unlink()
     with pytest.raises(ModelError, match=message):
-        load_pretrained(TransformerSettings(str(copied)))
+        load_pretrained(TransformerSettings(str(copied)), EMOTION_TASK)
 
 
 def test_a_checkpoint_of_older_files_loads(checkpoints: dict[str, Path], copied: Path, vocabulary: list[str]) -> None:
@@ -131,8 +132,8 @@ def test_a_checkpoint_of_older_files_loads(checkpoints: dict[str, Path], copied:
     weights = load_file(copied / "model.safetensors")
     (copied / "model.safetensors").unlink()
     torch.save(weights, copied / "pytorch_model.bin")
-    network, tokenizer = load_pretrained(TransformerSettings(str(copied)))
-    expected_network, expected_tokenizer = load_pretrained(TransformerSettings(str(checkpoints["bert"])))
+    network, tokenizer = load_pretrained(TransformerSettings(str(copied)), EMOTION_TASK)
+    expected_network, expected_tokenizer = load_pretrained(TransformerSettings(str(checkpoints["bert"])), EMOTION_TASK)
     assert tokenizer.split(TEXTS) == expected_tokenizer.split(TEXTS)
     for name, tensor in expected_network.state_dict().items():
         assert (network.state_dict()[name] == tensor).all(), name
@@ -148,13 +149,13 @@ def test_weights_that_are_code_are_not_run(copied: Path) -> None:
     (copied / "model.safetensors").unlink()
     torch.save({"weight": Evil()}, copied / "pytorch_model.bin")
     with pytest.raises(ModelError, match="holds code, which is not run"):
-        load_pretrained(TransformerSettings(str(copied)))
+        load_pretrained(TransformerSettings(str(copied)), EMOTION_TASK)
     assert not (copied / "ran").exists()
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no tokenizer"):
-        load_pretrained(TransformerSettings(str(tmp_path)))
+        load_pretrained(TransformerSettings(str(tmp_path)), EMOTION_TASK)
 
 
 def test_a_checkpoint_of_another_shape_is_refused(copied: Path) -> None:
@@ -162,7 +163,7 @@ def test_a_checkpoint_of_another_shape_is_refused(copied: Path) -> None:
     config = json.loads((copied / "config.json").read_text())
     (copied / "config.json").write_text(json.dumps({**config, "num_hidden_layers": 3}))
     with pytest.raises(ModelError, match=r"weights are missing or of another size, such as bert.encoder.layer.2"):
-        load_pretrained(TransformerSettings(str(copied)))
+        load_pretrained(TransformerSettings(str(copied)), EMOTION_TASK)
 
 
 def test_remote_code_is_not_run(copied: Path) -> None:
@@ -171,29 +172,29 @@ def test_remote_code_is_not_run(copied: Path) -> None:
     (copied / "config.json").write_text(json.dumps(config))
     (copied / "evil.py").write_text("from pathlib import Path\nPath(__file__).with_name('ran').touch()\n")
     with pytest.raises(ModelError):
-        load_pretrained(TransformerSettings(str(copied)))
+        load_pretrained(TransformerSettings(str(copied)), EMOTION_TASK)
     assert not (copied / "ran").exists()
 
 
 def test_a_head_for_other_labels_is_replaced(checkpoints: dict[str, Path], copied: Path) -> None:
     AutoModelForSequenceClassification.from_pretrained(checkpoints["bert"], num_labels=2).save_pretrained(copied)
-    network, _ = load_pretrained(TransformerSettings(str(copied)))
+    network, _ = load_pretrained(TransformerSettings(str(copied)), EMOTION_TASK)
     assert network.config.num_labels == 6
     assert network.classifier.weight.shape == (6, 32)
 
 
 def test_the_head_is_drawn_from_the_seed(settings: TransformerSettings) -> None:
-    heads = [load_pretrained(replace(settings, seed=seed))[0].classifier.weight for seed in (0, 0, 1)]
+    heads = [load_pretrained(replace(settings, seed=seed), EMOTION_TASK)[0].classifier.weight for seed in (0, 0, 1)]
     assert (heads[0] == heads[1]).all()
     assert not (heads[0] == heads[2]).any()
 
 
 def test_windows_are_no_longer_than_the_network_s_positions(settings: TransformerSettings) -> None:
-    _, tokenizer = load_pretrained(replace(settings, max_tokens=512, overlap=200))
+    _, tokenizer = load_pretrained(replace(settings, max_tokens=512, overlap=200), EMOTION_TASK)
     assert (tokenizer.max_tokens, tokenizer.overlap) == (40, 20)
 
 
 def test_a_missing_package_is_named() -> None:
-    code = "import sys; sys.modules['torch'] = None; import ml.emotion.transformer.architecture"
+    code = "import sys; sys.modules['torch'] = None; import ml.encoder.architecture"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "ModelError: torch is not installed: pip install -r requirements/train.txt" in result.stderr

@@ -14,8 +14,8 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     NoSuchFile,
 )
 
-from ml.emotion.transformer.windows import IdArray, WindowTokenizer, score_texts
-from ml.emotion.units import FloatArray
+from ml.encoder.task import FloatArray, Task
+from ml.encoder.windows import IdArray, WindowTokenizer, score_texts
 from ml.errors import ModelError
 
 ONNX_FILE = "model.onnx"
@@ -39,15 +39,15 @@ class OnnxTransformer:
         self._tokenizer = tokenizer
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, task: Task) -> Self:
         """Load what `TransformerModel.to_onnx` wrote. Raises ModelError when a file is missing or damaged."""
-        return cls(folder / ONNX_FILE, WindowTokenizer.load(folder))
+        return cls(folder / ONNX_FILE, WindowTokenizer.load(folder, task))
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
-        """Log-probabilities (texts, 6) in the order of `Emotion`. Any `str` is accepted, blank ones included."""
+        """Log-probabilities (texts, labels) in the task's order. Any `str` is accepted, blank ones included."""
         return score_texts(texts, self._tokenizer, self.forward, _BATCH_SIZE)
 
     def forward(self, ids: IdArray, mask: IdArray) -> FloatArray:
-        """Logits (windows, 6) of token ids and attention mask, both (windows, tokens)."""
+        """Logits (windows, labels) of token ids and attention mask, both (windows, tokens)."""
         (logits,) = self._session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
         return np.asarray(logits, dtype=np.float64)

@@ -7,8 +7,9 @@ import pytest
 from numpy.testing import assert_allclose
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from ml.emotion.transformer.windows import IdArray, WindowTokenizer, average_windows, score_texts
-from ml.emotion.units import FloatArray
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.task import FloatArray
+from ml.encoder.windows import IdArray, WindowTokenizer, average_windows, score_texts
 from ml.errors import ModelError
 from ml.probability import log_softmax
 
@@ -22,7 +23,7 @@ def tokenizer() -> WindowTokenizer:
     words.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
-    return WindowTokenizer(words, max_tokens=10, overlap=3, pad_id=0)
+    return WindowTokenizer(words, EMOTION_TASK, max_tokens=10, overlap=3, pad_id=0)
 
 
 def sentence(count: int) -> str:
@@ -86,7 +87,7 @@ def test_score_of_no_texts_is_empty(tokenizer: WindowTokenizer) -> None:
 
 def test_save_and_load_give_equal_windows(tokenizer: WindowTokenizer, tmp_path: Path) -> None:
     assert tokenizer.save(tmp_path) == ["tokenizer.json", "windows.json"]
-    loaded = WindowTokenizer.load(tmp_path)
+    loaded = WindowTokenizer.load(tmp_path, EMOTION_TASK)
     assert loaded.split([sentence(18)]).ids == tokenizer.split([sentence(18)]).ids
     assert loaded.pad_id == 0
 
@@ -111,4 +112,4 @@ def test_load_says_what_is_wrong(
     if content is not None:
         (tmp_path / name).write_text(content)
     with pytest.raises(ModelError, match=message):
-        WindowTokenizer.load(tmp_path)
+        WindowTokenizer.load(tmp_path, EMOTION_TASK)

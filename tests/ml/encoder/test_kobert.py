@@ -11,11 +11,12 @@ from transformers import BertConfig, BertModel
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.emotion.text import normalize
-from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings, fit
-from ml.emotion.transformer.checkpoint import load_pretrained
-from ml.emotion.transformer.kobert import find_kobert, load_kobert
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.architecture import TransformerModel, TransformerSettings, fit
+from ml.encoder.checkpoint import load_pretrained
+from ml.encoder.kobert import find_kobert, load_kobert
 from ml.errors import ModelError
-from tests.ml.emotion.transformer.conftest import share_right
+from tests.ml.encoder.conftest import share_right
 
 SPECIAL = ["[UNK]", "[PAD]", "[CLS]", "[SEP]", "[MASK]"]
 MODEL = "tokenizer_78b3253a26.model"
@@ -107,7 +108,7 @@ def test_without_vocab_txt_the_ids_are_sentencepiece_s_own(folder: Path, tmp_pat
 
 
 def test_checkpoint_chooses_kobert_by_its_files(folder: Path) -> None:
-    _, tokenizer = load_pretrained(TransformerSettings(str(folder), max_tokens=32, overlap=8))
+    _, tokenizer = load_pretrained(TransformerSettings(str(folder), max_tokens=32, overlap=8), EMOTION_TASK)
     assert tokenizer.pad_id == 1
     text = "오늘은 학교에서 친구를 만났다."
     assert tokenizer.split([text]).ids == [load_kobert(folder / MODEL).encode(text).ids]
@@ -134,11 +135,11 @@ def test_kobert_learns_saves_and_loads(
     folder: Path, train_part: list[Example], validation_part: list[Example], tmp_path: Path
 ) -> None:
     settings = TransformerSettings(str(folder), epochs=8, patience=8, batch_size=4, learning_rate=1e-2, overlap=8)
-    model = fit(train_part, validation_part, settings, tmp_path / "run")
+    model = fit(train_part, validation_part, settings, tmp_path / "run", EMOTION_TASK)
     assert share_right(model, validation_part) > 0.5  # chance is 0.17; a random encoder of 16 numbers learns slowly
     assert "tokenizer.json" in model.save(tmp_path / "model")
     texts = [*ODD_TEXTS, validation_part[0].text]
-    loaded = TransformerModel.load(tmp_path / "model")
+    loaded = TransformerModel.load(tmp_path / "model", EMOTION_TASK)
     assert (loaded.log_probabilities(texts) == model.log_probabilities(texts)).all()
 
 

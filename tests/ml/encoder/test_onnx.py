@@ -10,12 +10,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from ml.emotion.data import Example
-from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings
-from ml.emotion.transformer.checkpoint import load_pretrained
-from ml.emotion.transformer.export import OnnxReport
-from ml.emotion.transformer.served import OnnxTransformer
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.architecture import TransformerModel, TransformerSettings
+from ml.encoder.checkpoint import load_pretrained
+from ml.encoder.export import OnnxReport
+from ml.encoder.served import OnnxTransformer
 from ml.errors import ModelError
-from tests.ml.emotion.transformer.conftest import FinishedRun
+from tests.ml.encoder.conftest import FinishedRun
 
 ODD_TEXTS = ["", "\ud800\0", "😀ㅋㅋㅋㅋ", "걱정되고 불안해서 떨린 순간이다. " * 40, "ABC 123"]
 
@@ -35,7 +36,7 @@ def test_int8_agrees_with_torch(
     assert 0 < report.max_difference < 0.5
     texts = [example.text for example in validation_part] + ODD_TEXTS
     expected = finished.model.log_probabilities(texts)
-    found = OnnxTransformer.load(folder).log_probabilities(texts)
+    found = OnnxTransformer.load(folder, EMOTION_TASK).log_probabilities(texts)
     assert np.mean(found.argmax(axis=1) == expected.argmax(axis=1)) > 0.95
     assert_allclose(np.exp(found).sum(axis=1), 1)
 
@@ -53,10 +54,10 @@ def test_int8_holds_its_weights_in_bytes(exported: tuple[Path, OnnxReport]) -> N
 
 def test_float_graph_of_another_family_agrees_with_torch(checkpoints: dict[str, Path], tmp_path: Path) -> None:
     settings = TransformerSettings(str(checkpoints["distilbert"]), max_tokens=32, overlap=8)
-    model = TransformerModel(*load_pretrained(settings))
+    model = TransformerModel(*load_pretrained(settings, EMOTION_TASK))
     report = model.to_onnx(tmp_path, quantize=False, probes=ODD_TEXTS)
     assert report.max_difference < 1e-4
-    found = OnnxTransformer.load(tmp_path).log_probabilities(ODD_TEXTS)
+    found = OnnxTransformer.load(tmp_path, EMOTION_TASK).log_probabilities(ODD_TEXTS)
     assert_allclose(found, model.log_probabilities(ODD_TEXTS), atol=1e-4)
 
 
@@ -66,8 +67,9 @@ import sys
 from pathlib import Path
 for name in ("torch", "transformers", "safetensors", "sentencepiece", "huggingface_hub.hf_api"):
     sys.modules[name] = None
-from ml.emotion.transformer.served import OnnxTransformer
-print(OnnxTransformer.load(Path(sys.argv[1])).log_probabilities(["기쁘다", ""]).shape)
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.served import OnnxTransformer
+print(OnnxTransformer.load(Path(sys.argv[1]), EMOTION_TASK).log_probabilities(["기쁘다", ""]).shape)
 """
     folder, _ = exported
     result = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
@@ -84,4 +86,4 @@ def test_a_missing_or_damaged_graph_is_named(
     if content is not None:
         (tmp_path / "model.onnx").write_bytes(content)
     with pytest.raises(ModelError, match=r"model.onnx: cannot be loaded .*Export the model again"):
-        OnnxTransformer.load(tmp_path)
+        OnnxTransformer.load(tmp_path, EMOTION_TASK)

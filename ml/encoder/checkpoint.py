@@ -1,6 +1,6 @@
-"""A pretrained checkpoint, by Hugging Face id or folder → network with a fresh head of six emotions, and tokenizer."""
+"""A pretrained checkpoint, by Hugging Face id or folder → network with a fresh head, and tokenizer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
@@ -13,12 +13,12 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
 from transformers.utils import logging
 
-from ml.emotion.transformer import mean_pooling as mean_pooling  # its family of networks is registered
-from ml.emotion.transformer.kobert import find_kobert, load_kobert
-from ml.emotion.transformer.settings import TransformerSettings
-from ml.emotion.transformer.windows import WindowTokenizer
+from ml.encoder import mean_pooling as mean_pooling  # its family of networks is registered
+from ml.encoder.kobert import find_kobert, load_kobert
+from ml.encoder.settings import TransformerSettings
+from ml.encoder.task import Task
+from ml.encoder.windows import WindowTokenizer
 from ml.errors import ModelError
-from ml.labels import Emotion
 
 _LIGHT_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 _OLD_WEIGHTS = "*.bin"  # a pickle, which transformers reads with torch's weights-only loader
@@ -27,21 +27,21 @@ _TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 _FRESH = ("pooler.", "classifier.", "pre_classifier.", "score.")
 
 
-def load_pretrained(settings: TransformerSettings) -> tuple[PreTrainedModel, WindowTokenizer]:
-    """Load network (float32, on the CPU) and tokenizer of the checkpoint; the head is drawn from `settings.seed`.
+def load_pretrained(settings: TransformerSettings, task: Task) -> tuple[PreTrainedModel, WindowTokenizer]:
+    """Load network (float32, CPU) and tokenizer of the checkpoint; the task's head is drawn from `settings.seed`.
 
     Raises ModelError, saying why, when the checkpoint cannot be had, is incomplete, or would need remote code.
     """
     folder = find_folder(settings.checkpoint)
     tokenizer, pad_id = _load_tokenizer(folder)
     torch.manual_seed(settings.seed)
-    network = load_network(folder)
+    network = load_network(folder, task.labels)
     rows = network.get_input_embeddings().weight.shape[0]
     if tokenizer.get_vocab_size() > rows:
         raise ModelError(f"{folder}: {tokenizer.get_vocab_size()} tokens, but embeddings for {rows} only")
     max_tokens = min(settings.max_tokens, _count_positions(network))
     overlap = min(settings.overlap, max_tokens // 2)
-    return network, WindowTokenizer(tokenizer, max_tokens=max_tokens, overlap=overlap, pad_id=pad_id)
+    return network, WindowTokenizer(tokenizer, task, max_tokens=max_tokens, overlap=overlap, pad_id=pad_id)
 
 
 def find_folder(checkpoint: str) -> Path:
@@ -64,12 +64,12 @@ def find_folder(checkpoint: str) -> Path:
     return found
 
 
-def load_network(folder: Path, *, is_trained: bool = False) -> PreTrainedModel:
+def load_network(folder: Path, labels: Sequence[str], *, is_trained: bool = False) -> PreTrainedModel:
     """The sequence classifier of a folder, in float32; where not `is_trained`, its head may be missing.
 
     Raises ModelError when weights are missing or damaged: transformers only warns, and goes on from noise.
     """
-    names = dict(enumerate(map(str, Emotion)))
+    names = dict(enumerate(map(str, labels)))
     try:
         with _quiet():
             network, report = AutoModelForSequenceClassification.from_pretrained(

@@ -11,9 +11,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from transformers import PreTrainedModel
 
-from ml.emotion.data import Example, hash_examples
-from ml.emotion.transformer.model import write_tensors
-from ml.emotion.transformer.settings import TransformerSettings
+from ml.encoder.model import write_tensors
+from ml.encoder.settings import TransformerSettings
+from ml.encoder.task import Labelled
 from ml.errors import DataError, ModelError
 
 BEST_FOLDER = "best"
@@ -32,15 +32,10 @@ class Progress:
 
 
 def describe_run(
-    train: Sequence[Example], validation: Sequence[Example], settings: TransformerSettings
+    train: Sequence[Labelled], validation: Sequence[Labelled], settings: TransformerSettings
 ) -> dict[str, Any]:
     """What a saved state has to agree in before a run goes on from it: all settings, and hashes of the data."""
-    weights = json.dumps([example.weight for example in train])
-    return {
-        **asdict(settings),
-        "training data": hash_examples(train) + sha256(weights.encode()).hexdigest(),
-        "validation data": hash_examples(validation),
-    }
+    return {**asdict(settings), "training data": _hash(train), "validation data": _hash(validation)}
 
 
 def save_state(
@@ -77,6 +72,14 @@ def restore_state(
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelError(f"{path}: damaged ({error}). Delete {folder} and train from the start.") from error
     return progress
+
+
+def _hash(examples: Sequence[Labelled]) -> str:
+    digest = sha256()
+    for example in examples:
+        # JSON escapes what UTF-8 cannot hold: a lone surrogate in a text.
+        digest.update(json.dumps([example.text, example.label, example.weight]).encode())
+    return digest.hexdigest()
 
 
 def _require_same_run(folder: Path, saved: dict[str, Any], run: dict[str, Any]) -> None:

@@ -10,7 +10,8 @@ import torch
 from transformers import AutoModel, BertConfig, BertTokenizer, DistilBertConfig, ElectraConfig, PreTrainedConfig
 
 from ml.emotion.data import Example
-from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings, fit
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.architecture import TransformerModel, TransformerSettings, fit
 from ml.labels import Emotion
 
 _CORES = {
@@ -122,4 +123,4 @@ def finished(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> FinishedRun:
     folder = tmp_path_factory.mktemp("run")
-    return FinishedRun(settings, folder, fit(train_part, validation_part, settings, folder))
+    return FinishedRun(settings, folder, fit(train_part, validation_part, settings, folder, EMOTION_TASK))

@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import save_file
 from transformers import PreTrainedModel
 
-from ml.emotion.transformer.checkpoint import load_network
-from ml.emotion.transformer.export import PROBES, OnnxReport, export_onnx
-from ml.emotion.transformer.windows import IdArray, WindowTokenizer, score_texts
-from ml.emotion.units import FloatArray
+from ml.encoder.checkpoint import load_network
+from ml.encoder.export import OnnxReport, export_onnx
+from ml.encoder.task import FloatArray, Task
+from ml.encoder.windows import IdArray, WindowTokenizer, score_texts
 from ml.errors import ModelError
 
 WEIGHTS_FILE = "model.safetensors"
@@ -29,15 +29,15 @@ class TransformerModel:
         self.tokenizer = tokenizer
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, task: Task) -> Self:
         """Load what `save` wrote, on the GPU where there is one.
 
-        Raises ModelError, saying what to do, when a file is missing, damaged or made for other emotions.
+        Raises ModelError, saying what to do, when a file is missing, damaged or made for other labels.
         """
-        tokenizer = WindowTokenizer.load(folder)
+        tokenizer = WindowTokenizer.load(folder, task)
         if not (folder / WEIGHTS_FILE).is_file():
             raise ModelError(f"{folder / WEIGHTS_FILE}: no such file. Train the model again.")
-        network: PreTrainedModel = load_network(folder, is_trained=True).to(choose_device()).eval()
+        network: PreTrainedModel = load_network(folder, task.labels, is_trained=True).to(choose_device()).eval()
         return cls(network, tokenizer)
 
     def save(self, folder: Path) -> list[str]:
@@ -53,16 +53,17 @@ class TransformerModel:
         return [CONFIG_FILE, *names, WEIGHTS_FILE]
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
-        """Log-probabilities (texts, 6) in the order of `Emotion`. Any `str` is accepted, blank ones included."""
+        """Log-probabilities (texts, labels) in the task's order. Any `str` is accepted, blank ones included."""
         self.network.eval()
         return score_texts(texts, self.tokenizer, self._forward, _BATCH_SIZE)
 
-    def to_onnx(self, folder: Path, quantize: bool = True, probes: Sequence[str] = PROBES) -> OnnxReport:
+    def to_onnx(self, folder: Path, quantize: bool = True, probes: Sequence[str] = ()) -> OnnxReport:
         """Write an ONNX model (int8 weights if `quantize`) that `served.OnnxTransformer` loads without torch.
 
-        The report compares its log-probabilities of `probes` with this model's. Raises ModelError when the float
-        graph does not compute what the network computes.
+        The report compares its log-probabilities of `probes` (the task's, where none are given) with this model's.
+        Raises ModelError when the float graph does not compute what the network computes.
         """
+        probes = probes or self.tokenizer.task.probes
         return export_onnx(self.network, self.tokenizer, folder, quantize, probes, self.log_probabilities(probes))
 
     def _forward(self, ids: IdArray, mask: IdArray) -> FloatArray:

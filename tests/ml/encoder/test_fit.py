@@ -13,12 +13,13 @@ from numpy.testing import assert_array_equal
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from ml.emotion.data import Example
-from ml.emotion.transformer.architecture import TransformerModel, TransformerSettings, fit
-from ml.emotion.transformer.checkpoint import load_pretrained
-from ml.emotion.units import FloatArray
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.architecture import TransformerModel, TransformerSettings, fit
+from ml.encoder.checkpoint import load_pretrained
+from ml.encoder.task import FloatArray
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
-from tests.ml.emotion.transformer.conftest import FinishedRun, make_examples, share_right
+from tests.ml.encoder.conftest import FinishedRun, make_examples, share_right
 
 
 def weights_of(model: TransformerModel) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def test_fit_takes_any_family(
     tmp_path: Path,
 ) -> None:
     chosen = replace(settings, checkpoint=str(checkpoints[family]), epochs=10, accumulation=2, batch_size=2)
-    model = fit(train_part, validation_part, chosen, tmp_path)
+    model = fit(train_part, validation_part, chosen, tmp_path, EMOTION_TASK)
     assert model.network.config.model_type == family
     assert share_right(model, validation_part) > 0.8
 
@@ -68,7 +69,7 @@ def test_fit_takes_any_family(
 def test_fit_twice_gives_the_same_weights(
     finished: FinishedRun, train_part: list[Example], validation_part: list[Example], tmp_path: Path
 ) -> None:
-    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK), finished.model)
 
 
 @pytest.mark.parametrize("update", [1, 11, 30])  # eleven to an epoch: first, last, others
@@ -83,9 +84,9 @@ def test_fit_after_ctrl_c_ends_as_if_uninterrupted(
     with monkeypatch.context() as patch:
         interrupt_step(patch, update)
         with pytest.raises(KeyboardInterrupt):
-            fit(train_part, validation_part, finished.settings, tmp_path)
+            fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK)
     assert (tmp_path / "best").exists() == (update > 11)
-    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK), finished.model)
 
 
 def test_fit_interrupted_while_validating_goes_on(
@@ -101,8 +102,8 @@ def test_fit_interrupted_while_validating_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(TransformerModel, "log_probabilities", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            fit(train_part, validation_part, finished.settings, tmp_path)
-    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+            fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK), finished.model)
 
 
 def test_fit_killed_within_an_epoch_goes_on_from_the_last_save(
@@ -123,8 +124,8 @@ def test_fit_killed_within_an_epoch_goes_on_from_the_last_save(
     with monkeypatch.context() as patch:
         patch.setattr(torch.optim.AdamW, "step", crash)
         with pytest.raises(MemoryError):
-            fit(train_part, validation_part, finished.settings, tmp_path)
-    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path), finished.model)
+            fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK)
+    assert_same_weights(fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK), finished.model)
 
 
 def test_ctrl_c_leaves_the_best_epoch_usable(
@@ -137,8 +138,8 @@ def test_ctrl_c_leaves_the_best_epoch_usable(
     with monkeypatch.context() as patch:
         interrupt_step(patch, 25)
         with pytest.raises(KeyboardInterrupt):
-            fit(train_part, validation_part, finished.settings, tmp_path)
-    assert TransformerModel.load(tmp_path / "best").log_probabilities(["좋다"]).shape == (1, 6)
+            fit(train_part, validation_part, finished.settings, tmp_path, EMOTION_TASK)
+    assert TransformerModel.load(tmp_path / "best", EMOTION_TASK).log_probabilities(["좋다"]).shape == (1, 6)
 
 
 def test_fit_of_a_finished_run_trains_no_more(
@@ -148,7 +149,9 @@ def test_fit_of_a_finished_run_trains_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     interrupt_step(monkeypatch, 1)
-    assert_same_weights(fit(train_part, validation_part, finished.settings, finished.folder), finished.model)
+    assert_same_weights(
+        fit(train_part, validation_part, finished.settings, finished.folder, EMOTION_TASK), finished.model
+    )
 
 
 def test_fit_stops_early(
@@ -159,7 +162,7 @@ def test_fit_stops_early(
     steps = []
     hook = register_optimizer_step_post_hook(lambda *_: steps.append(1))
     try:
-        fit(train_part, validation_part, settings, tmp_path)
+        fit(train_part, validation_part, settings, tmp_path, EMOTION_TASK)
     finally:
         hook.remove()
     assert len(steps) == 2 * 11
@@ -170,11 +173,11 @@ def test_fit_heeds_the_weights(
 ) -> None:
     """Every text stands twice, with its label and with 중립; the heavier of the two is learnt."""
     contradicted = [replace(row, label=Emotion.NEUTRAL, weight=0.02) for row in train_part]
-    model = fit([*train_part, *contradicted], validation_part, settings, tmp_path / "light")
+    model = fit([*train_part, *contradicted], validation_part, settings, tmp_path / "light", EMOTION_TASK)
     assert share_right(model, validation_part) > 0.8
     heavy = [replace(row, weight=10.0) for row in contradicted]
     neutral = [replace(row, label=Emotion.NEUTRAL) for row in validation_part]
-    model = fit([*train_part, *heavy], neutral, replace(settings, epochs=2), tmp_path / "heavy")
+    model = fit([*train_part, *heavy], neutral, replace(settings, epochs=2), tmp_path / "heavy", EMOTION_TASK)
     assert share_right(model, neutral) == 1.0
 
 
@@ -190,16 +193,22 @@ def test_fit_refuses_a_run_of_other_settings(
     validation_part: list[Example],
 ) -> None:
     with pytest.raises(DataError, match=f"differs in {named}. .*delete this one"):
-        fit(train_part, validation_part, replace(finished.settings, **change), finished.folder)
+        fit(train_part, validation_part, replace(finished.settings, **change), finished.folder, EMOTION_TASK)
 
 
 def test_fit_refuses_a_run_of_other_data(
     finished: FinishedRun, train_part: list[Example], validation_part: list[Example]
 ) -> None:
     with pytest.raises(DataError, match="differs in training data"):
-        fit([replace(row, weight=2.0) for row in train_part], validation_part, finished.settings, finished.folder)
+        fit(
+            [replace(row, weight=2.0) for row in train_part],
+            validation_part,
+            finished.settings,
+            finished.folder,
+            EMOTION_TASK,
+        )
     with pytest.raises(DataError, match="differs in validation data"):
-        fit(train_part, validation_part[1:], finished.settings, finished.folder)
+        fit(train_part, validation_part[1:], finished.settings, finished.folder, EMOTION_TASK)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a state", bytes(200)])
@@ -212,15 +221,15 @@ def test_fit_says_when_the_saved_state_is_damaged(
 ) -> None:
     (tmp_path / "state.safetensors").write_bytes(content)
     with pytest.raises(ModelError, match=r"state.safetensors: damaged .*Delete"):
-        fit(train_part, validation_part, settings, tmp_path)
+        fit(train_part, validation_part, settings, tmp_path, EMOTION_TASK)
 
 
 def test_fit_changes_low_layers_less(
     settings: TransformerSettings, train_part: list[Example], validation_part: list[Example], tmp_path: Path
 ) -> None:
-    start = load_pretrained(settings)[0].state_dict()
+    start = load_pretrained(settings, EMOTION_TASK)[0].state_dict()
     decayed = replace(settings, epochs=1, warmup=0.0, weight_decay=0.0, layer_decay=0.01, label_smoothing=0.1)
-    found = weights_of(fit(train_part, validation_part, decayed, tmp_path))
+    found = weights_of(fit(train_part, validation_part, decayed, tmp_path, EMOTION_TASK))
     names = ["bert.embeddings.LayerNorm.weight", *(f"bert.encoder.layer.{n}.output.dense.weight" for n in (0, 1))]
     moved = [float(abs(found[name] - start[name].numpy()).mean()) for name in [*names, "classifier.weight"]]
     assert all(20 * low < high for low, high in pairwise(moved))
@@ -228,9 +237,9 @@ def test_fit_changes_low_layers_less(
 
 def test_fit_refuses_empty_parts(settings: TransformerSettings, train_part: list[Example], tmp_path: Path) -> None:
     with pytest.raises(DataError, match="at least one example"):
-        fit([], train_part, settings, tmp_path)
+        fit([], train_part, settings, tmp_path, EMOTION_TASK)
     with pytest.raises(DataError, match="at least one example"):
-        fit(train_part, [], settings, tmp_path)
+        fit(train_part, [], settings, tmp_path, EMOTION_TASK)
 
 
 def test_fit_refuses_a_tokenizer_of_another_script(
@@ -238,7 +247,7 @@ def test_fit_refuses_a_tokenizer_of_another_script(
 ) -> None:
     foreign = [replace(row, text="これは とても たのしい いちにち") for row in make_examples(["집"])]
     with pytest.raises(DataError, match=r"does not know \d\d% of the tokens"):
-        fit(foreign, validation_part, settings, tmp_path)
+        fit(foreign, validation_part, settings, tmp_path, EMOTION_TASK)
 
 
 @pytest.mark.parametrize(

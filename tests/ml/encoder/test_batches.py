@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ml.emotion.transformer.batches import count_updates, learning_rate, plan_epoch
-from ml.emotion.transformer.settings import TransformerSettings
+from ml.encoder.batches import count_updates, learning_rate, plan_epoch
+from ml.encoder.settings import TransformerSettings
 
 SETTINGS = TransformerSettings("x", batch_size=4, accumulation=3, warmup=0.2, learning_rate=1.0)
 LENGTHS = np.random.default_rng(0).integers(3, 60, 1003).tolist()

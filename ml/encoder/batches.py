@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.emotion.transformer.settings import TransformerSettings
+from ml.encoder.settings import TransformerSettings
 
 # Batches that are drawn together and sorted by length: enough that a batch holds windows of like length (little
 # padding), few enough that chance still decides which windows meet.

@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 import torch
+from sklearn.metrics import f1_score
 from torch.nn import functional
 from tqdm import tqdm
 
-from ml.emotion.data import Example
-from ml.emotion.metrics import f1_per_class, label_indices
-from ml.emotion.transformer.batches import Update, count_updates, learning_rate, plan_epoch
-from ml.emotion.transformer.checkpoint import load_pretrained
-from ml.emotion.transformer.interrupt import interrupt_delayed
-from ml.emotion.transformer.model import TransformerModel, choose_device
-from ml.emotion.transformer.settings import TransformerSettings
-from ml.emotion.transformer.state import BEST_FOLDER, Progress, describe_run, restore_state, save_state
-from ml.emotion.transformer.windows import WindowTokenizer
+from ml.encoder.batches import Update, count_updates, learning_rate, plan_epoch
+from ml.encoder.checkpoint import load_pretrained
+from ml.encoder.interrupt import interrupt_delayed
+from ml.encoder.model import TransformerModel, choose_device
+from ml.encoder.settings import TransformerSettings
+from ml.encoder.state import BEST_FOLDER, Progress, describe_run, restore_state, save_state
+from ml.encoder.task import Labelled, Task
+from ml.encoder.windows import WindowTokenizer
 from ml.errors import DataError
 
 # More unknown tokens than this, and the checkpoint was not made for this language.
@@ -39,9 +39,13 @@ class _Rows:
 
 
 def fit(
-    train: Sequence[Example], validation: Sequence[Example], settings: TransformerSettings, checkpoint: Path
+    train: Sequence[Labelled],
+    validation: Sequence[Labelled],
+    settings: TransformerSettings,
+    checkpoint: Path,
+    task: Task,
 ) -> TransformerModel:
-    """Fine-tune `settings.checkpoint` and return the model of the best epoch.
+    """Fine-tune `settings.checkpoint` for the task and return the model of the best epoch.
 
     `checkpoint` is a folder of this run alone. Its state is saved after every epoch, every `save_every` updates and on
     Ctrl+C (which is raised again); a second call goes on from there and ends in the same weights as an uninterrupted
@@ -53,7 +57,7 @@ def fit(
     if not train or not validation:
         raise DataError("the training and the validation part need at least one example each")
     run = describe_run(train, validation, settings)
-    network, tokenizer = load_pretrained(settings)
+    network, tokenizer = load_pretrained(settings, task)
     rows = _build_rows(train, tokenizer)
     model = TransformerModel(network.to(choose_device()), tokenizer)
     optimizer = _build_optimizer(model, settings)
@@ -66,7 +70,7 @@ def fit(
     except KeyboardInterrupt:
         trainer.save()
         raise
-    return TransformerModel.load(checkpoint / BEST_FOLDER)
+    return TransformerModel.load(checkpoint / BEST_FOLDER, task)
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ class _Trainer:
                 if self.progress.update % self.settings.save_every == 0:
                     self.save()
 
-    def finish_epoch(self, validation: Sequence[Example]) -> None:
+    def finish_epoch(self, validation: Sequence[Labelled]) -> None:
         """Validate, keep the model if it is the best so far, save the state."""
         f1 = _measure_f1(self.model, validation)
         before = self.progress
@@ -146,7 +150,7 @@ class _Trainer:
         return loss
 
 
-def _build_rows(examples: Sequence[Example], tokenizer: WindowTokenizer) -> _Rows:
+def _build_rows(examples: Sequence[Labelled], tokenizer: WindowTokenizer) -> _Rows:
     """Every window of a long text is a row, and the windows of a text share its weight."""
     windows = tokenizer.split([example.text for example in examples])
     _require_known(windows.ids, tokenizer)
@@ -154,7 +158,7 @@ def _build_rows(examples: Sequence[Example], tokenizer: WindowTokenizer) -> _Row
     weights = np.array([example.weight for example in examples])[text_of] / np.bincount(text_of)[text_of]
     return _Rows(
         windows.ids,
-        torch.from_numpy(label_indices(example.label for example in examples)[text_of]),
+        torch.from_numpy(tokenizer.task.indices(example.label for example in examples)[text_of]),
         torch.from_numpy((weights / weights.mean()).astype(np.float32)),
     )
 
@@ -165,7 +169,10 @@ def _require_known(ids: Sequence[Sequence[int]], tokenizer: WindowTokenizer) -> 
     tokens = np.concatenate(ids)
     share = float(np.isin(tokens, [token for token in unknown if token is not None]).mean())
     if share > _MOST_UNKNOWN:
-        raise DataError(f"the checkpoint's tokenizer does not know {share:.0%} of the tokens: choose one for Korean")
+        language = tokenizer.task.language
+        raise DataError(
+            f"the checkpoint's tokenizer does not know {share:.0%} of the tokens: take one for {language}"
+        )
 
 
 def _build_optimizer(model: TransformerModel, settings: TransformerSettings) -> torch.optim.Optimizer:
@@ -197,8 +204,8 @@ def _depth(name: str) -> int | None:
     return int(layer[1]) + 1 if layer else None
 
 
-def _measure_f1(model: TransformerModel, examples: Sequence[Example]) -> float:
-    """Macro F1 over the emotions that occur."""
-    labels = label_indices(example.label for example in examples)
+def _measure_f1(model: TransformerModel, examples: Sequence[Labelled]) -> float:
+    """Macro F1 over the labels that occur."""
+    labels = model.tokenizer.task.indices(example.label for example in examples)
     predicted = model.log_probabilities([example.text for example in examples]).argmax(axis=1)
-    return float(f1_per_class(predicted, labels)[np.unique(labels)].mean())
+    return float(f1_score(labels, predicted, labels=np.unique(labels), average="macro", zero_division=0))

@@ -10,18 +10,16 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from ml.emotion.text import normalize
-from ml.emotion.units import FloatArray
+from ml.encoder.task import FloatArray, Task
 from ml.errors import ModelError
 from ml.files import write_json
-from ml.labels import Emotion
 from ml.probability import log_softmax
 
 TOKENIZER_FILE = "tokenizer.json"
 WINDOWS_FILE = "windows.json"
 
 IdArray = npt.NDArray[np.int64]
-# input_ids and attention_mask, both (windows, tokens) → logits (windows, 6)
+# input_ids and attention_mask, both (windows, tokens) → logits (windows, labels)
 Forward = Callable[[IdArray, IdArray], FloatArray]
 
 
@@ -34,9 +32,10 @@ class Windows:
 
 
 class WindowTokenizer:
-    """A tokenizer that cuts texts of more than `max_tokens` tokens in windows that share `overlap` tokens."""
+    """A task's tokenizer: it cuts texts of more than `max_tokens` tokens in windows that share `overlap` tokens."""
 
-    def __init__(self, tokenizer: Tokenizer, *, max_tokens: int, overlap: int, pad_id: int) -> None:
+    def __init__(self, tokenizer: Tokenizer, task: Task, *, max_tokens: int, overlap: int, pad_id: int) -> None:
+        self.task = task
         self.max_tokens = max_tokens
         self.overlap = overlap
         self.pad_id = pad_id
@@ -45,8 +44,8 @@ class WindowTokenizer:
         tokenizer.enable_truncation(max_tokens, stride=overlap)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote. Raises ModelError when it is missing, damaged or for other emotions."""
+    def load(cls, folder: Path, task: Task) -> Self:
+        """Read what `save` wrote. Raises ModelError when it is missing, damaged or for other labels."""
         path = folder / WINDOWS_FILE
         try:
             facts = json.loads(path.read_text(encoding="utf-8"))
@@ -57,15 +56,15 @@ class WindowTokenizer:
             raise ModelError(f"{error.filename}: {error.strerror}. Train the model again.") from None
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{path}: damaged ({error!r}). Train the model again.") from None
-        if labels != list(Emotion):
-            raise ModelError(f"{folder}: the model has other labels than ml.labels.Emotion. Train it again.")
-        return cls(parse_tokenizer(text, folder / TOKENIZER_FILE), **sizes)
+        if labels != list(task.labels):
+            raise ModelError(f"{folder}: the model has other labels than {', '.join(task.labels)}. Train it again.")
+        return cls(parse_tokenizer(text, folder / TOKENIZER_FILE), task, **sizes)
 
     def save(self, folder: Path) -> list[str]:
         """Write tokenizer and sizes; return the file names."""
         self.tokenizer.save(str(folder / TOKENIZER_FILE))
         sizes = {"max_tokens": self.max_tokens, "overlap": self.overlap, "pad_id": self.pad_id}
-        write_json(folder / WINDOWS_FILE, {**sizes, "labels": list(Emotion)})
+        write_json(folder / WINDOWS_FILE, {**sizes, "labels": list(self.task.labels)})
         return [TOKENIZER_FILE, WINDOWS_FILE]
 
     def split(self, texts: Sequence[str]) -> Windows:
@@ -73,7 +72,7 @@ class WindowTokenizer:
         windows = Windows([], [])
         for row, text in enumerate(texts):
             # One by one: a batch would start a pool of threads, which no served text is worth and no fork survives.
-            encoding = self.tokenizer.encode(normalize(text))
+            encoding = self.tokenizer.encode(self.task.normalize(text))
             for window in (encoding, *encoding.overflowing):
                 windows.ids.append(window.ids)
                 windows.text_of.append(row)
@@ -101,12 +100,12 @@ def parse_tokenizer(text: str, path: Path) -> Tokenizer:
 
 
 def score_texts(texts: Sequence[str], tokenizer: WindowTokenizer, forward: Forward, batch_size: int) -> FloatArray:
-    """Log-probabilities (texts, 6); the windows of a text count alike.
+    """Log-probabilities (texts, labels); the windows of a text count alike.
 
     Windows of like length share a batch: padding is most of the work otherwise.
     """
     windows = tokenizer.split(texts)
-    logits = np.zeros((len(windows.ids), len(Emotion)))
+    logits = np.zeros((len(windows.ids), len(tokenizer.task.labels)))
     order = sorted(range(len(windows.ids)), key=lambda row: len(windows.ids[row]))
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
@@ -115,7 +114,7 @@ def score_texts(texts: Sequence[str], tokenizer: WindowTokenizer, forward: Forwa
 
 
 def average_windows(log_probabilities: FloatArray, text_of: Sequence[int], text_count: int) -> FloatArray:
-    """The normalised geometric mean of each text's windows: (windows, 6) → (texts, 6)."""
+    """The normalised geometric mean of each text's windows: (windows, labels) → (texts, labels)."""
     rows = np.asarray(text_of, dtype=np.int64)
     sums = np.zeros((text_count, log_probabilities.shape[1]))
     np.add.at(sums, rows, log_probabilities)

@@ -1,11 +1,11 @@
 """What the commands use of this architecture. Importing it says, as a ModelError, which package is missing."""
 
-from ml.emotion.transformer.settings import TransformerSettings
+from ml.encoder.settings import TransformerSettings
 from ml.errors import ModelError
 
 try:
-    from ml.emotion.transformer.fit import fit
-    from ml.emotion.transformer.model import TransformerModel
+    from ml.encoder.fit import fit
+    from ml.encoder.model import TransformerModel
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] == "ml":
         raise
