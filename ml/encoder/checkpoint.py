@@ -10,11 +10,17 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
 from transformers.utils import logging
 
-from ml.encoder import mean_pooling as mean_pooling  # its family of networks is registered
 from ml.encoder.kobert import find_kobert, load_kobert
+from ml.encoder.mean_pooling import MeanPooledBertConfig  # its family of networks is registered
 from ml.encoder.settings import TransformerSettings
 from ml.encoder.task import Task
 from ml.encoder.windows import WindowTokenizer
@@ -35,7 +41,7 @@ def load_pretrained(settings: TransformerSettings, task: Task) -> tuple[PreTrain
     folder = find_folder(settings.checkpoint)
     tokenizer, pad_id = _load_tokenizer(folder)
     torch.manual_seed(settings.seed)
-    network = load_network(folder, task.labels)
+    network = load_network(folder, task.labels, layers=settings.layers, mean_pooling=settings.mean_pooling)
     rows = network.get_input_embeddings().weight.shape[0]
     if tokenizer.get_vocab_size() > rows:
         raise ModelError(f"{folder}: {tokenizer.get_vocab_size()} tokens, but embeddings for {rows} only")
@@ -64,18 +70,20 @@ def find_folder(checkpoint: str) -> Path:
     return found
 
 
-def load_network(folder: Path, labels: Sequence[str], *, is_trained: bool = False) -> PreTrainedModel:
+def load_network(
+    folder: Path, labels: Sequence[str], *, is_trained: bool = False, layers: int = 0, mean_pooling: bool = False
+) -> PreTrainedModel:
     """The sequence classifier of a folder, in float32; where not `is_trained`, its head may be missing.
+
+    `layers` and `mean_pooling` are those of `TransformerSettings`.
 
     Raises ModelError when weights are missing or damaged: transformers only warns, and goes on from noise.
     """
-    names = dict(enumerate(map(str, labels)))
     try:
         with _quiet():
             network, report = AutoModelForSequenceClassification.from_pretrained(
                 str(folder),
-                id2label=names,
-                label2id={name: number for number, name in names.items()},
+                config=_configure(folder, labels, layers, mean_pooling),
                 dtype=torch.float32,
                 trust_remote_code=False,
                 local_files_only=True,
@@ -94,6 +102,24 @@ def load_network(folder: Path, labels: Sequence[str], *, is_trained: bool = Fals
         raise ModelError(f"{folder}: {len(lacking)} weights are missing or of another size, such as {lacking[0]}")
     loaded: PreTrainedModel = network
     return loaded
+
+
+def _configure(folder: Path, labels: Sequence[str], layers: int, mean_pooling: bool) -> PreTrainedConfig:
+    """The network's shape: the checkpoint's own under a head for the labels, with fewer layers or another pooling."""
+    config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
+    if layers > config.num_hidden_layers:
+        raise ModelError(f"{folder}: {config.num_hidden_layers} layers, fewer than the {layers} asked for")
+    if layers:
+        config.num_hidden_layers = layers
+    if mean_pooling and config.model_type != MeanPooledBertConfig.model_type:
+        if config.model_type != "bert":
+            raise ModelError(f"{folder}: mean_pooling needs a BERT, and this is of the family {config.model_type}")
+        facts = config.to_dict()
+        del facts["model_type"]
+        config = MeanPooledBertConfig(**facts)
+    names = dict(enumerate(map(str, labels)))
+    config.id2label, config.label2id = names, {name: number for number, name in names.items()}
+    return config
 
 
 def _load_tokenizer(folder: Path) -> tuple[Tokenizer, int]:

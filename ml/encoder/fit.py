@@ -170,9 +170,7 @@ def _require_known(ids: Sequence[Sequence[int]], tokenizer: WindowTokenizer) -> 
     share = float(np.isin(tokens, [token for token in unknown if token is not None]).mean())
     if share > _MOST_UNKNOWN:
         language = tokenizer.task.language
-        raise DataError(
-            f"the checkpoint's tokenizer does not know {share:.0%} of the tokens: take one for {language}"
-        )
+        raise DataError(f"the checkpoint's tokenizer does not know {share:.0%} of the tokens: take one for {language}")
 
 
 def _build_optimizer(model: TransformerModel, settings: TransformerSettings) -> torch.optim.Optimizer:

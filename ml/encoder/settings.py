@@ -11,6 +11,8 @@ class TransformerSettings:
     """
 
     checkpoint: str  # a Hugging Face id ("monologg/kobert") or a local folder
+    layers: int = 0  # keep so many of the first layers: a smaller, faster network; 0 keeps all
+    mean_pooling: bool = False  # of a BERT: classify the mean of the tokens, as sentence encoders do, and not [CLS]
     seed: int = 0
     epochs: int = 5  # one more than the paper's 4: the best epoch is kept, so a spare one costs only time
     patience: int = 2  # epochs without a better validation macro F1: fine-tuning peaks early, then overfits
@@ -30,6 +32,8 @@ class TransformerSettings:
         positive = (self.epochs, self.patience, self.batch_size, self.accumulation, self.save_every)
         if min(positive) < 1:
             raise ValueError("epochs, patience, batch_size, accumulation and save_every have to be 1 or more")
+        if self.layers < 0:
+            raise ValueError("layers has to be 0 or more")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.weight_decay < 0:
             raise ValueError("learning_rate and max_gradient_norm have to be above 0, weight_decay not below")
         if not 0 <= self.warmup < 1 or not 0 <= self.label_smoothing < 1:

@@ -1,5 +1,6 @@
 """The labelled sentences that the review classifier learns from, all in dair-ai's six labels plus neutral."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +35,11 @@ LABEL_FROM_GOEMOTIONS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """One sentence and its label, one of LABELS."""
+    """One sentence and its label, one of LABELS; `weight` is how much it counts in training."""
 
     text: str
     label: str
+    weight: float = 1.0
 
 
 def read_dair(path: Path) -> list[LabelledText]:
@@ -56,11 +58,12 @@ def read_dair(path: Path) -> list[LabelledText]:
     return examples
 
 
-def read_goemotions(path: Path, names_path: Path) -> list[LabelledText]:
+def read_goemotions(path: Path, names_path: Path, *, weight: float = 1.0) -> list[LabelledText]:
     """Read a split of GoEmotions: text, tab, comma-separated label numbers, tab, comment id.
 
     `names_path` lists the label names, one a line. A comment keeps the one feeling that it has beside neutral labels;
-    a comment with two different feelings is dropped. Raises DataError that names file, row and column.
+    a comment with two different feelings is dropped. Each example has the weight given. Raises DataError that names
+    file, row and column.
     """
     names = [name for _, name in read_lines(names_path)]
     examples = []
@@ -74,5 +77,18 @@ def read_goemotions(path: Path, names_path: Path) -> list[LabelledText]:
             raise DataError(f"{path}: row {number}: column labels: {fields[1]!r} are no label numbers") from None
         feelings = {LABEL_FROM_GOEMOTIONS[name] for name in emotions if name in LABEL_FROM_GOEMOTIONS}
         if len(feelings) <= 1:
-            examples.append(LabelledText(fields[0].lower(), feelings.pop() if feelings else NEUTRAL))
+            examples.append(LabelledText(fields[0].lower(), feelings.pop() if feelings else NEUTRAL, weight))
     return examples
+
+
+def thin_neutral(examples: Sequence[LabelledText], *, share: float) -> list[LabelledText]:
+    """Keep `share` of the neutral examples, evenly spread and the same in every run, and all others."""
+    kept, due = [], 0.0
+    for example in examples:
+        if example.label == NEUTRAL:
+            due += share
+            if due < 1.0:
+                continue
+            due -= 1.0
+        kept.append(example)
+    return kept

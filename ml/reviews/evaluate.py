@@ -10,8 +10,8 @@ from ml.files import read_number, read_rows, write_json
 from ml.labels import FEELINGS
 from ml.reviews import genres
 from ml.reviews.data import read_dair
-from ml.reviews.predict import ReviewClassifier
-from ml.reviews.train import METRICS, measure
+from ml.reviews.predict import METRICS, load_classifier
+from ml.reviews.train import measure
 
 # Agreement is told for all films and for those that more reviews speak of.
 FEWEST_REVIEWS: tuple[int, ...] = (1, 3, 10, 20)
@@ -55,8 +55,7 @@ def main() -> None:
     arguments = parser.parse_args()
     metrics = json.loads((arguments.model / METRICS).read_text(encoding="utf-8"))
     if arguments.dair:
-        classifier = ReviewClassifier.load(arguments.model)
-        metrics["test"] = measure(classifier, read_dair(arguments.dair / "test.txt"))
+        metrics["test"] = measure(load_classifier(arguments.model), read_dair(arguments.dair / "test.txt"))
         print("dair-ai test:", metrics["test"])
     sources = [("imdb", arguments.imdb_genres), ("movielens", arguments.movielens)]
     if arguments.movies:

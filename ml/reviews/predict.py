@@ -1,60 +1,60 @@
-"""The review emotion classifier, read from its folder and applied: sentences → probabilities over LABELS."""
+"""The review classifier, read from its folder and applied: English sentences → probabilities over LABELS."""
 
 import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from ml.encoder.served import OnnxTransformer
 from ml.labels import EMOTION_FROM_DAIR, FEELINGS
 from ml.manifest import read_manifest
-from ml.probability import softmax
 from ml.reviews.data import LABELS
+from ml.reviews.linear import LinearModel
+from ml.reviews.task import REVIEW_TASK
 
-WEIGHTS = "weights.npz"
-VOCABULARY = "vocabulary.json"
-
-
-def word_vectorizer(**options: Any) -> TfidfVectorizer:
-    """Word uni- and bigrams with sublinear tf-idf, which training and prediction must share."""
-    return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, **options)
+METRICS = "metrics.json"
 
 
-class ReviewClassifier:
-    """TF-IDF and multinomial logistic regression, as plain arrays."""
-
-    def __init__(
-        self,
-        terms: Sequence[str],
-        idf: NDArray[np.float32],
-        coefficients: NDArray[np.float32],
-        intercept: NDArray[np.float32],
-        version: str,
-    ) -> None:
-        """Take V terms, their idf [V], coefficients [len(LABELS), V] and intercept [len(LABELS)]."""
-        self.version = version
-        self._vectorizer = word_vectorizer(vocabulary={term: column for column, term in enumerate(terms)})
-        self._vectorizer.idf_ = idf
-        self._coefficients = coefficients
-        self._intercept = intercept
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read what `ml.reviews.train` wrote. Raises ModelError when a file is missing or not the one written."""
-        manifest = read_manifest(folder, trainer="ml.reviews.train")
-        terms = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
-        with np.load(folder / WEIGHTS, allow_pickle=False) as weights:
-            return cls(terms, weights["idf"], weights["coefficients"], weights["intercept"], manifest["version"])
+class Model(Protocol):
+    """What a folder holds."""
 
     def predict(self, sentences: Sequence[str]) -> NDArray[np.float64]:
         """Probabilities [n, len(LABELS)] of n sentences; rows sum to 1."""
-        counts = self._vectorizer.transform(sentences)
-        logits = np.asarray(counts @ self._coefficients.T, dtype=np.float64) + self._intercept
-        return softmax(logits)
+
+
+class EncoderModel:
+    """A fine-tuned encoder under ONNX Runtime, on one core."""
+
+    def __init__(self, encoder: OnnxTransformer) -> None:
+        self._encoder = encoder
+
+    def predict(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities [n, len(LABELS)] of n sentences; rows sum to 1."""
+        return np.asarray(np.exp(self._encoder.log_probabilities(sentences)))
+
+
+class Classifier:
+    """What scores sentences, whatever it is made of; equal lists of sentences give equal numbers."""
+
+    def __init__(self, model: Model, version: str) -> None:
+        self.version = version
+        self._model = model
+
+    def predict(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities [n, len(LABELS)] of n sentences; rows sum to 1."""
+        return self._model.predict(sentences)
+
+
+def load_classifier(folder: Path) -> Classifier:
+    """Read what `ml.reviews.train` wrote. Raises ModelError when a file is missing or not the one written."""
+    manifest = read_manifest(folder, trainer="ml.reviews.train")
+    if manifest["architecture"] == "linear":
+        return Classifier(LinearModel.load(folder), manifest["version"])
+    return Classifier(EncoderModel(OnnxTransformer.load(folder, REVIEW_TASK)), manifest["version"])
 
 
 def fold_to_feelings(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="folder that ml.reviews.train wrote")
     parser.add_argument("sentences", nargs="+")
     arguments = parser.parse_args()
-    classifier = ReviewClassifier.load(arguments.model)
+    classifier = load_classifier(arguments.model)
     for sentence, row in zip(arguments.sentences, classifier.predict(arguments.sentences), strict=True):
         scores = {label: round(float(value), 4) for label, value in zip(LABELS, row, strict=True)}
         print(json.dumps({"text": sentence, "scores": scores}, ensure_ascii=False))

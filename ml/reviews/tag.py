@@ -16,7 +16,7 @@ from ml.labels import FEELINGS
 from ml.reviews import films as tables
 from ml.reviews import profile
 from ml.reviews.films import Film, Review
-from ml.reviews.predict import ReviewClassifier, fold_to_feelings
+from ml.reviews.predict import Classifier, fold_to_feelings, load_classifier
 from ml.reviews.profile import Floats, Indices, WordMatrix
 from ml.reviews.text import speaks_of_erotica, split_sentences
 
@@ -74,7 +74,7 @@ def reviews_of(paths: Sequence[Path], index: Mapping[str, int]) -> Iterator[Revi
 
 
 def score_reviews(
-    reviews: Iterable[Review], index: Mapping[str, int], classifier: ReviewClassifier, *, batch_size: int
+    reviews: Iterable[Review], index: Mapping[str, int], classifier: Classifier, *, batch_size: int
 ) -> ScoredReviews:
     """Sum the probability of each feeling over the sentences of each review; films by `index` of IMDb ids."""
     owners: list[int] = []
@@ -99,9 +99,7 @@ def score_reviews(
     )
 
 
-def tag_films(
-    films: Sequence[Film], review_paths: Sequence[Path], classifier: ReviewClassifier, settings: Settings
-) -> Tags:
+def tag_films(films: Sequence[Film], review_paths: Sequence[Path], classifier: Classifier, settings: Settings) -> Tags:
     """Lift of each feeling for each film, from its reviews or else from its overview; see `ml.reviews.profile`."""
     index = {film.imdb_id: place for place, film in enumerate(films) if film.imdb_id}
     scored = score_reviews(reviews_of(review_paths, index), index, classifier, batch_size=settings.batch_size)
@@ -168,7 +166,7 @@ def _is_unfit(scored: ScoredReviews, liked: Floats, films: int, settings: Settin
     return np.asarray((ratings < settings.lowest_rating) | ((calls >= 2) & (2 * calls >= counts)))
 
 
-def _sum_feelings(batch: Sequence[Sequence[str]], classifier: ReviewClassifier) -> Floats:
+def _sum_feelings(batch: Sequence[Sequence[str]], classifier: Classifier) -> Floats:
     """Feelings summed over the sentences of each review of a batch [b, 5]; one call of the classifier for all."""
     sums = np.zeros((len(batch), len(FEELINGS)))
     sentences = [sentence for review in batch for sentence in review]
@@ -198,7 +196,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings()
     films = _read_films(arguments)
-    tags = tag_films(films, arguments.reviews, ReviewClassifier.load(arguments.model), settings)
+    tags = tag_films(films, arguments.reviews, load_classifier(arguments.model), settings)
     rows = catalogue_rows(films, tags)
     write_csv_gz(arguments.output, columns=COLUMNS, rows=rows)
     print(f"{len(rows):,} of {len(films):,} films → {arguments.output}")

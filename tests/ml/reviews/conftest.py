@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ml.reviews.architectures import make_architecture
 from ml.reviews.data import LabelledText, read_dair
-from ml.reviews.predict import ReviewClassifier
-from ml.reviews.train import Settings, balanced_weights, fit, save
+from ml.reviews.linear import LinearSettings
+from ml.reviews.predict import Classifier, load_classifier
+from ml.reviews.train import Material, train
 
 SENTENCES = {
     "joy": ["i feel so happy and glad today", "we laughed and had fun", "what a happy funny evening", "i enjoyed it"],
@@ -87,14 +89,16 @@ def dair_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def classifier_folder(tmp_path_factory: pytest.TempPathFactory, dair_folder: Path) -> Path:
     folder = tmp_path_factory.mktemp("model")
     neutral = ["the film was shot in two weeks", "the acting is wooden", "a film by a director", "it runs two hours"]
-    examples = read_dair(dair_folder / "train.txt") + [LabelledText(text, "neutral") for text in neutral]
-    save(folder, fit(examples, balanced_weights(examples), Settings(min_document_frequency=1)), facts={})
+    examples = read_dair(dair_folder / "train.txt")
+    material = Material(examples + [LabelledText(text, "neutral") for text in neutral], examples, {})
+    architecture = make_architecture("linear", LinearSettings(min_document_frequency=1))
+    train(material, architecture, folder, state=folder / "state", command="")
     return folder
 
 
 @pytest.fixture(scope="session")
-def classifier(classifier_folder: Path) -> ReviewClassifier:
-    return ReviewClassifier.load(classifier_folder)
+def classifier(classifier_folder: Path) -> Classifier:
+    return load_classifier(classifier_folder)
 
 
 @pytest.fixture

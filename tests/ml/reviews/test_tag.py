@@ -11,7 +11,7 @@ import pytest
 from ml.errors import DataError
 from ml.reviews import evaluate, tag
 from ml.reviews.films import iter_reviews
-from ml.reviews.predict import ReviewClassifier
+from ml.reviews.predict import Classifier
 from tests.ml.reviews.conftest import World, write_reviews, write_table
 
 SETTINGS = tag.Settings(fewest_reviews_per_word=1, largest_share_per_word=1.0, word_penalty=1.0, lowest_rating=0.0)
@@ -86,7 +86,7 @@ def test_tag_badly_rated_and_erotic_films_left_out(
     assert "tt0000003" in rows
 
 
-def test_tag_no_review_of_any_film_told(classifier: ReviewClassifier, tmp_path: Path) -> None:
+def test_tag_no_review_of_any_film_told(classifier: Classifier, tmp_path: Path) -> None:
     path = write_reviews(tmp_path / "none.jsonl.gz", [{"tconst": "tt7", "text": "A fine film indeed."}])
     with pytest.raises(DataError, match=r"none\.jsonl\.gz: no review of any film"):
         tag.tag_films([], [path], classifier, SETTINGS)
