@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from catalog import services
-from catalog.models import Movie, MovieTag, Track, TrackTag
+from catalog.models import FEWEST_REVIEWS, Movie, MovieTag, Track, TrackTag
 
 MAX_SEARCH_WORDS = 8
-FILTERS = {"strong", "decade", "korean", "tags__source", "is_hidden"}
+FILTERS = {"strong", "decade", "korean", "weak", "tags__source", "is_hidden", "is_pinned", "has_suicide_theme"}
 
 
 class TagInline(admin.TabularInline):
@@ -49,6 +49,19 @@ class KoreanTitleFilter(admin.SimpleListFilter):
             case "no":
                 return queryset.filter(title_ko="")
         return queryset
+
+
+class WeakFilter(admin.SimpleListFilter):
+    """Films whose tags rest on hardly any review."""
+
+    title = _("근거")
+    parameter_name = "weak"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("리뷰가 아주 적음"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        return queryset.filter(review_count__range=(1, FEWEST_REVIEWS - 1)) if self.value() == "yes" else queryset
 
 
 class DecadeFilter(admin.SimpleListFilter):
@@ -104,7 +117,7 @@ class CatalogAdmin(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
-    actions = ("hide", "show")
+    actions = ("hide", "show", "pin", "unpin")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the filters that are on the page: a hand-made one can be as slow or broken as its author likes."""
@@ -141,6 +154,16 @@ class CatalogAdmin(admin.ModelAdmin):
         count = services.set_hidden(queryset, is_hidden=False)
         self.message_user(request, _("%(count)d개를 다시 보여요.") % {"count": count})
 
+    @admin.action(description=_("고정하기: 어울리는 답에서 먼저 추천하기"), permissions=["change"])
+    def pin(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = services.set_pinned(queryset, is_pinned=True)
+        self.message_user(request, _("%(count)d개를 고정했어요.") % {"count": count})
+
+    @admin.action(description=_("고정 풀기"), permissions=["change"])
+    def unpin(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = services.set_pinned(queryset, is_pinned=False)
+        self.message_user(request, _("%(count)d개의 고정을 풀었어요.") % {"count": count})
+
     @admin.display(description=_("태그"))
     def strongest_tags(self, item: Any) -> str:
         tags = sorted(item.tags.all(), key=lambda tag: tag.score, reverse=True)
@@ -158,7 +181,16 @@ class MovieAdmin(CatalogAdmin):
         "review_count",
         "is_hidden",
     )
-    list_filter = (StrongEmotionFilter, DecadeFilter, KoreanTitleFilter, "tags__source", "is_hidden")
+    list_filter = (
+        StrongEmotionFilter,
+        DecadeFilter,
+        KoreanTitleFilter,
+        WeakFilter,
+        "tags__source",
+        "is_hidden",
+        "is_pinned",
+        "has_suicide_theme",
+    )
     search_fields = ("title", "title_ko", "director", "director_ko", "=imdb_id")
     readonly_fields = ("external_id", "review_count")
     inlines = (MovieTagInline,)
@@ -182,7 +214,7 @@ class MovieAdmin(CatalogAdmin):
 @admin.register(Track)
 class TrackAdmin(CatalogAdmin):
     list_display = ("title", "artist", "album", "strongest_tags", "popularity", "is_hidden")
-    list_filter = (StrongMoodFilter, "tags__source", "is_hidden")
+    list_filter = (StrongMoodFilter, "tags__source", "is_hidden", "is_pinned")
     search_fields = ("title", "artist", "album", "=spotify_id")
     inlines = (TrackTagInline,)
 

@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ml.labels import FEELINGS, Mood
@@ -19,6 +20,14 @@ MOOD_NAMES = {
     "calm": _("잔잔한"),
     "energetic": _("강렬한"),
 }
+
+
+# With fewer reviews, one odd review makes the tag.
+FEWEST_REVIEWS = 3
+# Most films have three reviews in our sources, whatever they are; more speak of films that people talk about.
+MANY_REVIEWS = 5
+# Spotify's popularity, 0-100: the upper quartile of the shipped tracks is 40.
+POPULAR = 40
 
 
 class Source(models.TextChoices):
@@ -62,6 +71,16 @@ class Movie(models.Model):
     def display_title(self) -> str:
         """The Korean title where it is known."""
         return self.title_ko or self.title
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether so few reviews speak of it that its tags are a guess; a film tagged by its plot is another thing."""
+        return 0 < self.review_count < FEWEST_REVIEWS
+
+    @property
+    def is_well_known(self) -> bool:
+        """Whether a viewer in Korea has probably heard of it: a Korean title, and more reviews than most have."""
+        return bool(self.title_ko) and self.review_count >= MANY_REVIEWS
 
     @property
     def display_director(self) -> str:
@@ -112,9 +131,32 @@ class Track(models.Model):
         return f"{self.title} / {self.artist}"
 
     @property
+    def is_well_known(self) -> bool:
+        """Whether it is among the quarter that is played most."""
+        return self.popularity >= POPULAR
+
+    @property
     def url(self) -> str:
         """The link that opens the song in Spotify."""
         return f"https://open.spotify.com/track/{self.spotify_id}"
+
+
+class MovieTagQuerySet(models.QuerySet["MovieTag"]):
+    """Filters on the emotions of films."""
+
+    def drawn(self, emotion: str, is_well_known: bool) -> "MovieTagQuerySet":
+        """Tags that recommendations draw from, strongest first: answered by an index alone."""
+        tags = self.filter(emotion=emotion, is_well_known=is_well_known, is_shown=True, weight__gt=0)
+        return tags.order_by("-weight", "movie_id")
+
+
+class TrackTagQuerySet(models.QuerySet["TrackTag"]):
+    """Filters on the moods of tracks."""
+
+    def drawn(self, mood: str, is_well_known: bool) -> "TrackTagQuerySet":
+        """Tags that recommendations draw from, strongest first: answered by an index alone."""
+        tags = self.filter(mood=mood, is_well_known=is_well_known, is_shown=True, weight__gt=0)
+        return tags.order_by("-weight", "track_id")
 
 
 class Tag(models.Model):
@@ -123,6 +165,9 @@ class Tag(models.Model):
     source = models.CharField(_("출처"), max_length=10, choices=Source.choices)
     # How strongly the item is put forward for this tag, computed from the score: what recommendations sort by.
     weight = models.FloatField(_("추천 순서"), editable=False)
+    # The item's, repeated for the index that recommendations are drawn by.
+    is_shown = models.BooleanField(default=True, editable=False)
+    is_well_known = models.BooleanField(default=False, editable=False)
 
     class Meta:
         abstract = True
@@ -143,11 +188,20 @@ class MovieTag(Tag):
         help_text=_("1.0은 카탈로그의 평균, 2.0은 평균의 두 배"),
     )
 
+    objects = MovieTagQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("영화의 감정")
         verbose_name_plural = _("영화의 감정")
         constraints = [models.UniqueConstraint(fields=["movie", "emotion"], name="one_tag_per_movie_and_emotion")]
-        indexes = [models.Index(fields=["emotion", "-weight"], name="movietag_emotion_weight")]
+        indexes = [
+            models.Index(
+                fields=["emotion", "is_well_known", "-weight", "movie"],
+                include=["score", "source"],
+                condition=Q(is_shown=True, weight__gt=0),
+                name="movietag_drawn",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_emotion_display()} ×{self.score:.1f}"
@@ -160,11 +214,20 @@ class TrackTag(Tag):
     mood = models.CharField(_("분위기"), max_length=9, choices=[(m.value, MOOD_NAMES[m]) for m in Mood])
     score = models.FloatField(_("확률"), validators=[MinValueValidator(0), MaxValueValidator(1)])
 
+    objects = TrackTagQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("곡의 분위기")
         verbose_name_plural = _("곡의 분위기")
         constraints = [models.UniqueConstraint(fields=["track", "mood"], name="one_tag_per_track_and_mood")]
-        indexes = [models.Index(fields=["mood", "-weight"], name="tracktag_mood_weight")]
+        indexes = [
+            models.Index(
+                fields=["mood", "is_well_known", "-weight", "track"],
+                include=["score", "source"],
+                condition=Q(is_shown=True, weight__gt=0),
+                name="tracktag_drawn",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_mood_display()} {self.score:.0%}"

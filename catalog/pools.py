@@ -1,10 +1,8 @@
 """The strongest films and tracks of each tag, kept in the memory of the process that recommends them."""
 
 import time
-from collections.abc import Callable, Iterable, Set
-from typing import Any, TypeAlias
-
-from django.db.models import QuerySet
+from collections.abc import Callable, Iterable, Mapping, Set
+from typing import NamedTuple, TypeAlias
 
 # How many of the strongest items of a tag take turns: few enough to fit, enough to differ between evenings.
 POOL_SIZE = 150
@@ -13,23 +11,52 @@ ENOUGH = 15
 # Another process learns of a hidden film so much later at most. No shared cache: a save must not depend on one.
 POOL_SECONDS = 60
 
-# (weight, group, item id, tag, score, source), strongest first.
-PoolRow: TypeAlias = tuple[Any, ...]
-Rows: TypeAlias = QuerySet[Any, PoolRow]
 
-_pools: dict[str, tuple[float, list[PoolRow]]] = {}  # tag → when it was read, and what
+class Facts(NamedTuple):
+    """What a draw looks at besides the tag: who made the item (in one spelling), when, and what to be careful with."""
+
+    makers: frozenset[str]
+    decade: int
+    has_suicide_theme: bool
+
+
+class Candidate(NamedTuple):
+    """An item that carries a tag; the heavier, the likelier it is drawn."""
+
+    weight: float
+    item_id: int
+    score: float
+    source: str
+    facts: Facts
+
+
+# (weight, item id, score, source), strongest first
+TagRow: TypeAlias = tuple[float, int, float, str]
+# What is asked for: kind of item and tag, and whether the well-known items are meant or the others.
+PoolKey: TypeAlias = tuple[str, bool]
+
+
+class PoolReader(NamedTuple):
+    """How a pool is read: the `limit` strongest rows of a key, then the facts of their items."""
+
+    rows: Callable[[PoolKey, int], Iterable[TagRow]]
+    facts: Callable[[list[int]], Mapping[int, Facts]]
+
+
+_pools: dict[PoolKey, tuple[float, list[Candidate]]] = {}  # when it was read, and what
 _generation = 0  # grows with every write of this process
 
 
-def pool(tag: str, query: Callable[[], Rows], exclude: Set[int]) -> list[PoolRow]:
-    """The strongest rows that carry the tag at all and may be drawn. `query` gives all of them, sorted by weight.
+def pool(key: PoolKey, reader: PoolReader, exclude: Set[int]) -> list[Candidate]:
+    """The strongest items of a key that may be drawn, none of the ids in `exclude`.
 
     Who has been shown most of them lately gets a longer list.
     """
-    found = _free(_strongest(tag, query), exclude)
+    found = [candidate for candidate in _strongest(key, reader) if candidate.item_id not in exclude]
     if exclude and len(found) < ENOUGH:
         # No NOT IN: the index gives the strongest rows without a sort, and the excluded are few.
-        found = _free(query()[: POOL_SIZE + len(exclude)], exclude)
+        longer = _read(key, reader, POOL_SIZE + len(exclude))
+        found = [candidate for candidate in longer if candidate.item_id not in exclude]
     return found
 
 
@@ -40,16 +67,18 @@ def forget_pools() -> None:
     _pools.clear()
 
 
-def _strongest(tag: str, query: Callable[[], Rows]) -> list[PoolRow]:
-    read_at, rows = _pools.get(tag, (float("-inf"), []))
+def _strongest(key: PoolKey, reader: PoolReader) -> list[Candidate]:
+    read_at, candidates = _pools.get(key, (float("-inf"), []))
     now = time.monotonic()
     if now - read_at > POOL_SECONDS:
         generation = _generation
-        rows = list(query()[:POOL_SIZE])
+        candidates = _read(key, reader, POOL_SIZE)
         if generation == _generation:  # nothing was written while we read
-            _pools[tag] = (now, rows)
-    return rows
+            _pools[key] = (now, candidates)
+    return candidates
 
 
-def _free(rows: Iterable[PoolRow], exclude: Set[int]) -> list[PoolRow]:
-    return [row for row in rows if row[0] > 0 and row[2] not in exclude]
+def _read(key: PoolKey, reader: PoolReader, limit: int) -> list[Candidate]:
+    rows = list(reader.rows(key, limit))
+    facts = reader.facts([item_id for _, item_id, _, _ in rows]) if rows else {}
+    return [Candidate(*row, facts[row[1]]) for row in rows if row[1] in facts]

@@ -1,48 +1,62 @@
-"""Reads of the catalogue: which films and tracks fit a feeling."""
+"""Reads of the catalogue: which films and tracks answer what was felt."""
 
-import random
-from collections.abc import Hashable, Set
-from functools import partial
-from itertools import accumulate
-from typing import NamedTuple
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 
-from catalog.models import LoadedFile, MovieTag, TrackTag
-from catalog.pools import PoolRow, Rows, pool
-from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
+from catalog.draw import Pick, draw
+from catalog.models import LoadedFile, Movie, MovieTag, Track, TrackTag
+from catalog.pools import Facts, PoolKey, PoolReader, TagRow, pool
+from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
-# How much likelier a strong item is drawn than a weak one of the pool: at 1 the draw is nearly even.
-SHARPNESS = 3
+Scores = Mapping[Emotion, float]
 
-
-class Pick(NamedTuple):
-    """A film or track chosen for a tag, with the tag's score and source."""
-
-    item_id: int
-    tag: str
-    score: float
-    source: str
+# Between the names of artists who made a song together.
+_TOGETHER = re.compile(r"\s*(?:,|;|/|&|\bfeat\.?|\bft\.?|\bwith\b|\bx\b)\s*", re.IGNORECASE)
 
 
 def movies_for(
-    *, emotion: Emotion, strategy: Strategy, exclude: Set[int] = frozenset(), count: int = 3, seed: str = ""
+    *,
+    scores: Scores,
+    strategy: Strategy,
+    exclude: Set[int] = frozenset(),
+    count: int = 3,
+    seed: str = "",
+    without_suicide_theme: bool = False,
 ) -> list[Pick]:
-    """`count` films that answer `emotion` by `strategy`, none of the film ids in `exclude`.
+    """`count` films that answer the scores of an entry (emotion → probability) by `strategy`, strongest feeling first.
 
-    The same arguments choose the same films; another `seed` chooses others out of the POOL_SIZE strongest.
+    No two share a director, none is hidden or among the film ids in `exclude`; well-known and less-known ones, and
+    decades, are mixed. The same arguments choose the same films; another `seed` chooses others.
     """
-    wanted = FILM_EMOTION[strategy][emotion]
-    return _draw(pool(wanted, partial(_movie_rows, wanted), exclude), count=count, seed=seed)
+    return draw(
+        wanted_tags(scores, FILM_EMOTION[strategy]),
+        lambda tag, is_well_known: pool((tag, is_well_known), _MOVIES, exclude),
+        count=count,
+        seed=seed,
+        without_suicide_theme=without_suicide_theme,
+    )
 
 
 def tracks_for(
-    *, emotion: Emotion, strategy: Strategy, exclude: Set[int] = frozenset(), count: int = 3, seed: str = ""
+    *, scores: Scores, strategy: Strategy, exclude: Set[int] = frozenset(), count: int = 3, seed: str = ""
 ) -> list[Pick]:
-    """`count` tracks of different artists that answer `emotion` by `strategy`, none of the track ids in `exclude`.
+    """`count` tracks that answer the scores of an entry by `strategy`; as `movies_for`, with artists for directors."""
+    return draw(
+        wanted_tags(scores, TRACK_MOOD[strategy]),
+        lambda tag, is_well_known: pool((tag, is_well_known), _TRACKS, exclude),
+        count=count,
+        seed=seed,
+        without_suicide_theme=False,
+    )
 
-    The same arguments choose the same tracks; another `seed` chooses others out of the POOL_SIZE strongest.
-    """
-    wanted = TRACK_MOOD[strategy][emotion]
-    return _draw(pool(wanted, partial(_track_rows, wanted), exclude), count=count, seed=seed)
+
+def wanted_tags(scores: Scores, answer: Mapping[Emotion, str]) -> dict[str, float]:
+    """How much each tag is wanted: the probabilities of the emotions that it answers, together."""
+    wanted: dict[str, float] = defaultdict(float)
+    for emotion, probability in scores.items():
+        wanted[answer[emotion]] += probability
+    return dict(wanted)
 
 
 def is_file_loaded(*, name: str, sha256: str) -> bool:
@@ -50,25 +64,31 @@ def is_file_loaded(*, name: str, sha256: str) -> bool:
     return LoadedFile.objects.filter(name=name, sha256=sha256).exists()
 
 
-def _movie_rows(emotion: Emotion) -> Rows:
-    tags = MovieTag.objects.filter(emotion=emotion, movie__is_hidden=False).order_by("-weight", "pk")
-    return tags.values_list("weight", "pk", "movie_id", "emotion", "score", "source")
+def _movie_rows(key: PoolKey, limit: int) -> Iterable[TagRow]:
+    return MovieTag.objects.drawn(*key).values_list("weight", "movie_id", "score", "source")[:limit]
 
 
-def _track_rows(mood: Mood) -> Rows:
-    tags = TrackTag.objects.filter(mood=mood, track__is_hidden=False).order_by("-weight", "pk")
-    return tags.values_list("weight", "track__artist", "track_id", "mood", "score", "source")
+def _track_rows(key: PoolKey, limit: int) -> Iterable[TagRow]:
+    return TrackTag.objects.drawn(*key).values_list("weight", "track_id", "score", "source")[:limit]
 
 
-def _draw(rows: list[PoolRow], *, count: int, seed: str) -> list[Pick]:
-    """Draw one after the other, likelier the heavier, at most one of a group; fewer where there are fewer groups."""
-    generator = random.Random(seed)  # noqa: S311 - variety, not secrecy
-    picks: dict[Hashable, Pick] = {}
-    while rows and len(picks) < count:
-        cumulative = list(accumulate(row[0] ** SHARPNESS for row in rows))
-        for row in generator.choices(rows, cum_weights=cumulative, k=count):
-            if row[1] in picks:  # no replacement: go on with what is left
-                rows = [left for left in rows if left[1] not in picks]
-                break
-            picks[row[1]] = Pick(*row[2:])
-    return list(picks.values())[:count]
+def _movie_facts(ids: list[int]) -> dict[int, Facts]:
+    movies = Movie.objects.filter(pk__in=ids).values_list("pk", "director", "year", "has_suicide_theme")
+    return {pk: Facts(_names(director.split(",")), year // 10, theme) for pk, director, year, theme in movies}
+
+
+def _track_facts(ids: list[int]) -> dict[int, Facts]:
+    tracks = Track.objects.filter(pk__in=ids).values_list("pk", "artist", "release_date")
+    return {
+        # The year alone is certain of a release date; a track without one has a decade of its own.
+        pk: Facts(_names(_TOGETHER.split(artist)), int(released[:4]) // 10 if released[:4].isdecimal() else -pk, False)
+        for pk, artist, released in tracks
+    }
+
+
+def _names(parts: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.strip().casefold() for name in parts) - {""}
+
+
+_MOVIES = PoolReader(_movie_rows, _movie_facts)
+_TRACKS = PoolReader(_track_rows, _track_facts)

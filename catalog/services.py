@@ -1,11 +1,13 @@
 """Writes of the catalogue: films and tracks come in, tags are set. A curated tag outlives every import."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
+from catalog.draw import PINNED_BONUS
 from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
 from catalog.pools import forget_pools
 from catalog.rows import MovieRow, TrackRow
@@ -27,7 +29,10 @@ POPULARITY_SHARE = 0.25
 @transaction.atomic
 def upsert_movies(rows: Sequence[MovieRow]) -> None:
     """Insert or refresh films and their computed tags; curated tags and hidden films stay as they are."""
-    columns = ["imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "review_count"]
+    columns = [
+        *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "review_count"),
+        "has_suicide_theme",
+    ]
     movies = Movie.objects.bulk_create(
         [Movie(external_id=row.external_id, **{name: getattr(row, name) for name in columns}) for row in rows],
         batch_size=BATCH_SIZE,
@@ -36,6 +41,7 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
         update_fields=columns,
     )
     curated = set(MovieTag.objects.filter(source=Source.CURATED, movie__in=movies).values_list("movie_id", "emotion"))
+    _read_flags(Movie.objects.all(), movies)
     MovieTag.objects.bulk_create(
         [
             MovieTag(
@@ -44,6 +50,8 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
                 score=lift,
                 source=row.source,
                 weight=_movie_tag_weight(movie, lift),
+                is_shown=not movie.is_hidden,
+                is_well_known=movie.is_well_known,
             )
             for movie, row in zip(movies, rows, strict=True)
             for emotion, lift in row.lifts.items()
@@ -52,7 +60,7 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["movie", "emotion"],
-        update_fields=["score", "source", "weight"],
+        update_fields=["score", "source", "weight", "is_shown", "is_well_known"],
     )
     transaction.on_commit(forget_pools)
 
@@ -72,9 +80,18 @@ def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]
         update_fields=[*columns, *rows[0].features] if rows else columns,
     )
     curated = set(TrackTag.objects.filter(source=Source.CURATED, track__in=tracks).values_list("track_id", "mood"))
+    _read_flags(Track.objects.all(), tracks)
     TrackTag.objects.bulk_create(
         [
-            TrackTag(track=track, mood=mood, score=probability, source=Source.FEATURES, weight=weight[mood])
+            TrackTag(
+                track=track,
+                mood=mood,
+                score=probability,
+                source=Source.FEATURES,
+                weight=_lift_pinned(track, weight[mood]),
+                is_shown=not track.is_hidden,
+                is_well_known=track.is_well_known,
+            )
             for track, row, weight in zip(tracks, rows, weights, strict=True)
             for mood, probability in row.probabilities.items()
             if (track.pk, mood) not in curated
@@ -82,7 +99,7 @@ def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["track", "mood"],
-        update_fields=["score", "source", "weight"],
+        update_fields=["score", "source", "weight", "is_shown", "is_well_known"],
     )
     transaction.on_commit(forget_pools)
 
@@ -117,19 +134,38 @@ def curate_tag(tag: MovieTag | TrackTag) -> None:
 
 @transaction.atomic
 def save_item(item: Movie | Track) -> None:
-    """Save what a curator changed on an item. A film's weights follow: a Korean title makes it better known."""
+    """Save what a curator changed on an item. Its tags follow: a Korean title makes a film better known, say."""
+    was_pinned = type(item)._default_manager.filter(pk=item.pk, is_pinned=True).exists()
     item.save()
-    if isinstance(item, Movie):
-        tags = list(item.tags.all())
-        for tag in tags:
+    tags_manager = MovieTag.objects if isinstance(item, Movie) else TrackTag.objects
+    tags: list[Any] = list(item.tags.all())
+    for tag in tags:
+        tag.is_shown, tag.is_well_known = not item.is_hidden, item.is_well_known
+        if isinstance(item, Movie):
+            tag.movie = item
             tag.weight = _curated_weight(tag) if tag.is_curated else _movie_tag_weight(item, tag.score)
-        MovieTag.objects.bulk_update(tags, ["weight"])
+        elif tag.weight > 0:  # a track's weight is its rank in the whole catalogue, and stays
+            tag.weight += PINNED_BONUS * (item.is_pinned - was_pinned)
+    tags_manager.bulk_update(tags, ["weight", "is_shown", "is_well_known"])
     transaction.on_commit(forget_pools)
 
 
+@transaction.atomic
 def set_hidden(items: QuerySet[Movie] | QuerySet[Track], *, is_hidden: bool) -> int:
     """Take films or tracks out of all recommendations, or back in; returns how many there were."""
+    _tags_of(items).update(is_shown=not is_hidden)
     count = items.update(is_hidden=is_hidden)
+    transaction.on_commit(forget_pools)
+    return count
+
+
+@transaction.atomic
+def set_pinned(items: QuerySet[Movie] | QuerySet[Track], *, is_pinned: bool) -> int:
+    """Put films or tracks before all others where they fit, or back in line; returns how many changed."""
+    changed = items.filter(is_pinned=not is_pinned)
+    carried = _tags_of(changed).filter(weight__gt=0)
+    carried.update(weight=F("weight") + (PINNED_BONUS if is_pinned else -PINNED_BONUS))
+    count = changed.update(is_pinned=is_pinned)
     transaction.on_commit(forget_pools)
     return count
 
@@ -139,12 +175,32 @@ def remember_loaded_file(*, name: str, sha256: str) -> None:
     LoadedFile.objects.update_or_create(name=name, defaults={"sha256": sha256})
 
 
+def _tags_of(items: QuerySet[Movie] | QuerySet[Track]) -> QuerySet[Any]:
+    """The tags of the items."""
+    if issubclass(items.model, Movie):
+        return MovieTag.objects.filter(movie__in=items.order_by().values("pk"))
+    return TrackTag.objects.filter(track__in=items.order_by().values("pk"))
+
+
+def _read_flags(stored: QuerySet[Any], items: Sequence[Movie | Track]) -> None:
+    """Set on items that an importer made what curators said of them."""
+    flagged = stored.filter(Q(is_hidden=True) | Q(is_pinned=True), pk__in=[item.pk for item in items])
+    flags = {pk: flags for pk, *flags in flagged.values_list("pk", "is_hidden", "is_pinned")}
+    for item in items:
+        item.is_hidden, item.is_pinned = flags.get(item.pk, (False, False))
+
+
 def _curated_weight(tag: MovieTag | TrackTag) -> float:
     """Before every computed tag if the curator says that the item carries it, and never put forward if not."""
     if isinstance(tag, MovieTag):
         return CURATED_BONUS + _movie_tag_weight(tag.movie, tag.score) if tag.score > 1 else 0.0
-    return CURATED_BONUS + tag.score if tag.score >= TRACK_CARRIES_FROM else 0.0
+    return _lift_pinned(tag.track, CURATED_BONUS + tag.score if tag.score >= TRACK_CARRIES_FROM else 0.0)
 
 
 def _movie_tag_weight(movie: Movie, lift: float) -> float:
-    return movie_weight(lift, movie.review_count, bool(movie.title_ko))
+    return _lift_pinned(movie, movie_weight(lift, movie.review_count, bool(movie.title_ko)))
+
+
+def _lift_pinned(item: Movie | Track, weight: float) -> float:
+    """The weight, above all others where the item is pinned and carries the tag at all."""
+    return weight + PINNED_BONUS if item.is_pinned and weight > 0 else weight

@@ -13,7 +13,6 @@ from diary import recommend
 from diary.model_version import active_model_folder
 from diary.models import Analysis, Entry, EntryQuerySet, Recommendation
 from ml.emotion.predict import Prediction, Predictor
-from ml.labels import Emotion
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +73,8 @@ def save_prediction(entry: Entry, prediction: Prediction) -> bool:
 
     False when the entry has moved on from the revision and status that were read.
     """
-    emotion = Emotion(entry.correction.label) if hasattr(entry, "correction") else prediction.label
-    return save_analysis(entry, prediction, recommend.recommend_for(entry, emotion=emotion))
+    scores = recommend.scores_that_count(entry, prediction.scores)
+    return save_analysis(entry, prediction, recommend.recommend_for(entry, scores=scores))
 
 
 def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Recommendation]) -> bool:

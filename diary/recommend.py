@@ -1,11 +1,14 @@
 """Chooses what an entry is answered with: asks the catalogue, and never repeats what was shown lately."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
 
-from catalog.selectors import Pick, movies_for, tracks_for
+from catalog.draw import Pick
+from catalog.selectors import Scores, movies_for, tracks_for, wanted_tags
 from diary.models import Entry, Recommendation
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
@@ -20,22 +23,26 @@ class Shown(NamedTuple):
     tracks: set[int]
 
 
-def recommend_for(entry: Entry, *, emotion: Emotion) -> list[Recommendation]:
-    """Films and tracks for the entry by every strategy, PER_LIST each, nothing shown to its writer within NO_REPEAT.
+def recommend_for(entry: Entry, *, scores: Scores, without_suicide_theme: bool = False) -> list[Recommendation]:
+    """Films and tracks for the scores of an entry by every strategy, PER_LIST each.
 
-    A list that the entry was shown stays while it still fits the emotion; the others come back unsaved.
+    Nothing comes that its writer was shown within NO_REPEAT. A list that the entry was shown stays while it begins
+    with what is wanted most; the others come back unsaved.
     """
-    earlier = Recommendation.objects.filter(entry=entry) if entry.was_answered else []
-    kept = [r for r in earlier if r.tag == _wanted_tag(r, emotion)]
-    kept_lists = {(r.strategy, r.movie_id is not None) for r in kept}
+    kept = _lists_that_fit(entry, scores)
     shown = _shown_lately(entry)
-    chosen = list(kept)
+    chosen = [recommendation for each in kept.values() for recommendation in each]
     for strategy in Strategy:
-        if (strategy, True) not in kept_lists:
-            chosen += _choose_movies(entry, emotion=emotion, strategy=strategy, shown=shown)
-        if (strategy, False) not in kept_lists:
-            chosen += _choose_tracks(entry, emotion=emotion, strategy=strategy, shown=shown)
+        if (strategy, True) not in kept:
+            chosen += _choose_movies(entry, scores, strategy, shown, without_suicide_theme=without_suicide_theme)
+        if (strategy, False) not in kept:
+            chosen += _choose_tracks(entry, scores, strategy, shown)
     return chosen
+
+
+def scores_that_count(entry: Entry, scores: Scores) -> Scores:
+    """What an entry is answered by: its writer's correction alone where there is one, else the whole distribution."""
+    return {Emotion(entry.correction.label): 1.0} if hasattr(entry, "correction") else scores
 
 
 def save_recommendations(entry: Entry, recommendations: list[Recommendation]) -> None:
@@ -46,9 +53,16 @@ def save_recommendations(entry: Entry, recommendations: list[Recommendation]) ->
     Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
 
 
-def _choose_movies(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown: Shown) -> list[Recommendation]:
+def _choose_movies(
+    entry: Entry, scores: Scores, strategy: Strategy, shown: Shown, *, without_suicide_theme: bool
+) -> list[Recommendation]:
     picks = movies_for(
-        emotion=emotion, strategy=strategy, exclude=shown.movies, count=PER_LIST, seed=_seed(entry, strategy)
+        scores=scores,
+        strategy=strategy,
+        exclude=shown.movies,
+        count=PER_LIST,
+        seed=_seed(entry, strategy),
+        without_suicide_theme=without_suicide_theme,
     )
     shown.movies.update(pick.item_id for pick in picks)
     return [
@@ -56,9 +70,9 @@ def _choose_movies(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown:
     ]
 
 
-def _choose_tracks(entry: Entry, *, emotion: Emotion, strategy: Strategy, shown: Shown) -> list[Recommendation]:
+def _choose_tracks(entry: Entry, scores: Scores, strategy: Strategy, shown: Shown) -> list[Recommendation]:
     picks = tracks_for(
-        emotion=emotion, strategy=strategy, exclude=shown.tracks, count=PER_LIST, seed=_seed(entry, strategy)
+        scores=scores, strategy=strategy, exclude=shown.tracks, count=PER_LIST, seed=_seed(entry, strategy)
     )
     shown.tracks.update(pick.item_id for pick in picks)
     return [
@@ -84,10 +98,20 @@ def _recommendation(entry: Entry, strategy: Strategy, position: int, pick: Pick,
     )
 
 
-def _wanted_tag(recommendation: Recommendation, emotion: Emotion) -> str:
-    """What would be looked for in this recommendation's place, now that the entry is read as `emotion`."""
-    wanted = FILM_EMOTION if recommendation.movie_id else TRACK_MOOD
-    return wanted[Strategy(recommendation.strategy)][emotion]
+def _lists_that_fit(entry: Entry, scores: Scores) -> dict[tuple[str, bool], list[Recommendation]]:
+    """What the entry was shown, by strategy and whether it is films, as far as the scores would begin it alike."""
+    if not entry.was_answered:
+        return {}
+    lists: dict[tuple[str, bool], list[Recommendation]] = defaultdict(list)
+    for recommendation in Recommendation.objects.filter(entry=entry).order_by("position"):
+        lists[recommendation.strategy, recommendation.movie_id is not None].append(recommendation)
+    return {key: shown for key, shown in lists.items() if shown[0].tag == _main_tag(*key, scores)}
+
+
+def _main_tag(strategy: str, is_movies: bool, scores: Scores) -> str:
+    answers: Mapping[Strategy, Mapping[Emotion, str]] = FILM_EMOTION if is_movies else TRACK_MOOD
+    wanted = wanted_tags(scores, answers[Strategy(strategy)])
+    return max(wanted, key=wanted.__getitem__)
 
 
 def _shown_lately(entry: Entry) -> Shown:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from diary import selectors
 from diary.models import Correction, Entry
-from diary.recommend import recommend_for, save_recommendations
+from diary.recommend import recommend_for, save_recommendations, scores_that_count
 from diary.tasks import analyze_entry_task
 from diary.text import clean_entry_text
 from ml.labels import Emotion
@@ -102,7 +102,7 @@ def correct_emotion(*, entry: Entry, emotion: Emotion) -> Entry:
     with transaction.atomic():
         current = _lock_any_revision(entry)
         Correction.objects.update_or_create(entry=current, defaults={"label": emotion})
-        _answer_anew(current, emotion)
+        _answer_anew(current)
     return _reread(entry)
 
 
@@ -114,7 +114,7 @@ def undo_correction(*, entry: Entry) -> Entry:
     with transaction.atomic():
         current = _lock_any_revision(entry)
         Correction.objects.filter(entry=current).delete()
-        _answer_anew(current, current.current_analysis.emotion if current.current_analysis else None)
+        _answer_anew(current)
     return _reread(entry)
 
 
@@ -138,15 +138,16 @@ def _lock_any_revision(entry: Entry) -> Entry:
     return Entry.objects.select_for_update().get(pk=entry.pk)
 
 
-def _answer_anew(entry: Entry, emotion: Emotion | None) -> None:
-    """Replace what no longer fits the emotion; an unread entry is answered when it is read."""
+def _answer_anew(entry: Entry) -> None:
+    """Replace what no longer fits what the entry counts as; an unread entry is answered when it is read."""
     # An analysis under way has not seen the correction: the new revision refuses it as late.
     entry.revision += 1
     entry.save(update_fields=["revision", "updated_at"])
     if entry.current_analysis is None:
         _analyze_after_commit(entry)
-    elif emotion is not None:
-        save_recommendations(entry, recommend_for(entry, emotion=emotion))
+    else:
+        scores = scores_that_count(entry, entry.current_analysis.scores)
+        save_recommendations(entry, recommend_for(entry, scores=scores))
 
 
 def _same_entry(entry: Entry) -> Entry:

@@ -62,7 +62,11 @@ class Strategy(StrEnum):
 
 
 # The feeling that films should carry, by what the entry carries.
-# A plain day has no feeling to match, so it gets a light film.
+#
+# 공감 keeps company in the feeling: who is sad does turn to sad and tender films, and gains by them (Oliver 2008). A
+# plain day has no feeling to stay with, so it gets a light film.
+# 전환 leads out: a bad mood ends in what is pleasant and unlike its cause (mood management, Zillmann 1988), which of our
+# tags is joy. Who is glad already, or had a plain day, is led to something different that is no burden: surprise.
 FILM_EMOTION: dict[Strategy, dict[Emotion, Emotion]] = {
     Strategy.MATCH: {**{feeling: feeling for feeling in FEELINGS}, Emotion.NEUTRAL: Emotion.JOY},
     Strategy.SHIFT: {
@@ -75,7 +79,15 @@ FILM_EMOTION: dict[Strategy, dict[Emotion, Emotion]] = {
     },
 }
 
-# The mood that tracks should carry. Anger wants to be let out (energetic) or let down gently (calm).
+# The mood that tracks should carry. Music therapy's iso principle (Altshuler 1948) begins with music like the mood and
+# goes on to the mood that is wanted: 공감 is its first step, 전환 its last. Where a mood lies is told by valence and
+# arousal (Russell 1980; Thayer 1989 for music), of which our moods are corners: happy (+, high), energetic (-, high),
+# calm (+, low), sad (-, low).
+#
+# 공감: anger is strong and tense, so energetic. Anxiety is as tense, but tense music would wind it up: sad music shares
+# its low valence and takes the pulse down. No corner is like 당황; calm asks nothing of it.
+# 전환: from high arousal the way out is down (anger, anxiety: calm), from low spirits up (sadness, 당황: happy), from
+# joy to rest.
 TRACK_MOOD: dict[Strategy, dict[Emotion, Mood]] = {
     Strategy.MATCH: {
         Emotion.JOY: Mood.HAPPY,

@@ -111,12 +111,12 @@ def test_hide_and_show_in_bulk(curator: Client, catalogue: None) -> None:
 def test_hide_in_the_form_is_felt_at_once(
     curator: Client, catalogue: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    [pick] = selectors.movies_for(emotion=Emotion.ANGER, strategy=Strategy.MATCH, count=1)
+    [pick] = selectors.movies_for(scores={Emotion.ANGER: 1.0}, strategy=Strategy.MATCH, count=1)
     movie = Movie.objects.get(pk=pick.item_id)
     data = {"title": movie.title, "year": movie.year, "imdb_id": movie.imdb_id, "is_hidden": "on"}
     with django_capture_on_commit_callbacks(execute=True):
         curator.post(reverse("admin:catalog_movie_change", args=[movie.pk]), data | inline_data(movie, "emotion"))
-    picks = selectors.movies_for(emotion=Emotion.ANGER, strategy=Strategy.MATCH, count=500)
+    picks = selectors.movies_for(scores={Emotion.ANGER: 1.0}, strategy=Strategy.MATCH, count=500)
     assert movie.pk not in {pick.item_id for pick in picks}
 
 

@@ -1,5 +1,7 @@
 """Which films and tracks fit a feeling."""
 
+from typing import Any
+
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -12,13 +14,13 @@ from tests.factories import movie_row, track_row
 pytestmark = pytest.mark.django_db
 
 
-def movie_ids(**options: object) -> list[int]:
-    defaults = {"emotion": Emotion.SADNESS, "strategy": Strategy.MATCH}
+def movie_ids(emotion: Emotion = Emotion.SADNESS, **options: Any) -> list[int]:
+    defaults = {"scores": {emotion: 1.0}, "strategy": Strategy.MATCH}
     return [pick.item_id for pick in selectors.movies_for(**(defaults | options))]
 
 
 def test_movies_for_carry_the_feeling(catalogue: None) -> None:
-    picks = selectors.movies_for(emotion=Emotion.ANGER, strategy=Strategy.MATCH)
+    picks = selectors.movies_for(scores={Emotion.ANGER: 1.0}, strategy=Strategy.MATCH)
     assert [(pick.tag, pick.score, pick.source) for pick in picks] == [("anger", 2.5, "reviews")] * 3
     assert all(movie.title.startswith("anger") for movie in Movie.objects.filter(pk__in=[p.item_id for p in picks]))
 
@@ -72,7 +74,7 @@ def test_movies_for_prefer_the_strongest() -> None:
         + [movie_row(10_000 + number, Emotion.JOY, lifts=weak) for number in range(300)]
     )
     for seed in range(20):
-        picks = selectors.movies_for(emotion=Emotion.JOY, strategy=Strategy.MATCH, seed=str(seed))
+        picks = selectors.movies_for(scores={Emotion.JOY: 1.0}, strategy=Strategy.MATCH, seed=str(seed))
         assert [pick.score for pick in picks] == [2.5, 2.5, 2.5]
 
 
@@ -90,7 +92,7 @@ def test_movies_for_an_empty_catalogue(db: None) -> None:
 
 
 def test_tracks_for_carry_the_mood_by_different_artists(catalogue: None) -> None:
-    picks = selectors.tracks_for(emotion=Emotion.ANXIETY, strategy=Strategy.SHIFT)
+    picks = selectors.tracks_for(scores={Emotion.ANXIETY: 1.0}, strategy=Strategy.SHIFT)
     assert [pick.tag for pick in picks] == [Mood.CALM] * 3
     assert Track.objects.filter(pk__in=[p.item_id for p in picks]).values("artist").distinct().count() == 3
 
@@ -99,4 +101,4 @@ def test_tracks_for_one_artist_gives_one_track() -> None:
     rows = [track_row(number, Mood.CALM, artist="한 사람") for number in range(10)]
     rows += [track_row(100 + number, Mood.ENERGETIC) for number in range(30)]
     services.upsert_tracks(rows, services.track_weights(rows))
-    assert len(selectors.tracks_for(emotion=Emotion.ANXIETY, strategy=Strategy.SHIFT)) == 1
+    assert len(selectors.tracks_for(scores={Emotion.ANXIETY: 1.0}, strategy=Strategy.SHIFT)) == 1

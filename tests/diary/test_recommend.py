@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from catalog import services
 from catalog.models import Movie
 from diary.models import Analysis, Entry, Recommendation
 from diary.recommend import NO_REPEAT, PER_LIST, recommend_for
@@ -16,9 +17,14 @@ pytestmark = pytest.mark.django_db
 
 
 def answer(entry: Entry, emotion: Emotion) -> list[Recommendation]:
-    recommendations = recommend_for(entry, emotion=emotion)
+    recommendations = recommend_for(entry, scores={emotion: 1.0})
     Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
     return recommendations
+
+
+def keep_sad_movies(count: int) -> None:
+    kept = list(Movie.objects.filter(title__startswith="sadness").values_list("pk", flat=True)[:count])
+    services.set_hidden(Movie.objects.exclude(pk__in=kept), is_hidden=True)
 
 
 def tags(recommendations: list[Recommendation], strategy: Strategy, kind: str) -> list[str]:
@@ -26,7 +32,7 @@ def tags(recommendations: list[Recommendation], strategy: Strategy, kind: str) -
 
 
 def test_recommend_for_sadness(owner: User, catalogue: None) -> None:
-    recommendations = recommend_for(make_entry(owner), emotion=Emotion.SADNESS)
+    recommendations = recommend_for(make_entry(owner), scores={Emotion.SADNESS: 1.0})
     assert tags(recommendations, Strategy.MATCH, "movie") == [Emotion.SADNESS] * PER_LIST
     assert tags(recommendations, Strategy.MATCH, "track") == [Mood.SAD] * PER_LIST
     assert tags(recommendations, Strategy.SHIFT, "movie") == [Emotion.JOY] * PER_LIST
@@ -35,7 +41,7 @@ def test_recommend_for_sadness(owner: User, catalogue: None) -> None:
 
 @pytest.mark.parametrize("emotion", list(Emotion))
 def test_recommend_for_every_emotion_has_an_answer(owner: User, catalogue: None, emotion: Emotion) -> None:
-    assert len(recommend_for(make_entry(owner), emotion=emotion)) == 2 * 2 * PER_LIST
+    assert len(recommend_for(make_entry(owner), scores={emotion: 1.0})) == 2 * 2 * PER_LIST
 
 
 def test_recommend_for_repeats_nothing_within_thirty_days(owner: User, catalogue: None) -> None:
@@ -50,7 +56,7 @@ def test_recommend_for_repeats_nothing_within_thirty_days(owner: User, catalogue
 
 
 def test_recommend_for_may_repeat_after_thirty_days(owner: User, catalogue: None) -> None:
-    Movie.objects.exclude(pk__in=Movie.objects.filter(title__startswith="sadness")[:3]).update(is_hidden=True)
+    keep_sad_movies(3)
     first = [r.movie_id for r in answer(make_entry(owner), Emotion.SADNESS) if r.movie_id]
     assert [r.movie_id for r in answer(make_entry(owner), Emotion.SADNESS) if r.movie_id] == []
 
@@ -60,7 +66,7 @@ def test_recommend_for_may_repeat_after_thirty_days(owner: User, catalogue: None
 
 
 def test_recommend_for_what_another_person_was_shown_is_free(owner: User, outsider: User, catalogue: None) -> None:
-    Movie.objects.exclude(pk__in=Movie.objects.filter(title__startswith="sadness")[:3]).update(is_hidden=True)
+    keep_sad_movies(3)
     shown = [r.movie_id for r in answer(make_entry(outsider), Emotion.SADNESS) if r.movie_id]
     assert sorted(shown) == sorted(r.movie_id for r in answer(make_entry(owner), Emotion.SADNESS) if r.movie_id)
 
@@ -70,7 +76,7 @@ def test_recommend_for_keeps_what_still_fits(owner: User, catalogue: None) -> No
     first = answer(entry, Emotion.ANXIETY)
     # What `save_analysis` saves with the recommendations, and an entry is never answered without.
     Analysis.objects.create(entry=entry, label="anxiety", confidence=1, scores={}, model_version="test")
-    again = recommend_for(entry, emotion=Emotion.SADNESS)
+    again = recommend_for(entry, scores={Emotion.SADNESS: 1.0})
     kept = [r for r in again if r.pk]
     # Both feelings are matched with sad tracks and turned round with joyful films.
     assert {(r.strategy, r.tag) for r in kept} == {("match", "sad"), ("shift", "joy")}
@@ -79,7 +85,7 @@ def test_recommend_for_keeps_what_still_fits(owner: User, catalogue: None) -> No
 
 
 def test_recommend_for_exhausted_catalogue_shows_what_is_left(owner: User, catalogue: None) -> None:
-    Movie.objects.exclude(pk__in=Movie.objects.filter(title__startswith="sadness")[:1]).update(is_hidden=True)
-    recommendations = recommend_for(make_entry(owner), emotion=Emotion.SADNESS)
+    keep_sad_movies(1)
+    recommendations = recommend_for(make_entry(owner), scores={Emotion.SADNESS: 1.0})
     assert tags(recommendations, Strategy.MATCH, "movie") == [Emotion.SADNESS]
     assert tags(recommendations, Strategy.SHIFT, "movie") == []
