@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,16 @@ VOCABULARY = "vocabulary.json"
 def word_vectorizer(**options: Any) -> TfidfVectorizer:
     """Word uni- and bigrams with sublinear tf-idf, which training and prediction must share."""
     return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32, **options)
+
+
+class Classifier(Protocol):
+    """What scores sentences, whatever it is made of; equal lists of sentences must give equal numbers."""
+
+    version: str
+
+    def predict(self, sentences: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities [n, len(LABELS)] of n sentences; rows sum to 1."""
+        ...
 
 
 class ReviewClassifier:
@@ -55,6 +65,11 @@ class ReviewClassifier:
         counts = self._vectorizer.transform(sentences)
         logits = np.asarray(counts @ self._coefficients.T, dtype=np.float64) + self._intercept
         return softmax(logits)
+
+
+def load_classifier(folder: Path) -> Classifier:
+    """Read the classifier of a folder that training wrote. Raises ModelError when it is not as written."""
+    return ReviewClassifier.load(folder)
 
 
 def fold_to_feelings(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
