@@ -27,7 +27,10 @@ POPULARITY_SHARE = 0.25
 @transaction.atomic
 def upsert_movies(rows: Sequence[MovieRow]) -> None:
     """Insert or refresh films and their computed tags; curated tags and hidden films stay as they are."""
-    columns = ["imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "review_count"]
+    columns = [
+        *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "review_count"),
+        "has_suicide_theme",
+    ]
     movies = Movie.objects.bulk_create(
         [Movie(external_id=row.external_id, **{name: getattr(row, name) for name in columns}) for row in rows],
         batch_size=BATCH_SIZE,

@@ -101,7 +101,7 @@ def make_executor(
         from ml.reviews.cluster import DaskExecutor  # Dask is needed on this path only
     except ModuleNotFoundError as error:
         raise ModelError(
-            f"--executor {name} needs the package {error.name}: pip install -r requirements/cluster.txt"
+            f"--executor {name} needs the package {error.name}: pip install -r requirements/train.txt"
         ) from None
     return DaskExecutor(f"tcp://{address}", folder, settings)
 

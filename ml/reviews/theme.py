@@ -1,6 +1,7 @@
-"""Which films deal with suicide: by their title, plot and keywords, by MovieLens tags, and by what reviewers say.
+"""Which films deal with suicide: by title, plot and keywords, MovieLens tags, what reviewers say, and a list.
 
-The site leaves them out for whoever may be in a crisis, so a film too many costs little and one too few a lot.
+The site leaves them out for whoever may be in a crisis, so a film too many costs little and one too few a lot. Three
+reviews seldom tell of a suicide that would give the plot away, so well-known films stand in a list made by hand.
 """
 
 import re
@@ -14,38 +15,45 @@ from ml.files import read_rows
 from ml.reviews.films import Film
 from ml.reviews.profile import Indices
 
-# Chosen on films that are known to us: a film of three reviews is taken for one about suicide when one of them says
-# so, one of thirty when three do, since a single one may speak of its own despair or of another film.
+# Known by heart, not by a source: `film` is the IMDb id, or `tmdb:ID` where IMDb's is not known.
+KNOWN_FILMS = Path(__file__).parent / "suicide_films.tsv"
+
+# Chosen by looking at films that are known to us. A film of three reviews deals with suicide when one of them says so,
+# one of thirty when three do, since a single one of many may speak of another film.
 SMALLEST_SHARE = 0.09
-LARGEST_SINGLE = 4  # at most this many reviews in all make a single one enough
+MOST_REVIEWS_FOR_ONE = 4  # a single review is enough up to this many
 
 _EARNEST = re.compile(
     r"\bsuicid(?:e|es|al|ally)\b|\beuthanasia\b"
     r"|\b(?:kill(?:s|ed|ing)?|hang(?:s|ed|ing)?|hung|drown(?:s|ed|ing)?|shoots?|shot|shooting) (?:him|her)self\b"
     r"|\bkill(?:s|ed|ing)? themselves\b"
     r"|\b(?:took|tak(?:es?|ing|en)|end(?:s|ed|ing)?) (?:his|her|their) own li(?:fe|ves)\b"
-    r"|\bend(?:s|ed|ing)? (?:his|her) life\b"
+    r"|(?<!\bthe )\bend(?:s|ed|ing)? (?:his|her) life\b"
     r"|\b(?:slash|slit|cut)(?:s|es|ting|ed|ing)? (?:his|her) (?:own )?wrists?\b",
     re.IGNORECASE,
 )
 
-# Said of war, of business or of a bad evening at the cinema.
+# Said of war, of business, of an accident or of a bad evening at the cinema.
 _FIGURATIVE = re.compile(
     r"\bsuicid(?:e|al)[- ](?:squads?|missions?|runs?|doors?|bomb\w*|attack\w*|vests?|charges?|dives?|squeeze|drill"
     r"|blondes?|kings?|girls?|machine|burning|jockeys?|campaign|pilots?|walk)\b"
     r"|\b(?:career|political|commercial|social|professional|artistic|financial|economic|box[- ]office|cinematic"
     r"|marketing|critical|creative|corporate|national|cultural|intellectual|racial|moral|bank account|comedy)"
     r"[- ]suicid(?:e|al)\b"
-    r"|\b(?:i|me|you|us|one|anyone|audience|viewers?)\b[^.!?\n]{0,40}\b(?:contemplat\w+|commit\w*|consider\w*|to|feel\w*"
+    r"|\b(?:i|me|you|us|anyone|audience|viewers?)\b[^.!?\n]{0,40}\b(?:contemplat\w+|commit\w*|consider\w*|to|feel\w*"
     r"|felt|downright|wanting|are|were) suicid(?:e|al)\b"
+    r"|\b(?:makes?|made|making)\b[^.!?\n]{0,20}\bwant to kill themselves\b"
+    r"|\b(?:would|will|might) be suicid(?:e|al)\b"
     r"|\b(?:shoots?|shot|shooting) (?:him|her)self in the foot\b|\bkilling themselves laughing\b"
-    r"|\b(?:makes?|made|making)\b[^.!?\n]{0,20}\bwant to kill themselves\b",
+    r"|\b(?:got|gets?|getting|be|being|been|was) (?:shot|killed|hung|hanged) (?:him|her)self\b"
+    r"|\b(?:accidentally|almost|nearly) (?:kill|shoot|shot|hang|drown)\w* (?:him|her)self\b"
+    r"|\bdrown\w* (?:him|her)self in (?!(?:the|a|his|her) (?:river|sea|lake|ocean|bath|tub|pool|water|well|pond))",
     re.IGNORECASE,
 )
 
 # A review of another film may compare it with these.
 _OTHER_FILMS = re.compile(
-    r"\bvirgin suicides\b|\bsuicide (?:club|circle)\b|\bm\*a\*s\*h[^.]{0,40}suicide", re.IGNORECASE
+    r"\bvirgin suicides\b|\bsuicide (?:club|circle)\b|\bwilbur wants to kill himself\b", re.IGNORECASE
 )
 
 
@@ -75,6 +83,10 @@ def find_suicide_themes(
 ) -> NDArray[np.bool_]:
     """Which of f films deal with suicide; `speaking` [f] of their `reviews` [f] say so, `tagged` holds IMDb ids."""
     shares = speaking / np.maximum(reviews, 1)
-    by_reviews = (shares >= SMALLEST_SHARE) & ((speaking >= 2) | (reviews <= LARGEST_SINGLE))
-    by_facts = [film.imdb_id in tagged or names_suicide(film.title) or names_suicide(film.overview) for film in films]
+    by_reviews = (shares >= SMALLEST_SHARE) & ((speaking >= 2) | (reviews <= MOST_REVIEWS_FOR_ONE))
+    known = {row["film"] for _, row in read_rows(KNOWN_FILMS, columns=("film",), delimiter="\t")}
+    by_facts = [
+        film.key in known or film.imdb_id in tagged or names_suicide(film.title) or names_suicide(film.overview)
+        for film in films
+    ]
     return np.asarray(by_reviews | np.array(by_facts, dtype=np.bool_))

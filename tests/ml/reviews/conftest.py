@@ -11,6 +11,7 @@ import pytest
 
 from ml.reviews.data import LabelledText, read_dair
 from ml.reviews.predict import ReviewClassifier
+from ml.reviews.sources import Review
 from ml.reviews.train import Settings, balanced_weights, fit, save
 
 SENTENCES = {
@@ -72,6 +73,15 @@ def write_table(path: Path, header: str, rows: list[list[str]], *, delimiter: st
         writer.writerow(header.split())
         writer.writerows(rows)
     return path
+
+
+def make_reviews(count: int) -> list[Review]:
+    """Reviews of seven films, no two of them equal, with sentences that many share."""
+    texts = list(FEELING_WORDS.values())
+    return [
+        Review(f"tt{number % 7:07d}", number % 10 + 1, f"It was film number {number} then. {texts[number % 4]}")
+        for number in range(count)
+    ]
 
 
 @pytest.fixture(scope="session")
