@@ -65,8 +65,8 @@ class Strategy(StrEnum):
 #
 # 공감 keeps company in the feeling: who is sad does turn to sad and tender films, and gains by them (Oliver 2008). A
 # plain day has no feeling to stay with, so it gets a light film.
-# 전환 leads out: a bad mood ends in what is pleasant and unlike its cause (mood management, Zillmann 1988), which of our
-# tags is joy. Who is glad already, or had a plain day, is led to something different that is no burden: surprise.
+# 전환 leads out: a bad mood ends in what is pleasant and unlike its cause (mood management, Zillmann 1988), and of our
+# tags that is joy. Who is glad already, or had a plain day, is led to something different that is no burden, surprise.
 FILM_EMOTION: dict[Strategy, dict[Emotion, Emotion]] = {
     Strategy.MATCH: {**{feeling: feeling for feeling in FEELINGS}, Emotion.NEUTRAL: Emotion.JOY},
     Strategy.SHIFT: {
@@ -84,8 +84,8 @@ FILM_EMOTION: dict[Strategy, dict[Emotion, Emotion]] = {
 # arousal (Russell 1980; Thayer 1989 for music), of which our moods are corners: happy (+, high), energetic (-, high),
 # calm (+, low), sad (-, low).
 #
-# 공감: anger is strong and tense, so energetic. Anxiety is as tense, but tense music would wind it up: sad music shares
-# its low valence and takes the pulse down. No corner is like 당황; calm asks nothing of it.
+# 공감: anger is strong and tense, so energetic. Anxiety is as tense, but tense music would wind it up: sad music
+# shares its low valence and takes the pulse down. No corner is like 당황; calm asks nothing of it.
 # 전환: from high arousal the way out is down (anger, anxiety: calm), from low spirits up (sadness, 당황: happy), from
 # joy to rest.
 TRACK_MOOD: dict[Strategy, dict[Emotion, Mood]] = {

@@ -22,6 +22,10 @@ COLUMNS = (
 )
 
 
+# A file without this column marks no film.
+SUICIDE_THEME = "suicide_theme"
+
+
 def read_movies(path: Path) -> Iterator[MovieRow]:
     """The films of the file. Raises RowError with file, line and column."""
     lines: dict[str, int] = {}
@@ -51,4 +55,5 @@ def _parse(row: Row) -> MovieRow:
         review_count=row.integer("reviews", low=0, high=2**31 - 1),
         source=Source(source),
         lifts={feeling: row.number(feeling, low=0, high=1000) for feeling in FEELINGS},
+        has_suicide_theme=row.flag(SUICIDE_THEME),
     )

@@ -49,9 +49,16 @@ class Row:
             raise self.error(column, f"{value} is outside {low}…{high}")
         return value
 
+    def flag(self, column: str) -> bool:
+        """A cell of 0 or 1; False where the file has no such column."""
+        value = self._values.get(column, "0")
+        if value not in {"0", "1"}:
+            raise self.error(column, f"{value!r} is neither 0 nor 1")
+        return value == "1"
+
 
 def read_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
-    """Rows of a CSV file (gzip when it ends in .gz) that must have exactly `columns`, in any order."""
+    """Rows of a CSV file (gzip when it ends in .gz) that must have `columns`, in any order; it may have others."""
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as handle:

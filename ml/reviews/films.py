@@ -1,18 +1,13 @@
-"""The films to tag and what was written about them: catalogue tables, overviews and reviews."""
+"""The films to tag: catalogue tables and overviews."""
 
-import gzip
-import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ml.errors import DataError
 from ml.files import read_number, read_rows
-from ml.reviews.text import clean_html, names_erotica, repair_encoding
+from ml.reviews.text import clean_korean_title, names_erotica, repair_encoding
 
 FIRST_YEAR = 1990
-HIGHEST_RATING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +27,6 @@ class Film:
     def key(self) -> str:
         """What tells films apart: the IMDb id, or the TMDB id where there is none."""
         return self.imdb_id or f"tmdb:{self.tmdb_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One review of a film; `rating` is 1-10, or None where it is not known."""
-
-    imdb_id: str
-    rating: int | None
-    text: str
 
 
 def read_catalogue(path: Path) -> list[Film]:
@@ -112,27 +98,8 @@ def merge_films(
         plot = overviews.get(film.tmdb_id)
         merged[film.key] = replace(
             film,
-            title_ko=film.title_ko or (plot.title_ko if plot else ""),
+            title_ko=clean_korean_title(film.title_ko) or (clean_korean_title(plot.title_ko) if plot else ""),
             director_ko=directors.get(film.director, ""),
             overview=plot.overview if plot else "",
         )
     return [merged[key] for key in sorted(merged)]
-
-
-def iter_reviews(path: Path) -> Iterator[Review]:
-    """Stream reviews from gzipped JSON lines with `tconst`, `text` and perhaps `rating`.
-
-    HTML is cleaned; a rating outside 1-10 counts as unknown. Raises DataError that names file and row.
-    """
-    if not path.is_file():
-        raise DataError(f"{path}: no such file")
-    with io.TextIOWrapper(gzip.open(path, "rb"), encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                record = json.loads(line)
-                imdb_id, text = record["tconst"], record["text"]
-            except (json.JSONDecodeError, KeyError, TypeError) as error:
-                raise DataError(f"{path}: row {number}: no JSON object with tconst and text ({error})") from None
-            rating = record.get("rating")
-            is_known = isinstance(rating, int) and 1 <= rating <= HIGHEST_RATING
-            yield Review(imdb_id, rating if is_known else None, clean_html(text))

@@ -52,7 +52,8 @@ class Classifier:
 def load_classifier(folder: Path) -> Classifier:
     """Read what `ml.reviews.train` wrote. Raises ModelError when a file is missing or not the one written."""
     manifest = read_manifest(folder, trainer="ml.reviews.train")
-    if manifest["architecture"] == "linear":
+    # The first manifests name no architecture: there was one only.
+    if manifest.get("architecture", "linear") == "linear":
         return Classifier(LinearModel.load(folder), manifest["version"])
     return Classifier(EncoderModel(OnnxTransformer.load(folder, REVIEW_TASK)), manifest["version"])
 

@@ -1,7 +1,8 @@
-"""Reviews as they come from the web → clean sentences."""
+"""Text as it comes from the web, cleaned: reviews and their sentences, titles."""
 
 import html
 import re
+import unicodedata
 
 # Shorter sentences ("Wow!", "Why?") carry no feeling of the film that the classifier could read.
 SHORTEST_SENTENCE = 4
@@ -12,6 +13,14 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 
 _EROTICA = re.compile(r"\b(soft[- ]?core|erotica|skin ?flick|pink film|erotic (movie|film))\b", re.IGNORECASE)
 _PORN = re.compile(r"(?<!torture )(?<!torture-)\bporn(o|os|ographic|ography)?\b", re.IGNORECASE)
+
+# Films that were shown in Korea under a title without Hangul or digits. Others in our sources ("True Bloodthirst",
+# "Shin angyo onshi") are foreign titles or transliterations that stand where no Korean title was known.
+_TITLES_WITHOUT_HANGUL = frozenset({"...ing", "M"})
+
+_HANGUL_OR_DIGIT = re.compile(r"[가-힣0-9]")
+_SPACES = re.compile(r"\s+")
+_SPACE_BEFORE_COLON = re.compile(r"\s*[:：]\s+|\s+[:：]\s*|：")
 
 
 def clean_html(text: str) -> str:
@@ -33,6 +42,13 @@ def repair_encoding(text: str) -> str:
         return text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return text
+
+
+def clean_korean_title(title: str) -> str:
+    """A Korean title with composed Hangul, single spaces and ": " before a subtitle; empty where it is none."""
+    composed = unicodedata.normalize("NFC", title)
+    clean = _SPACES.sub(" ", _SPACE_BEFORE_COLON.sub(": ", composed)).strip()
+    return clean if _HANGUL_OR_DIGIT.search(clean) or clean in _TITLES_WITHOUT_HANGUL else ""
 
 
 def names_erotica(keywords: str) -> bool:

@@ -13,6 +13,7 @@ from ml.reviews.architectures import make_architecture
 from ml.reviews.data import LabelledText, read_dair
 from ml.reviews.linear import LinearSettings
 from ml.reviews.predict import Classifier, load_classifier
+from ml.reviews.sources import Review
 from ml.reviews.train import Material, train
 
 SENTENCES = {
@@ -74,6 +75,15 @@ def write_table(path: Path, header: str, rows: list[list[str]], *, delimiter: st
         writer.writerow(header.split())
         writer.writerows(rows)
     return path
+
+
+def make_reviews(count: int) -> list[Review]:
+    """Reviews of seven films, no two of them equal, with sentences that many share."""
+    texts = list(FEELING_WORDS.values())
+    return [
+        Review(f"tt{number % 7:07d}", number % 10 + 1, f"It was film number {number} then. {texts[number % 4]}")
+        for number in range(count)
+    ]
 
 
 @pytest.fixture(scope="session")

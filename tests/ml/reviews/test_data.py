@@ -9,7 +9,7 @@ from ml.errors import DataError
 from ml.reviews import films
 from ml.reviews.data import LabelledText, read_dair, read_goemotions
 from ml.reviews.text import clean_html, names_erotica, repair_encoding, speaks_of_erotica, split_sentences
-from tests.ml.reviews.conftest import World, write_reviews
+from tests.ml.reviews.conftest import World
 
 Broken = Callable[[str, str], Path]
 
@@ -98,17 +98,3 @@ def test_read_catalogue_short_row_named(broken: Broken) -> None:
     path = broken("base.tsv", "tconst\ttmdb_id\ttitle\tyear\tdirector\ttitle_ko\ntt1\t1\n")
     with pytest.raises(DataError, match=r"base\.tsv: row 2: wrong number of fields"):
         films.read_catalogue(path)
-
-
-def test_iter_reviews_unknown_ratings(tmp_path: Path) -> None:
-    records: list[dict[str, object]] = [
-        {"tconst": "tt1", "rating": rating, "text": "Fine."} for rating in (1, 10, 0, 26, None)
-    ]
-    path = write_reviews(tmp_path / "r.jsonl.gz", records)
-    assert [review.rating for review in films.iter_reviews(path)] == [1, 10, None, None, None]
-
-
-def test_iter_reviews_bad_row_named(tmp_path: Path) -> None:
-    path = write_reviews(tmp_path / "r.jsonl.gz", [{"tconst": "tt1", "text": "x"}, {"tconst": "tt1"}])
-    with pytest.raises(DataError, match=r"r\.jsonl\.gz: row 2"):
-        list(films.iter_reviews(path))

@@ -2,30 +2,36 @@
 
 import csv
 import gzip
-import sys
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from ml.errors import DataError
 from ml.reviews import evaluate, tag
-from ml.reviews.films import iter_reviews
+from ml.reviews.executors import Executor, Scored, make_executor
 from ml.reviews.predict import Classifier
+from ml.reviews.scoring import Chunk
+from ml.reviews.settings import Settings
+from ml.reviews.sources import iter_reviews
 from tests.ml.reviews.conftest import World, write_reviews, write_table
 
-SETTINGS = tag.Settings(fewest_reviews_per_word=1, largest_share_per_word=1.0, word_penalty=1.0, lowest_rating=0.0)
+SETTINGS = Settings(
+    fewest_reviews_per_word=1, largest_share_per_word=1.0, word_penalty=1.0, lowest_rating=0.0, reviews_per_chunk=5
+)
 
 
-def run(world: World, model: Path, output: Path, monkeypatch: pytest.MonkeyPatch, settings: tag.Settings) -> None:
-    monkeypatch.setattr(tag, "Settings", lambda: settings)
-    arguments = [
-        *("tag", "--model", str(model), "--reviews", str(world.reviews), "--base", str(world.base)),
+def arguments_of(world: World, model: Path, output: Path, *more: str) -> list[str]:
+    return [
+        *("--model", str(model), "--reviews", str(world.reviews), "--base", str(world.base)),
         *("--korean", str(world.korean), "--overviews", str(world.overviews)),
-        *("--directors", str(world.directors), "--output", str(output)),
+        *("--directors", str(world.directors), "--output", str(output), *more),
     ]
-    monkeypatch.setattr(sys, "argv", arguments)
-    tag.main()
+
+
+def run(world: World, model: Path, output: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    monkeypatch.setattr(tag, "Settings", lambda: settings)
+    assert tag.main(arguments_of(world, model, output)) == 0
 
 
 def read(path: Path) -> dict[str, dict[str, str]]:
@@ -86,10 +92,133 @@ def test_tag_badly_rated_and_erotic_films_left_out(
     assert "tt0000003" in rows
 
 
-def test_tag_no_review_of_any_film_told(classifier: Classifier, tmp_path: Path) -> None:
+def test_tag_no_review_of_any_film_told(
+    world: World, classifier_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write_reviews(tmp_path / "none.jsonl.gz", [{"tconst": "tt7", "text": "A fine film indeed."}])
-    with pytest.raises(DataError, match=r"none\.jsonl\.gz: no review of any film"):
-        tag.tag_films([], [path], classifier, SETTINGS)
+    arguments = arguments_of(replace(world, reviews=path), classifier_folder, tmp_path / "movies.csv.gz")
+    assert tag.main(arguments) == 2
+    assert "none.jsonl.gz: no review of any film" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--executor", "spark://x:1"], "--executor spark://x:1: neither 'local' nor 'dask://HOST:PORT'"),
+        (["--executor", "dask://"], "neither 'local' nor 'dask://HOST:PORT'"),
+        (["--model", "none"], "none/manifest.json: No such file"),
+        (["--movielens", "none"], "none/tags.csv: No such file"),
+    ],
+)
+def test_tag_mistakes_told_without_traceback(
+    more: list[str],
+    message: str,
+    world: World,
+    classifier_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert tag.main(arguments_of(world, classifier_folder, tmp_path / "movies.csv.gz", *more)) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "movies.csv.gz").exists()
+
+
+@pytest.mark.parametrize("option", ["--processes", "--sentences"])
+def test_tag_numbers_from_one_on(world: World, tmp_path: Path, option: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        tag.main(arguments_of(world, tmp_path, tmp_path / "movies.csv.gz", option, "0"))
+
+
+@dataclass
+class Faltering:
+    """An executor that scores a few chunks and then behaves as on Ctrl+C."""
+
+    inner: Executor
+    chunks: int
+    scored: list[str] = field(default_factory=list)
+
+    def score(self, chunks: Iterable[Chunk]) -> Scored:
+        for chunk, scores in self.inner.score(chunks):
+            if len(self.scored) == self.chunks:
+                raise KeyboardInterrupt
+            self.scored.append(chunk.key)
+            yield chunk, scores
+
+
+def test_tag_interrupted_run_goes_on(
+    world: World,
+    classifier_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(world, classifier_folder, tmp_path / "whole.csv.gz", monkeypatch, SETTINGS)
+    executors: list[Faltering] = []
+
+    def falter(name: str, folder: Path, classifier: Classifier, settings: Settings, *, processes: int) -> Faltering:
+        inner = make_executor(name, folder, classifier, settings, processes=processes)
+        executors.append(Faltering(inner, chunks=1000 if executors else 3))
+        return executors[-1]
+
+    monkeypatch.setattr(tag, "make_executor", falter)
+    arguments = arguments_of(world, classifier_folder, tmp_path / "movies.csv.gz")
+    assert tag.main(arguments) == 130
+    assert "the same command goes on from here" in capsys.readouterr().err
+    assert len(list((tmp_path / "movies.csv.gz.work").iterdir())) == 3
+    assert tag.main(arguments) == 0
+    first, second = executors
+    assert len(first.scored) == 3
+    assert set(first.scored).isdisjoint(second.scored)
+    assert (tmp_path / "movies.csv.gz").read_bytes() == (tmp_path / "whole.csv.gz").read_bytes()
+
+
+def test_tag_work_folder_given(world: World, classifier_folder: Path, tmp_path: Path) -> None:
+    arguments = arguments_of(world, classifier_folder, tmp_path / "m.csv.gz", "--work", str(tmp_path / "scores"))
+    tag.main(arguments)
+    assert list((tmp_path / "scores").glob("*.npz"))
+    assert not (tmp_path / "m.csv.gz.work").exists()
+
+
+def test_tag_same_set_given_twice_counts_once(
+    world: World, classifier_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(world, classifier_folder, tmp_path / "once.csv.gz", monkeypatch, SETTINGS)
+    arguments = arguments_of(world, classifier_folder, tmp_path / "twice.csv.gz", "--reviews", str(world.reviews))
+    assert tag.main(arguments) == 0
+    assert (tmp_path / "once.csv.gz").read_bytes() == (tmp_path / "twice.csv.gz").read_bytes()
+
+
+def test_tag_film_under_two_ids_stands_once_with_all_reviews(
+    world: World, classifier_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = world.base.read_text(encoding="utf-8").splitlines()
+    lines = [line.replace("Film 4", "Film 0") for line in lines]  # tt0000005 is tt0000001 once more
+    world.base.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run(world, classifier_folder, tmp_path / "movies.csv.gz", monkeypatch, SETTINGS)
+    rows = read(tmp_path / "movies.csv.gz")
+    assert rows["tt0000001"]["reviews"] == "10"
+    assert "tt0000005" not in rows
+
+
+def test_tag_suicide_theme_by_reviews_and_by_tag(
+    world: World, classifier_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records: list[dict[str, object]] = [
+        {
+            "tconst": review.imdb_id,
+            "rating": review.rating,
+            "text": review.text + (" Her brother commits suicide." if review.imdb_id == "tt0000003" else ""),
+        }
+        for review in iter_reviews(world.reviews)
+    ]
+    world = replace(world, reviews=write_reviews(tmp_path / "sad.jsonl.gz", records))
+    write_table(tmp_path / "tags.csv", "userId movieId tag timestamp", [["1", "7", "suicide", "0"]], delimiter=",")
+    write_table(tmp_path / "links.csv", "movieId imdbId tmdbId", [["7", "0000004", "1"]], delimiter=",")
+    monkeypatch.setattr(tag, "Settings", lambda: SETTINGS)
+    arguments = arguments_of(world, classifier_folder, tmp_path / "movies.csv.gz", "--movielens", str(tmp_path))
+    assert tag.main(arguments) == 0
+    rows = read(tmp_path / "movies.csv.gz")
+    assert {key for key, row in rows.items() if row["suicide_theme"] == "1"} == {"tt0000003", "tt0000004"}
 
 
 def test_genre_agreement_of_the_tiny_world(

@@ -1,0 +1,79 @@
+"""Scoring on this machine: in this process and in several."""
+
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.errors import ModelError
+from ml.reviews import executors
+from ml.reviews.executors import IN_FLIGHT, Executor, ProcessExecutor, make_executor
+from ml.reviews.predict import Classifier
+from ml.reviews.scoring import Chunk, ScoredReviews, cut_into_chunks
+from ml.reviews.settings import Settings
+from tests.ml.reviews.conftest import make_reviews
+
+SETTINGS = Settings(reviews_per_chunk=8)
+
+
+def score_all(executor: Executor, chunks: Iterable[Chunk]) -> dict[str, ScoredReviews]:
+    return {chunk.key: scores for chunk, scores in executor.score(chunks)}
+
+
+def assert_equal(found: dict[str, ScoredReviews], expected: dict[str, ScoredReviews]) -> None:
+    """Equal to the last bit."""
+    assert found.keys() == expected.keys()
+    for key, scores in expected.items():
+        for name, array in scores.arrays().items():
+            np.testing.assert_array_equal(found[key].arrays()[name], array, strict=True)
+
+
+@pytest.fixture
+def chunks(classifier: Classifier) -> list[Chunk]:
+    return list(cut_into_chunks(make_reviews(150), classifier.version, SETTINGS))
+
+
+def test_processes_score_as_one_does(classifier: Classifier, classifier_folder: Path, chunks: list[Chunk]) -> None:
+    one = score_all(make_executor("local", classifier_folder, classifier, SETTINGS), chunks)
+    two = score_all(make_executor("local", classifier_folder, classifier, SETTINGS, processes=2), chunks)
+    assert len(one) == len(chunks) > 5
+    assert_equal(two, one)
+
+
+def test_processes_take_a_bounded_number_of_chunks(classifier_folder: Path, chunks: list[Chunk]) -> None:
+    taken = 0
+
+    def stream() -> Iterator[Chunk]:
+        nonlocal taken
+        for chunk in chunks:
+            taken += 1
+            yield chunk
+
+    given = 0
+    for _ in ProcessExecutor(classifier_folder, SETTINGS, processes=1).score(stream()):
+        assert taken - given <= IN_FLIGHT
+        given += 1
+    assert given == len(chunks)
+
+
+def end_this_process(chunk: Chunk) -> ScoredReviews:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def test_processes_one_that_dies_is_told(
+    classifier_folder: Path, chunks: list[Chunk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "_score_in_process", end_this_process)
+    with pytest.raises(ModelError, match="a scoring process ended unexpectedly"):
+        score_all(ProcessExecutor(classifier_folder, SETTINGS, processes=1), chunks)
+
+
+def test_most_sentences_reach_the_processes(classifier_folder: Path, chunks: list[Chunk]) -> None:
+    settings = replace(SETTINGS, most_sentences=1)
+    found = score_all(ProcessExecutor(classifier_folder, settings, processes=1), chunks[:1])
+    assert found[chunks[0].key].sentences.max() == 1
