@@ -35,7 +35,7 @@ WITH
                 WHEN isAdult = '1' THEN NULL
                 WHEN filled(primaryTitle) IS NULL THEN 'no primaryTitle'
                 WHEN filled(startYear) IS NOT NULL
-                    AND NOT (is_count(startYear) AND startYear::INTEGER BETWEEN 1870 AND 2100)
+                    AND NOT (is_count(startYear) AND try_cast(startYear AS INTEGER) BETWEEN 1870 AND 2100)
                     THEN 'impossible startYear'
             END AS rejected
         FROM $lines
@@ -49,7 +49,7 @@ WITH
                 WHEN titleType <> 'movie' THEN 'no film (' || titleType || ')'
                 WHEN isAdult = '1' THEN 'adult'
                 WHEN filled(startYear) IS NULL THEN 'no year'
-                WHEN startYear::INTEGER < $since THEN 'before $since'
+                WHEN try_cast(startYear AS INTEGER) < $since THEN 'before $since'
             END AS dropped
         FROM checked
     )
@@ -58,7 +58,7 @@ SELECT
     rejected,
     dropped,
     CASE WHEN rejected IS NULL AND dropped IS NULL THEN filled(primaryTitle) END AS title,
-    CASE WHEN rejected IS NULL AND dropped IS NULL THEN startYear::INTEGER END AS year
+    CASE WHEN rejected IS NULL AND dropped IS NULL THEN try_cast(startYear AS INTEGER) END AS year
 FROM sorted;
 """
 
