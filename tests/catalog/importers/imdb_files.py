@@ -13,10 +13,20 @@ from ml.labels import FEELINGS
 NULL = r"\N"
 BETWEEN_VALUES = "\x02"  # of one cell
 
-BASICS = "tconst titleType primaryTitle originalTitle isAdult startYear endYear runtimeMinutes genres".split()
-CREW = "tconst directors writers".split()
-NAMES = "nconst primaryName birthYear deathYear primaryProfession knownForTitles".split()
-AKAS = "titleId ordering title region language types attributes isOriginalTitle".split()
+BASICS = [
+    "tconst",
+    "titleType",
+    "primaryTitle",
+    "originalTitle",
+    "isAdult",
+    "startYear",
+    "endYear",
+    "runtimeMinutes",
+    "genres",
+]
+CREW = ["tconst", "directors", "writers"]
+NAMES = ["nconst", "primaryName", "birthYear", "deathYear", "primaryProfession", "knownForTitles"]
+AKAS = ["titleId", "ordering", "title", "region", "language", "types", "attributes", "isOriginalTitle"]
 
 Row = Sequence[str]
 
