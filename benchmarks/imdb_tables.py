@@ -16,8 +16,8 @@ class Sizes:
     akas: int = 40_000_000
 
 
-# Every number below is a hash of the row's own, so that the same sizes give the same tables. About three titles of four
-# are episodes and one of seventeen is a film, as at IMDb; ids have gaps.
+# Every number below is a hash of the row's own, so that the same sizes give the same tables. About three titles of
+# four are episodes and one of seventeen is a film, as at IMDb; ids have gaps.
 _TCONST = "printf('tt%07d', 1 + 3 * {row})"
 _NCONST = "printf('nm%07d', 1 + {row})"
 

@@ -30,7 +30,7 @@ ComputedTags = dict[Emotion, tuple[float, Source]]
 
 @dataclass
 class ImportCounts:
-    """What an import did, or would do: numbers of films, and the IMDb ids that the database has and the source lacks."""
+    """What an import did, or would do: numbers of films, and the IMDb ids that only the database has."""
 
     added: int = 0
     changed: int = 0
@@ -46,9 +46,10 @@ class ImportCounts:
 def import_movies(rows: Iterable[MovieRow], *, is_dry_run: bool = False) -> ImportCounts:
     """Add the films that are new and refresh those of which something differs; every id may come once.
 
-    A row without `lifts` brings facts only: the film's computed tags and its number of reviews stay. An empty fact never
-    replaces a known one, a mark for suicide is never taken off, and curated tags, hidden and pinned films stay as they
-    are. A film that stands under its TMDB id is left alone, and no film is deleted: entries keep what they were shown.
+    A row without `lifts` brings facts only: the film's computed tags and its number of reviews stay. An empty fact
+    never replaces a known one, a mark for suicide is never taken off, and curated tags, hidden and pinned films stay
+    as they are. A film that stands under its TMDB id is left alone, and no film is deleted: entries keep what they
+    were shown.
 
     Every CHUNK films are one transaction: after Ctrl+C or a kill, running again finishes the work.
     """

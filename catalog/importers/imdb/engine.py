@@ -24,7 +24,7 @@ FETCH_ROWS = 1_000
 
 
 class Engine:
-    """One DuckDB database in a folder of its own, gone afterwards. Queries run in a thread, so that Ctrl+C is heard."""
+    """A DuckDB database in a folder of its own, gone afterwards. Queries run in a thread: so Ctrl+C is heard."""
 
     def __init__(self, connection: "duckdb.DuckDBPyConnection", pool: ThreadPoolExecutor) -> None:
         self._connection = connection
@@ -32,7 +32,8 @@ class Engine:
 
     def run(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
         """Run a query with `$name` in it; returns its rows."""
-        return self._wait(self._pool.submit(self._execute, sql, values))
+        rows: list[tuple[Any, ...]] = self._wait(self._pool.submit(self._execute, sql, values))
+        return rows
 
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, FETCH_ROWS in memory at a time. No other query may run before the last is read."""
@@ -81,7 +82,7 @@ def open_engine() -> Iterator[Engine]:
     except ImportError as error:
         raise RowError(f"{error.name} is not installed: pip install -r requirements/catalog.txt") from error
     with TemporaryDirectory(prefix="moduhyu-imdb-") as folder, ThreadPoolExecutor(max_workers=1) as pool:
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY_LIMIT,
             "threads": THREADS,
             "temp_directory": str(Path(folder) / "spilled"),
@@ -103,8 +104,8 @@ def _read_csv(file: TableFile, descriptor: int) -> str:
     names = [*file.columns, "overflow"]
     columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
     return f"""read_csv('/dev/fd/{descriptor}', columns = {{{columns}}}, auto_detect = false, header = true,
-        delim = {_literal(file.table.delimiter)}, quote = '{quote}', escape = '{quote}', comment = '', new_line = '\\n',
-        nullstr = '\x01', null_padding = true, strict_mode = false, compression = 'none',
+        delim = {_literal(file.table.delimiter)}, quote = '{quote}', escape = '{quote}', comment = '',
+        new_line = '\\n', nullstr = '\x01', null_padding = true, strict_mode = false, compression = 'none',
         parallel = {"false" if quote else "true"})"""
 
 

@@ -72,8 +72,8 @@ def join_films(tables: Tables, *, since: int) -> Iterator[JoinedFilms]:
     """Join the tables: films from the year `since` on, no television, nothing for adults.
 
     Holds less than a gigabyte however large the tables are; the rest goes into the system's temporary folder (about
-    300 MB at IMDb's size). Raises RowError, naming file and column, when a file can't be used; a row that can't be used
-    only counts as rejected.
+    300 MB at IMDb's size). Raises RowError, naming file and column, when a file can't be used; a row that can't be
+    used only counts as rejected.
     """
     files = _open_all(tables)
     with open_engine() as engine:

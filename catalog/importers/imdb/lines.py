@@ -1,7 +1,7 @@
 """A file as blocks of whole, valid UTF-8 lines.
 
-DuckDB could open the gzip files itself, but (2.0.0) never returns from a damaged one, and gives up a whole table for one
-carriage return. So Python unpacks and cleans, and DuckDB parses.
+DuckDB could open the gzip files itself, but (2.0.0) never returns from a damaged one, and gives up a whole table for
+one carriage return. So Python unpacks and cleans, and DuckDB parses.
 """
 
 import gzip

@@ -1,47 +1,65 @@
 """The join, step by step. Each step reads one file and keeps what the next ones need; NULL means a missing cell.
 
-`rejected` holds why a row can't be used; `dropped` why a sound title is not wanted.
+`rejected` holds why a row can't be used; `dropped` why a sound title is not wanted. Each stands in a query of its own:
+DuckDB works an alias out anew wherever the same SELECT names it.
 """
 
 SETUP = r"""
 -- A cell's text without outer blanks and NUL characters (PostgreSQL stores none), NULL where it says nothing.
 CREATE MACRO filled(cell) AS nullif(nullif(trim(replace(cell, chr(0), '')), '\N'), '');
+CREATE MACRO is_blank(cell) AS trim(cell) IN ('', '\N');
 CREATE MACRO is_count(cell) AS regexp_full_match(cell, '[0-9]{1,9}');
 CREATE MACRO is_title_id(cell) AS regexp_full_match(cell, 'tt[0-9]{7,10}');
 CREATE MACRO is_name_id(cell) AS regexp_full_match(cell, 'nm[0-9]{7,10}');
+CREATE MACRO are_name_ids(cell) AS regexp_full_match(cell, 'nm[0-9]{7,10}(,nm[0-9]{7,10})*');
 CREATE MACRO is_lift(cell) AS coalesce(try_cast(cell AS DOUBLE) BETWEEN 0 AND 1000, false);
 """
 
 # Every title stays, by its id, so that a film of the database that is dropped now can be told from an unknown one.
 TITLES = r"""
 CREATE TABLE titles AS
+WITH
+    checked AS (
+        SELECT
+            tconst, titleType, isAdult, primaryTitle, startYear,
+            CASE
+                WHEN $torn THEN 'wrong number of cells'
+                WHEN NOT is_title_id(tconst) THEN 'malformed tconst'
+                WHEN titleType NOT IN (
+                    'movie', 'short', 'video', 'videoGame', 'musicVideo', 'tvEpisode', 'tvMiniSeries', 'tvMovie',
+                    'tvPilot', 'tvSeries', 'tvShort', 'tvSpecial', 'radioSeries', 'radioEpisode', 'podcastSeries',
+                    'podcastEpisode'
+                ) THEN 'unknown titleType'
+                WHEN titleType <> 'movie' THEN NULL
+                WHEN isAdult NOT IN ('0', '1') THEN 'isAdult is neither 0 nor 1'
+                WHEN isAdult = '1' THEN NULL
+                WHEN filled(primaryTitle) IS NULL THEN 'no primaryTitle'
+                WHEN filled(startYear) IS NOT NULL
+                    AND NOT (is_count(startYear) AND try_cast(startYear AS INTEGER) BETWEEN 1870 AND 2100)
+                    THEN 'impossible startYear'
+            END AS rejected
+        FROM $lines
+    ),
+    sorted AS (
+        SELECT
+            *,
+            CASE
+                WHEN rejected IS NOT NULL THEN NULL
+                WHEN titleType LIKE 'tv%' THEN 'television (' || titleType || ')'
+                WHEN titleType <> 'movie' THEN 'no film (' || titleType || ')'
+                WHEN isAdult = '1' THEN 'adult'
+                WHEN filled(startYear) IS NULL THEN 'no year'
+                WHEN try_cast(startYear AS INTEGER) < $since THEN 'before $since'
+            END AS dropped
+        FROM checked
+    )
 SELECT
     tconst AS id,
-    CASE
-        WHEN $torn THEN 'wrong number of cells'
-        WHEN NOT is_title_id(tconst) THEN 'malformed tconst'
-        WHEN titleType NOT IN (
-            'movie', 'short', 'video', 'videoGame', 'tvEpisode', 'tvMiniSeries', 'tvMovie', 'tvPilot', 'tvSeries',
-            'tvShort', 'tvSpecial', 'radioSeries', 'radioEpisode', 'podcastSeries', 'podcastEpisode', 'musicVideo'
-        ) THEN 'unknown titleType'
-        WHEN titleType <> 'movie' THEN NULL
-        WHEN isAdult NOT IN ('0', '1') THEN 'isAdult is neither 0 nor 1'
-        WHEN isAdult = '1' THEN NULL
-        WHEN filled(primaryTitle) IS NULL THEN 'no primaryTitle'
-        WHEN filled(startYear) IS NOT NULL
-            AND NOT (is_count(startYear) AND startYear::INTEGER BETWEEN 1870 AND 2100) THEN 'impossible startYear'
-    END AS rejected,
-    CASE
-        WHEN rejected IS NOT NULL THEN NULL
-        WHEN titleType LIKE 'tv%' THEN 'television (' || titleType || ')'
-        WHEN titleType <> 'movie' THEN 'no film (' || titleType || ')'
-        WHEN isAdult = '1' THEN 'adult'
-        WHEN filled(startYear) IS NULL THEN 'no year'
-        WHEN startYear::INTEGER < $since THEN 'before $since'
-    END AS dropped,
+    rejected,
+    dropped,
     CASE WHEN rejected IS NULL AND dropped IS NULL THEN filled(primaryTitle) END AS title,
-    CASE WHEN title IS NOT NULL THEN startYear::INTEGER END AS year
-FROM $lines;
+    CASE WHEN rejected IS NULL AND dropped IS NULL THEN try_cast(startYear AS INTEGER) END AS year
+FROM sorted;
 """
 
 FILMS = """
@@ -52,18 +70,19 @@ QUALIFY row_number() OVER (PARTITION BY id ORDER BY title, year) = 1;
 
 CREW = r"""
 CREATE TABLE crew AS
-SELECT
-    tconst AS id,
-    CASE
-        WHEN $torn THEN 'wrong number of cells'
-        WHEN NOT is_title_id(tconst) THEN 'malformed tconst'
-        WHEN filled(directors) IS NOT NULL
-            AND NOT list_bool_and(list_transform(string_split(filled(directors), ','), lambda one: is_name_id(one)))
-            THEN 'malformed directors'
-    END AS rejected,
-    filled(directors) AS people
-FROM $lines
-WHERE rejected IS NOT NULL OR (people IS NOT NULL AND tconst IN (SELECT id FROM films));
+WITH checked AS (
+    SELECT
+        tconst AS id,
+        CASE
+            WHEN $torn THEN 'wrong number of cells'
+            WHEN NOT is_title_id(tconst) THEN 'malformed tconst'
+            WHEN NOT is_blank(directors) AND NOT are_name_ids(directors) THEN 'malformed directors'
+        END AS rejected,
+        directors
+    FROM $lines
+)
+SELECT id, rejected, directors AS people FROM checked
+WHERE rejected IS NOT NULL OR (NOT is_blank(directors) AND id IN (SELECT id FROM films));
 """
 
 DIRECTORS = """
@@ -74,42 +93,54 @@ FROM (SELECT id AS film, string_split(min(people), ',') AS people FROM crew WHER
 
 NAMES = """
 CREATE TABLE names AS
-SELECT
-    nconst AS id,
-    CASE
-        WHEN $torn THEN 'wrong number of cells'
-        WHEN NOT is_name_id(nconst) THEN 'malformed nconst'
-        WHEN filled(primaryName) IS NULL THEN 'no primaryName'
-        WHEN length(filled(primaryName)) > $name_length THEN 'primaryName longer than $name_length characters'
-    END AS rejected,
-    filled(primaryName) AS name
-FROM $lines
-WHERE rejected IS NOT NULL OR nconst IN (SELECT id FROM directors);
+WITH checked AS (
+    SELECT
+        nconst AS id,
+        CASE
+            WHEN $torn THEN 'wrong number of cells'
+            WHEN NOT is_name_id(nconst) THEN 'malformed nconst'
+            WHEN is_blank(primaryName) THEN 'no primaryName'
+            WHEN length(primaryName) > $name_length THEN 'primaryName longer than $name_length characters'
+        END AS rejected,
+        primaryName
+    FROM $lines
+)
+SELECT id, rejected, filled(primaryName) AS name FROM checked
+WHERE rejected IS NOT NULL OR id IN (SELECT id FROM directors);
 """
 
 NAMELESS = """
 SELECT count(*), min(film || ' (' || id || ')', 3)
-FROM directors WHERE id NOT IN (SELECT id FROM names WHERE rejected IS NULL);
+FROM directors WHERE id NOT IN (SELECT id FROM names WHERE rejected IS NULL AND name IS NOT NULL);
 """
 
-# `types` and `attributes` hold several values with a control character between them.
+# Of tens of millions only the Korean titles are looked at closer. `types` holds several values with a control
+# character between them.
 AKAS = r"""
 CREATE TABLE akas AS
+WITH checked AS (
+    SELECT
+        titleId AS id,
+        CASE
+            WHEN $torn THEN 'wrong number of cells'
+            WHEN NOT is_title_id(titleId) THEN 'malformed titleId'
+            WHEN NOT is_count(ordering) THEN 'ordering is not a whole number'
+            WHEN is_blank(title) THEN 'no title'
+        END AS rejected,
+        ordering, title, language, types
+    FROM $lines
+    WHERE $torn OR region = 'KR'
+)
 SELECT
-    titleId AS id,
-    CASE
-        WHEN $torn THEN 'wrong number of cells'
-        WHEN NOT is_title_id(titleId) THEN 'malformed titleId'
-        WHEN NOT is_count(ordering) THEN 'ordering is not a whole number'
-        WHEN filled(title) IS NULL THEN 'no title'
-    END AS rejected,
+    id,
+    rejected,
     filled(title) AS name,
     list_contains(string_split(types, chr(2)), 'imdbDisplay') AS is_display,
     language = 'ko' AS is_korean,
-    CASE WHEN rejected IS NULL THEN ordering::INTEGER END AS place
-FROM $lines
+    try_cast(ordering AS INTEGER) AS place
+FROM checked
 WHERE rejected IS NOT NULL
-    OR (region = 'KR' AND regexp_matches(title, '[가-힣]') AND titleId IN (SELECT id FROM films));
+    OR (regexp_matches(title, '[가-힣]') AND id IN (SELECT id FROM films));
 """
 
 SCORES = """
@@ -141,10 +172,11 @@ FROM scores WHERE rejected IS NULL AND dropped IS NULL AND id NOT IN (SELECT id 
 JOIN = """
 CREATE TABLE joined AS
 WITH
+    named AS (
+        SELECT id, min(name) AS name FROM names WHERE rejected IS NULL AND name IS NOT NULL GROUP BY id
+    ),
     directed AS (
-        SELECT film, list(name ORDER BY place) AS names
-        FROM directors JOIN (SELECT id, min(name) AS name FROM names WHERE rejected IS NULL GROUP BY id) USING (id)
-        GROUP BY film
+        SELECT film, list(name ORDER BY place) AS names FROM directors JOIN named USING (id) GROUP BY film
     ),
     korean AS (
         SELECT id, name FROM akas WHERE rejected IS NULL

@@ -16,9 +16,9 @@ FIRST_FILM = 1888  # Roundhay Garden Scene
 
 class Command(BaseCommand):
     help = (
-        "Add films from IMDb's non-commercial tables (https://developer.imdb.com/non-commercial-datasets/) and refresh "
-        "those that are here. No film is deleted; curated tags, hidden and pinned films stay as they are. Needs "
-        "`pip install -r requirements/catalog.txt`, and about 300 MB in the temporary folder (TMPDIR)."
+        "Add films from IMDb's non-commercial tables (https://developer.imdb.com/non-commercial-datasets/) and "
+        "refresh those that are here. No film is deleted; curated tags, hidden and pinned films stay as they are. "
+        "Needs `pip install -r requirements/catalog.txt`, and about 300 MB in the temporary folder (TMPDIR)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
