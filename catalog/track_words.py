@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from catalog.models import Track
+from catalog.models import MOOD_NAMES, Track
+from ml.labels import Mood
 
 MOST_WORDS = 2
 
@@ -31,20 +31,23 @@ _WORDS: tuple[tuple[str, float, Word | None, float, Word | None], ...] = (
     ),
     (
         *("valence", 0.75, Word(_("밝은"), _("밝고"))),
-        *(0.30, Word(pgettext_lazy("곡", "쓸쓸한"), pgettext_lazy("곡", "쓸쓸하고"))),
+        *(0.30, Word(_("쓸쓸한"), _("쓸쓸하고"))),
     ),
     (*("acousticness", 0.65, Word(_("어쿠스틱한"), _("어쿠스틱하고"))), *(-1.0, None)),
     (*("danceability", 0.77, Word(_("춤추기 좋은"), _("춤추기 좋고"))), *(-1.0, None)),
 )
 
 
-def describe_track(track: Track) -> str:
-    """Up to MOST_WORDS words that tell the track from others ("느리고 잔잔한"); empty where it is like most."""
+def describe_track(track: Track, mood: Mood) -> str:
+    """Up to MOST_WORDS words that tell the track from others ("느리고 쓸쓸한"); empty where it is like most.
+
+    None repeats the name of the mood, which stands beside them.
+    """
     words = []
     for feature, high, high_word, low, low_word in _WORDS:
         value = getattr(track, feature)
         word = high_word if value >= high else low_word if value <= low else None
-        if word:
+        if word and str(word.alone) != str(MOOD_NAMES[mood]):
             words.append(word)
     words = words[:MOST_WORDS]
     return " ".join([*(str(word.joined) for word in words[:-1]), *(str(word.alone) for word in words[-1:])])

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from catalog.models import MOOD_NAMES, Source
+from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
+from ml.labels import Mood
 
 # A sentence is marked when the entry's label is what it says most, and says at least this much: nearly twice what each
 # of six emotions would get of a sentence that says nothing. At 0.4, many a sentence that told was left out.
@@ -69,7 +71,13 @@ def reason(recommendation: Recommendation) -> str:
             "emotion": emotion,
             "lift": recommendation.score,
         }
-    return _("리뷰 %(count)s편에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.") % {
+    # Few reviews are told as few: the number is what a reader can judge the tag by.
+    sentence = (
+        _("리뷰는 %(count)s편뿐이지만, %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+        if recommendation.movie.is_weak
+        else _("리뷰 %(count)s편에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+    )
+    return sentence % {
         "count": f"{recommendation.movie.review_count:,}",
         "emotion": emotion,
         "lift": recommendation.score,
@@ -80,8 +88,7 @@ def _track_reason(recommendation: Recommendation) -> str:
     mood = MOOD_NAMES[recommendation.tag]
     if recommendation.source == Source.CURATED or recommendation.track is None:
         return _("큐레이터가 고른 ‘%(mood)s’ 곡이에요.") % {"mood": mood}
-    return _("%(mood)s 분위기의 곡이에요. 밝기 %(valence)d%%, 에너지 %(energy)d%%.") % {
-        "mood": mood,
-        "valence": round(recommendation.track.valence * 100),
-        "energy": round(recommendation.track.energy * 100),
-    }
+    words = describe_track(recommendation.track, Mood(recommendation.tag))
+    if not words:
+        return _("%(mood)s 분위기의 곡이에요.") % {"mood": mood}
+    return _("%(mood)s 분위기예요. %(words)s 곡이에요.") % {"mood": mood, "words": words}

@@ -82,7 +82,19 @@ def test_reason_of_a_movie(source: str, expected: str) -> None:
         assert presentation.reason(Recommendation(movie=movie, tag="sadness", score=2.41, source=source)) == expected
 
 
-def test_reason_of_a_track() -> None:
-    recommendation = Recommendation(track=Track(valence=0.184, energy=0.32), tag="sad", score=0.8, source="features")
+@pytest.mark.parametrize(
+    ("tempo", "energy", "reason"),
+    [(120, 0.7, "슬픈 분위기의 곡이에요."), (80, 0.2, "슬픈 분위기예요. 느리고 잔잔한 곡이에요.")],
+)
+def test_reason_of_a_track(tempo: float, energy: float, reason: str) -> None:
+    track = Track(tempo=tempo, energy=energy, valence=0.5, acousticness=0.2, danceability=0.6)
+    recommendation = Recommendation(track=track, tag="sad", score=0.8, source="features")
     with translation.override("ko"):
-        assert presentation.reason(recommendation) == "슬픈 분위기의 곡이에요. 밝기 18%, 에너지 32%."
+        assert presentation.reason(recommendation) == reason
+
+
+@pytest.mark.parametrize(("reviews", "begin"), [(2, "리뷰는 2편뿐이지만, "), (3, "리뷰 3편에서 ")])
+def test_reason_of_a_film_with_few_reviews_says_so(reviews: int, begin: str) -> None:
+    recommendation = Recommendation(movie=Movie(review_count=reviews), tag="sadness", score=1.8, source="reviews")
+    with translation.override("ko"):
+        assert presentation.reason(recommendation) == f"{begin}슬픔의 기운이 평균의 1.8배예요."
