@@ -11,6 +11,7 @@ import uuid
 from asyncio import CancelledError
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from ml.reviews.settings import Settings
 from ml.reviews.sources import Review
 
 SECONDS_TO_CONNECT = 10
+SECONDS_FOR_A_WORKER = 10
 
 
 class ModelPlugin(WorkerPlugin):
@@ -83,7 +85,7 @@ class DaskExecutor:
                 f"{self.address}: no Dask scheduler answers within {SECONDS_TO_CONNECT} s ({error})"
             ) from None
         try:
-            client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+            client.wait_for_workers(1, timeout=SECONDS_FOR_A_WORKER)
         except TimeoutError:
             client.close()
             raise ModelError(f"{self.address}: the scheduler has no worker: dask worker {self.address}") from None
@@ -91,12 +93,13 @@ class DaskExecutor:
 
     def _send_model(self, client: Client, plugin: str) -> None:
         files = {path.name: path.read_bytes() for path in sorted(self.folder.iterdir()) if path.is_file()}
-        try:
-            client.register_plugin(ModelPlugin(files, code_digest()), name=plugin)
-        except ImportError as error:
+        # A lambda is sent as code, whereas the plugin is sent as a name that the worker must be able to import.
+        found = client.run(lambda: find_spec("ml") is not None)
+        if missing := [address for address, has_code in found.items() if not has_code]:
             raise ModelError(
-                f"{self.address}: a worker cannot import the code ({error}); start it where `ml` can be imported"
-            ) from None
+                f"{', '.join(missing)}: the worker has no package ml; start it where `ml` can be imported"
+            )
+        client.register_plugin(ModelPlugin(files, code_digest()), name=plugin)
 
     def _score(self, client: Client, chunks: Iterator[Chunk], plugin: str) -> Scored:
         pending: dict[Any, Chunk] = {}
@@ -111,7 +114,7 @@ class DaskExecutor:
                 futures.append(future)
             return futures
 
-        completed = as_completed(submit_more())
+        completed = as_completed(submit_more(), loop=client.loop)
         for future in completed:
             scores = future.result()
             chunk = pending.pop(future.key)

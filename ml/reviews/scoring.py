@@ -14,12 +14,14 @@ from ml.files import hash_file
 from ml.labels import FEELINGS
 from ml.reviews import predict, text, theme
 from ml.reviews.predict import Classifier, fold_to_feelings
-from ml.reviews.profile import Floats, Indices
 from ml.reviews.settings import Settings
 from ml.reviews.sources import Review
 from ml.reviews.text import speaks_of_erotica, split_sentences
 from ml.reviews.theme import speaks_of_suicide
 
+# Not those of `profile`: a worker that scores needs no scikit-learn for regressions.
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 # A chunk is closed at this many times the usual number of reviews, wherever the next boundary lies.

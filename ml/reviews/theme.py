@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from ml.files import read_rows
 from ml.reviews.films import Film
-from ml.reviews.profile import Indices
 
 # Known by heart, not by a source: `film` is the IMDb id, or `tmdb:ID` where IMDb's is not known.
 KNOWN_FILMS = Path(__file__).parent / "suicide_films.tsv"
@@ -79,7 +78,7 @@ def read_suicide_tags(folder: Path) -> frozenset[str]:
 
 
 def find_suicide_themes(
-    films: Sequence[Film], speaking: Indices, reviews: Indices, tagged: Collection[str]
+    films: Sequence[Film], speaking: NDArray[np.intp], reviews: NDArray[np.intp], tagged: Collection[str]
 ) -> NDArray[np.bool_]:
     """Which of f films deal with suicide; `speaking` [f] of their `reviews` [f] say so, `tagged` holds IMDb ids."""
     shares = speaking / np.maximum(reviews, 1)

@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ from ml.reviews.scoring import Chunk, cut_into_chunks
 from ml.reviews.settings import Settings
 from tests.ml.reviews.conftest import World, make_reviews
 from tests.ml.reviews.test_executors import assert_equal, score_all
+from tests.ml.reviews.test_tag import SETTINGS as TAG_SETTINGS
 from tests.ml.reviews.test_tag import arguments_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = Settings(reviews_per_chunk=8)
-SECONDS_TO_START = 60
+SECONDS_TO_START = 240  # on a busy machine
 
 
 def start(folder: Path, module: str, *arguments: str, path: str = str(ROOT)) -> "subprocess.Popen[bytes]":
@@ -44,9 +46,29 @@ def start_worker(folder: Path, address: str, path: str = str(ROOT)) -> "subproce
     return start(folder, "dask_worker", f"tcp://{address}", *options, path=path)
 
 
+@dataclass
+class Cluster:
+    """A scheduler at HOST:PORT and its workers, of which tests may end some."""
+
+    folder: Path
+    address: str
+    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    def add_worker(self) -> None:
+        self.workers.append(start_worker(self.folder, self.address))
+
+    def connect_two(self) -> None:
+        """Wait for two workers, new ones in the place of those that were ended."""
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        while len(self.workers) < 2:
+            self.add_worker()
+        with cluster.Client(f"tcp://{self.address}", timeout=SECONDS_TO_START, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=SECONDS_TO_START)
+
+
 @pytest.fixture(scope="module")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """Folder and HOST:PORT of a scheduler without workers."""
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler without workers."""
     folder = tmp_path_factory.mktemp("scheduler")
     found = folder / "scheduler.json"
     options = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(found)]
@@ -57,126 +79,28 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
             assert process.poll() is None, (folder / "dask_scheduler.log").read_text(encoding="utf-8")
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        yield folder, json.loads(found.read_text(encoding="utf-8"))["address"].removeprefix("tcp://")
+        yield Cluster(folder, json.loads(found.read_text(encoding="utf-8"))["address"].removeprefix("tcp://"))
     finally:
         stop(process)
 
 
+@pytest.fixture(scope="module")
+def started(scheduler: Cluster) -> Iterator[Cluster]:
+    yield scheduler
+    for worker in scheduler.workers:
+        stop(worker)
+
+
 @pytest.fixture
-def workers(scheduler: tuple[Path, str]) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """Two worker processes, both connected."""
-    folder, address = scheduler
-    processes = [start_worker(folder, address) for _ in range(2)]
-    try:
-        with cluster.Client(f"tcp://{address}", set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=SECONDS_TO_START)
-        yield processes
-    finally:
-        for process in processes:
-            stop(process)
+def two_workers(started: Cluster) -> Cluster:
+    """The cluster with two workers, both connected."""
+    started.connect_two()
+    return started
 
 
 @pytest.fixture
 def chunks(classifier: Classifier) -> list[Chunk]:
     return list(cut_into_chunks(make_reviews(300), classifier.version, SETTINGS))
-
-
-@pytest.mark.usefixtures("workers")
-def test_tag_on_a_cluster_same_bytes(
-    scheduler: tuple[Path, str],
-    world: World,
-    classifier_folder: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    settings = Settings(
-        fewest_reviews_per_word=1, largest_share_per_word=1.0, word_penalty=1.0, lowest_rating=0.0, reviews_per_chunk=5
-    )
-    monkeypatch.setattr(tag, "Settings", lambda: settings)
-    local, remote = tmp_path / "local.csv.gz", tmp_path / "remote.csv.gz"
-    assert tag.main(arguments_of(world, classifier_folder, local)) == 0
-    arguments = arguments_of(world, classifier_folder, remote, "--executor", f"dask://{scheduler[1]}")
-    assert tag.main(arguments) == 0
-    assert remote.read_bytes() == local.read_bytes()
-    kept = {path.name for path in (tmp_path / "remote.csv.gz.work").iterdir()}
-    assert kept == {path.name for path in (tmp_path / "local.csv.gz.work").iterdir()}
-
-
-def test_cluster_lost_worker_same_scores(
-    scheduler: tuple[Path, str],
-    workers: list["subprocess.Popen[bytes]"],
-    classifier: Classifier,
-    classifier_folder: Path,
-    chunks: list[Chunk],
-) -> None:
-    executor = make_executor(f"dask://{scheduler[1]}", classifier_folder, classifier, SETTINGS)
-    found = {}
-    taken = 0
-
-    def stream() -> Iterable[Chunk]:
-        nonlocal taken
-        for chunk in chunks:
-            taken += 1
-            yield chunk
-
-    for chunk, scores in executor.score(stream()):
-        assert taken - len(found) <= 2 * cluster.IN_FLIGHT + 1  # two threads, and the chunk that is given now
-        found[chunk.key] = scores
-        if len(found) == 3:
-            stop(workers[0])
-    assert workers[1].poll() is None
-    assert_equal(found, score_all(LocalExecutor(classifier, SETTINGS), chunks))
-
-
-def test_cluster_worker_that_joins_late_gets_the_model(
-    scheduler: tuple[Path, str],
-    workers: list["subprocess.Popen[bytes]"],
-    classifier: Classifier,
-    classifier_folder: Path,
-    chunks: list[Chunk],
-) -> None:
-    """Both workers are lost, and another takes their place."""
-    folder, address = scheduler
-    found = {}
-    try:
-        for chunk, scores in DaskExecutor(f"tcp://{address}", classifier_folder, SETTINGS).score(chunks):
-            found[chunk.key] = scores
-            if len(found) == 3:
-                for process in list(workers):
-                    stop(process)
-                workers.append(start_worker(folder, address))
-    finally:
-        assert len(workers) == 3
-    assert_equal(found, score_all(LocalExecutor(classifier, SETTINGS), chunks))
-
-
-@pytest.mark.usefixtures("workers")
-def test_cluster_other_code_on_the_workers_refused(
-    scheduler: tuple[Path, str], classifier_folder: Path, chunks: list[Chunk], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "code_digest", lambda: "another")
-    with pytest.raises(ModelError, match="runs another version of ml"):
-        score_all(DaskExecutor(f"tcp://{scheduler[1]}", classifier_folder, SETTINGS), chunks)
-
-
-def test_cluster_worker_without_the_code_told(
-    scheduler: tuple[Path, str], classifier_folder: Path, chunks: list[Chunk], tmp_path: Path
-) -> None:
-    folder, address = scheduler
-    worker = start_worker(folder, address, path=str(tmp_path))
-    try:
-        with pytest.raises(ModelError, match="start it where `ml` can be imported"):
-            score_all(DaskExecutor(f"tcp://{address}", classifier_folder, SETTINGS), chunks)
-    finally:
-        stop(worker)
-
-
-def test_cluster_no_worker_told(
-    scheduler: tuple[Path, str], classifier_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1)
-    with pytest.raises(ModelError, match="the scheduler has no worker"):
-        score_all(DaskExecutor(f"tcp://{scheduler[1]}", classifier_folder, SETTINGS), [])
 
 
 def test_cluster_no_scheduler_told(classifier_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,6 +110,84 @@ def test_cluster_no_scheduler_told(classifier_folder: Path, monkeypatch: pytest.
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         with pytest.raises(ModelError, match="no Dask scheduler answers within 1 s"):
             score_all(DaskExecutor(address, classifier_folder, SETTINGS), [])
+
+
+def test_cluster_no_worker_told(scheduler: Cluster, classifier_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "SECONDS_FOR_A_WORKER", 1)
+    with pytest.raises(ModelError, match="the scheduler has no worker"):
+        score_all(DaskExecutor(f"tcp://{scheduler.address}", classifier_folder, SETTINGS), [])
+
+
+def test_cluster_worker_without_the_code_told(
+    scheduler: Cluster, classifier_folder: Path, chunks: list[Chunk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "SECONDS_FOR_A_WORKER", SECONDS_TO_START)
+    worker = start_worker(scheduler.folder, scheduler.address, path=str(tmp_path))
+    try:
+        with pytest.raises(ModelError, match="start it where `ml` can be imported"):
+            score_all(DaskExecutor(f"tcp://{scheduler.address}", classifier_folder, SETTINGS), chunks)
+    finally:
+        stop(worker)
+
+
+def test_cluster_other_code_on_the_workers_refused(
+    two_workers: Cluster, classifier_folder: Path, chunks: list[Chunk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "code_digest", lambda: "another")
+    with pytest.raises(ModelError, match="runs another version of ml"):
+        score_all(DaskExecutor(f"tcp://{two_workers.address}", classifier_folder, SETTINGS), chunks)
+
+
+def test_tag_on_a_cluster_same_bytes(
+    two_workers: Cluster,
+    world: World,
+    classifier_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tag, "Settings", lambda: TAG_SETTINGS)
+    local, remote = tmp_path / "local.csv.gz", tmp_path / "remote.csv.gz"
+    assert tag.main(arguments_of(world, classifier_folder, local)) == 0
+    executor = ["--executor", f"dask://{two_workers.address}"]
+    assert tag.main(arguments_of(world, classifier_folder, remote, *executor)) == 0
+    assert remote.read_bytes() == local.read_bytes()
+    kept = {path.name for path in (tmp_path / "remote.csv.gz.work").iterdir()}
+    assert kept == {path.name for path in (tmp_path / "local.csv.gz.work").iterdir()}
+
+
+def test_cluster_lost_worker_same_scores(
+    two_workers: Cluster, classifier: Classifier, classifier_folder: Path, chunks: list[Chunk]
+) -> None:
+    executor = make_executor(f"dask://{two_workers.address}", classifier_folder, classifier, SETTINGS)
+    found = {}
+    taken = 0
+
+    def stream() -> Iterator[Chunk]:
+        nonlocal taken
+        for chunk in chunks:
+            taken += 1
+            yield chunk
+
+    for chunk, scores in executor.score(stream()):
+        assert taken - len(found) <= 2 * cluster.IN_FLIGHT + 1  # for two threads, and the chunk that is given now
+        found[chunk.key] = scores
+        if len(found) == 3:
+            stop(two_workers.workers[0])
+    assert two_workers.workers[1].poll() is None
+    assert_equal(found, score_all(LocalExecutor(classifier, SETTINGS), chunks))
+
+
+def test_cluster_all_workers_lost_and_another_joins(
+    two_workers: Cluster, classifier: Classifier, classifier_folder: Path, chunks: list[Chunk]
+) -> None:
+    found = {}
+    for chunk, scores in DaskExecutor(f"tcp://{two_workers.address}", classifier_folder, SETTINGS).score(chunks):
+        found[chunk.key] = scores
+        if len(found) == 3:
+            for worker in two_workers.workers:
+                stop(worker)
+            two_workers.add_worker()
+    assert_equal(found, score_all(LocalExecutor(classifier, SETTINGS), chunks))
 
 
 def test_cluster_without_dask_told(

@@ -172,9 +172,12 @@ def test_tag_interrupted_run_goes_on(
     assert (tmp_path / "movies.csv.gz").read_bytes() == (tmp_path / "whole.csv.gz").read_bytes()
 
 
-def test_tag_work_folder_given(world: World, classifier_folder: Path, tmp_path: Path) -> None:
+def test_tag_work_folder_given(
+    world: World, classifier_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tag, "Settings", lambda: SETTINGS)
     arguments = arguments_of(world, classifier_folder, tmp_path / "m.csv.gz", "--work", str(tmp_path / "scores"))
-    tag.main(arguments)
+    assert tag.main(arguments) == 0
     assert list((tmp_path / "scores").glob("*.npz"))
     assert not (tmp_path / "m.csv.gz.work").exists()
 
