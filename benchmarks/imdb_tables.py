@@ -118,10 +118,10 @@ def write_tables(folder: Path, sizes: Sizes) -> None:
         if not path.exists():
             unfinished = path.with_suffix(".part")
             delimiter = "," if name == "scores" else "\t"
-            connection.execute(
-                f"COPY ({_QUERIES[name].format(**vars(sizes))}) TO '{unfinished}' (FORMAT csv, HEADER, DELIMITER '{delimiter}',"
-                " QUOTE '', ESCAPE '', NULLSTR '\\N', COMPRESSION gzip)"
+            layout = (
+                f"FORMAT csv, HEADER, DELIMITER '{delimiter}', QUOTE '', ESCAPE '', NULLSTR '\\N', COMPRESSION gzip"
             )
+            connection.execute(f"COPY ({_QUERIES[name].format(**vars(sizes))}) TO '{unfinished}' ({layout})")
             unfinished.rename(path)
 
 
