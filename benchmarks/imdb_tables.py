@@ -1,5 +1,9 @@
-"""Made-up tables in the format and with the sizes and shares of IMDb's, for `benchmarks.import_movies`."""
+"""Made-up tables in the format and with the sizes and shares of IMDb's, for `benchmarks.import_movies`.
 
+Run `python -m benchmarks.imdb_tables FOLDER` to have them alone.
+"""
+
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,22 +92,56 @@ _QUERIES = {
             FROM range({{akas}})
         )
     """,
+    "scores": f"""
+        SELECT
+            {_TCONST.format(row="row")} AS imdb_id, 1 + draw(row, 14, 400) AS reviews, 'reviews' AS source,
+            draw(row, 15, 3000) / 1000 AS joy, draw(row, 16, 3000) / 1000 AS sadness,
+            draw(row, 17, 3000) / 1000 AS anger, draw(row, 18, 3000) / 1000 AS anxiety,
+            draw(row, 19, 3000) / 1000 AS embarrassment
+        FROM (SELECT range AS row, draw(range, 1, 1000) AS kind FROM range({{titles}})) WHERE kind < 60
+    """,
 }
 
 
-def write_tables(folder: Path, sizes: Sizes) -> dict[str, Path]:
-    """Write the four tables into `folder` (about 2 GB at full size) unless they lie there; table → file."""
-    paths = {name: folder / f"{name}-{'-'.join(map(str, vars(sizes).values()))}.tsv.gz" for name in _QUERIES}
+def table_paths(folder: Path, sizes: Sizes) -> dict[str, Path]:
+    """Where the tables of these sizes lie in `folder`, and a CSV of scores for every film; table → file."""
+    suffix = "-".join(map(str, vars(sizes).values()))
+    return {name: folder / f"{name}-{suffix}.{'csv' if name == 'scores' else 'tsv'}.gz" for name in _QUERIES}
+
+
+def write_tables(folder: Path, sizes: Sizes) -> None:
+    """Write the tables into `folder` (800 MB at full size), but for those that lie there."""
+    folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
-    connection.execute(
-        "CREATE MACRO draw(row, column_number, below) AS CAST(hash(row, column_number) % below AS BIGINT)"
-    )
-    for name, path in paths.items():
+    connection.execute("CREATE MACRO draw(row, salt, below) AS CAST(hash(row, salt) % below AS BIGINT)")
+    for name, path in table_paths(folder, sizes).items():
         if not path.exists():
             unfinished = path.with_suffix(".part")
-            connection.execute(
-                f"COPY ({_QUERIES[name].format(**vars(sizes))}) TO '{unfinished}' (FORMAT csv, HEADER, DELIMITER '\t',"
-                " QUOTE '', ESCAPE '', NULLSTR '\\N', COMPRESSION gzip)"
+            delimiter = "," if name == "scores" else "\t"
+            layout = (
+                f"FORMAT csv, HEADER, DELIMITER '{delimiter}', QUOTE '', ESCAPE '', NULLSTR '\\N', COMPRESSION gzip"
             )
+            connection.execute(f"COPY ({_QUERIES[name].format(**vars(sizes))}) TO '{unfinished}' ({layout})")
             unfinished.rename(path)
-    return paths
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The folder, and a size for every table."""
+    parser.add_argument("folder", type=Path, help="where the tables go, outside the repository")
+    for name, rows in vars(Sizes()).items():
+        parser.add_argument(f"--{name}", type=int, default=rows, help=f"rows (default: {rows:,})")
+
+
+def sizes_of(options: argparse.Namespace) -> Sizes:
+    return Sizes(**{name: getattr(options, name) for name in vars(Sizes())})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    options = parser.parse_args()
+    write_tables(options.folder, sizes_of(options))
+
+
+if __name__ == "__main__":
+    main()

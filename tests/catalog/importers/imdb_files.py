@@ -14,15 +14,8 @@ NULL = r"\N"
 BETWEEN_VALUES = "\x02"  # of one cell
 
 BASICS = [
-    "tconst",
-    "titleType",
-    "primaryTitle",
-    "originalTitle",
-    "isAdult",
-    "startYear",
-    "endYear",
-    "runtimeMinutes",
-    "genres",
+    *("tconst", "titleType", "primaryTitle", "originalTitle", "isAdult", "startYear", "endYear"),
+    *("runtimeMinutes", "genres"),
 ]
 CREW = ["tconst", "directors", "writers"]
 NAMES = ["nconst", "primaryName", "birthYear", "deathYear", "primaryProfession", "knownForTitles"]
