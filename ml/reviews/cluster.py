@@ -68,12 +68,15 @@ class DaskExecutor:
         plugin = f"reviews-model-{uuid.uuid4().hex}"
         try:
             self._send_model(client, plugin)
-            yield from self._score(client, iter(chunks), plugin)
-            client.unregister_worker_plugin(plugin)
+            try:
+                yield from self._score(client, iter(chunks), plugin)
+            finally:
+                if client.status == "running":
+                    client.unregister_worker_plugin(plugin)
         except KilledWorker as error:
             raise ModelError(f"{self.address}: several workers died of the same chunk ({error})") from None
-        except (CancelledError, FutureCancelledError, CommClosedError, OSError) as error:
-            raise ModelError(f"{self.address}: lost the scheduler ({error}); run the command again to go on") from None
+        except (CancelledError, FutureCancelledError, CommClosedError, OSError):
+            raise ModelError(f"{self.address}: lost the scheduler; run the command again to go on") from None
         finally:
             client.close()
 

@@ -78,6 +78,22 @@ def test_read_tracks(write: Write) -> None:
     assert track.probabilities[Mood.SAD] == 0.7
 
 
+@pytest.mark.parametrize(("cell", "expected"), [("1", True), ("0", False)])
+def test_read_movies_suicide_theme(write: Write, cell: str, expected: bool) -> None:
+    [movie] = movies_csv.read_movies(write(MOVIE | {"suicide_theme": cell}))
+    assert movie.has_suicide_theme is expected
+
+
+def test_read_movies_without_suicide_theme_marks_none(write: Write) -> None:
+    [movie] = movies_csv.read_movies(write(MOVIE))
+    assert movie.has_suicide_theme is False
+
+
+def test_read_movies_suicide_theme_wrong_cell_named(write: Write) -> None:
+    with pytest.raises(RowError, match="line 2, column suicide_theme: 'yes' is neither 0 nor 1"):
+        list(movies_csv.read_movies(write(MOVIE | {"suicide_theme": "yes"})))
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [

@@ -17,6 +17,13 @@ def test_upsert_movies_again_refreshes(db: None) -> None:
     assert set(MovieTag.objects.values_list("score", flat=True)) == {3.0}
 
 
+def test_upsert_movies_stores_the_suicide_theme() -> None:
+    services.upsert_movies([movie_row(1, has_suicide_theme=True), movie_row(2)])
+    assert Movie.objects.get(has_suicide_theme=True).tmdb_id == 1
+    services.upsert_movies([movie_row(1), movie_row(2)])
+    assert not Movie.objects.filter(has_suicide_theme=True).exists()
+
+
 def test_upsert_tracks_again_keeps_curated_tags() -> None:
     rows = [track_row(1)]
     services.upsert_tracks(rows, services.track_weights(rows))
