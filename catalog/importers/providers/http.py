@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import urllib3
-from urllib3.exceptions import HTTPError, TimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
 
 from catalog.importers.providers.base import ProviderError
 from catalog.importers.providers.retry import PASSING, PassingError, Patience, ask_patiently, read_retry_after
@@ -32,9 +32,10 @@ class JsonService:
     def _get(self, path: str, params: Mapping[str, str]) -> Any:
         try:
             answer = self._pool.request("GET", self._url + path, fields=dict(params))
-        except TimeoutError:
-            raise PassingError(f"no answer within {self._patience.timeout:g} seconds") from None
         except HTTPError as error:
+            # A refused connection is a kind of timeout to urllib3.
+            if isinstance(error, TimeoutError) and not isinstance(error, NewConnectionError):
+                raise PassingError(f"no answer within {self._patience.timeout:g} seconds") from error
             problem = (
                 f"can't be reached, or breaks off ({type(error).__name__}); check the network and {self._setting}"
             )
