@@ -96,13 +96,16 @@ def _measure_catalogue(new: Sequence[FetchedTrack], classifier: MoodClassifier) 
     step = max(1, math.ceil(Track.objects.count() / SAMPLE_SIZE))
     stored = Track.objects.annotate(place=Mod(F("pk"), step)).filter(place=0)
     ids = {track.spotify_id for track in new}
-    columns = stored.values_list("spotify_id", "popularity", *FEATURES).iterator(chunk_size=CHUNK)
-    sample = [row[1:] for row in columns if row[0] not in ids]
-    sample += [(track.popularity, *(track.features[name] for name in FEATURES)) for track in new[::step]]
-    features = np.array([row[1:] for row in sample], dtype=np.float64)
-    popularity = [row[0] for row in sample if row[0] is not None]
+    columns = list(stored.values_list("spotify_id", "popularity", *FEATURES).iterator(chunk_size=CHUNK))
+    popularity = [row[1] for row in columns] or [track.popularity for track in new if track.popularity is not None]
+    features = np.vstack(
+        [
+            np.array([row[2:] for row in columns if row[0] not in ids]).reshape(-1, len(FEATURES)),
+            _feature_matrix(new[::step]),
+        ]
+    )
     ranks = MoodRanks.of(
-        classifier.predict(features), features[:, FEATURES.index("valence")], features[:, FEATURES.index("energy")]
+        _predict(classifier, features), features[:, FEATURES.index("valence")], features[:, FEATURES.index("energy")]
     )
     return _Catalogue(ranks, median_popularity=round(float(np.median(popularity))) if popularity else 0)
 
@@ -137,7 +140,7 @@ def _complete(
     chunk: Sequence[FetchedTrack], stored: dict[str, Track], classifier: MoodClassifier, catalogue: _Catalogue
 ) -> list[TrackRow]:
     """Rows with moods; what the provider does not tell comes from the stored track or stays unknown."""
-    probabilities = classifier.predict(_feature_matrix(chunk))
+    probabilities = _predict(classifier, _feature_matrix(chunk))
     return [
         _complete_one(track, stored.get(track.spotify_id), scores, catalogue.median_popularity)
         for track, scores in zip(chunk, probabilities, strict=True)
@@ -166,6 +169,11 @@ def _complete_one(
         features=features,
         probabilities=dict(zip(Mood, scores.tolist(), strict=True)),
     )
+
+
+def _predict(classifier: MoodClassifier, features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities to six digits: the same for a track whichever others it is scored with."""
+    return np.round(classifier.predict(features), 6)
 
 
 def _feature_matrix(chunk: Sequence[FetchedTrack]) -> NDArray[np.float64]:

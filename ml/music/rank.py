@@ -84,8 +84,7 @@ def rank_within_catalogue(
 
 def _corners(axes: NDArray[np.float64], ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     weights = np.array([_CORNERS[mood] for mood in Mood])
-    corners: NDArray[np.float64] = (quantiles_within(ordered, axes) - 0.5) @ weights.T
-    return corners
+    return _rounded((quantiles_within(ordered, axes) - 0.5) @ weights.T)
 
 
 def _blends(
@@ -95,4 +94,10 @@ def _blends(
     ordered_corners: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     of_classifier = quantiles_within(ordered_probabilities, probabilities)
-    return CLASSIFIER_SHARE * of_classifier + (1 - CLASSIFIER_SHARE) * quantiles_within(ordered_corners, corners)
+    of_corners = quantiles_within(ordered_corners, corners)
+    return _rounded(CLASSIFIER_SHARE * of_classifier + (1 - CLASSIFIER_SHARE) * of_corners)
+
+
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Nine digits: the last bits of a product depend on how many tracks it was computed for, and would break ties."""
+    return np.round(values, 9)

@@ -151,11 +151,11 @@ def read_entry(entry: Any, place: str) -> FetchedTrack | SkippedTrack:
     """A playlist's entry, under `item` or, as before 2026, under `track`; without features."""
     if not isinstance(entry, Mapping):
         return SkippedTrack(place, "is empty")
+    if entry.get("is_local"):
+        return SkippedTrack(place, "is a local file")
     item = entry.get("item") or entry.get("track")
     if not isinstance(item, Mapping):
         return SkippedTrack(place, "is no longer at Spotify")
-    if entry.get("is_local") or item.get("is_local"):
-        return SkippedTrack(place, "is a local file")
     if item.get("type", "track") != "track":
         return SkippedTrack(place, f"is no track ({item['type']})")
     spotify_id = str(item.get("id"))
