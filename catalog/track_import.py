@@ -172,8 +172,8 @@ def _complete_one(
 
 
 def _predict(classifier: MoodClassifier, features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities to six digits: the same for a track whichever others it is scored with."""
-    return np.round(classifier.predict(features), 6)
+    """Probabilities to nine digits: the same for a track whichever others it is scored with."""
+    return np.round(classifier.predict(features), 9)
 
 
 def _feature_matrix(chunk: Sequence[FetchedTrack]) -> NDArray[np.float64]:
