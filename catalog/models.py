@@ -140,6 +140,11 @@ class Track(models.Model):
         """The link that opens the song in Spotify."""
         return f"https://open.spotify.com/track/{self.spotify_id}"
 
+    @property
+    def embed_url(self) -> str:
+        """The address of Spotify's player for the song."""
+        return f"https://open.spotify.com/embed/track/{self.spotify_id}"
+
 
 class MovieTagQuerySet(models.QuerySet["MovieTag"]):
     """Filters on the emotions of films."""

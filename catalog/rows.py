@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from catalog.models import Source
 from ml.labels import Emotion, Mood
 
+# What stands for a musical key, mode or time signature that nobody tells; for the key, Spotify's own word for it.
+UNKNOWN_CODES: dict[str, int] = {"key": -1, "mode": -1, "time_signature": 0}
+
 
 @dataclass(frozen=True, slots=True)
 class MovieRow:
@@ -37,3 +40,28 @@ class TrackRow:
     popularity: int
     features: dict[str, float]
     probabilities: dict[Mood, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedTrack:
+    """A song as a provider tells it: Spotify's features, no moods yet.
+
+    An empty text, a popularity of None and a code of UNKNOWN_CODES are what the provider does not tell.
+    """
+
+    spotify_id: str
+    title: str
+    artist: str
+    album: str
+    release_date: str
+    duration_ms: int
+    popularity: int | None
+    features: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedTrack:
+    """Something that a provider was asked for, or offered, and could not turn into a track; `place` says where."""
+
+    place: str
+    reason: str

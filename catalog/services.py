@@ -12,7 +12,7 @@ from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
 from catalog.pools import forget_pools
 from catalog.rows import MovieRow, TrackRow
 from ml.labels import Mood
-from ml.music.rank import rank_within_catalogue
+from ml.music.rank import MoodRanks
 from ml.reviews.rank import movie_weight
 
 BATCH_SIZE = 500
@@ -104,19 +104,20 @@ def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]
     transaction.on_commit(forget_pools)
 
 
-def track_weights(rows: Sequence[TrackRow]) -> list[dict[Mood, float]]:
-    """How strongly each track is put forward for each mood, in 0…1, relative to all `rows` given together.
+def track_weights(rows: Sequence[TrackRow], catalogue: MoodRanks | None = None) -> list[dict[Mood, float]]:
+    """How strongly each track is put forward for each mood, in 0…1, relative to the catalogue.
 
-    Nothing for tracks outside the FITTING_SHARE that stand highest for the mood; for the others their rank within the
-    rows, with a light say for popularity (POPULARITY_SHARE).
+    The catalogue is all `rows` together unless its ranks are given. Nothing for tracks outside the FITTING_SHARE that
+    stand highest for the mood; for the others their rank, with a light say for popularity (POPULARITY_SHARE).
     """
     if not rows:
         return []
-    ranks = rank_within_catalogue(
+    measured = (
         np.array([[row.probabilities[mood] for mood in Mood] for row in rows]),
         np.array([row.features["valence"] for row in rows]),
         np.array([row.features["energy"] for row in rows]),
     )
+    ranks = (catalogue or MoodRanks.of(*measured)).rank(*measured)
     popularity = np.array([[row.popularity / 100] for row in rows])
     weights = (1 - POPULARITY_SHARE) * ranks + POPULARITY_SHARE * popularity
     weights[ranks < 1 - FITTING_SHARE] = 0

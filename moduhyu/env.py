@@ -1,7 +1,9 @@
 """Strict reading of environment variables: a value that can't be understood stops the start with its name."""
 
 import contextlib
+import math
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
@@ -36,6 +38,26 @@ def read_choice(name: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value!r} is unknown; use one of {', '.join(choices)}.")
     return value
+
+
+def read_number(name: str, default: float) -> float:
+    """A number above 0; anything else raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip()
+    try:
+        number = float(value) if value else default
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a number above 0; write {name}={default:g}.")
+    return number
+
+
+def read_url(name: str, default: str) -> str:
+    """The address of a web service, without a slash at its end; one that is no address raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip() or default
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value):
+        raise ImproperlyConfigured(f"{name}={value!r} is not an address of a service; write {name}={default}.")
+    return value.rstrip("/")
 
 
 def read_list(name: str, default: list[str]) -> list[str]:

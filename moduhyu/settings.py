@@ -15,7 +15,9 @@ from moduhyu.env import (
     read_list,
     read_model_store,
     read_model_version,
+    read_number,
     read_secret,
+    read_url,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -129,6 +131,22 @@ ENTRY_MAX_LENGTH = 100_000  # characters
 # A Korean character takes nine bytes in a form: an entry over the limit still gets its own message, not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# --- Where `manage.py import_tracks` asks for tracks: nothing else does --------------
+
+PROVIDER_CACHE_DIR = VAR_DIR / "cache"
+PROVIDER_TIMEOUT = read_number("PROVIDER_TIMEOUT", 10)  # seconds for an answer
+PROVIDER_BACKOFF = read_number(
+    "PROVIDER_BACKOFF", 1
+)  # seconds before the second try; each later one waits twice as long
+PROVIDER_MAX_WAIT = read_number("PROVIDER_MAX_WAIT", 120)  # a service that asks for more is asked another day
+RECCOBEATS_URL = read_url("RECCOBEATS_URL", "https://api.reccobeats.com")
+SPOTIFY_API_URL = read_url("SPOTIFY_API_URL", "https://api.spotify.com")
+SPOTIFY_ACCOUNTS_URL = read_url("SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com")
+SPOTIFY_TOKEN_FILE = VAR_DIR / "spotify_token.json"
+SPOTIPY_CLIENT_ID = os.environ.get("SPOTIPY_CLIENT_ID", "").strip()
+SPOTIPY_CLIENT_SECRET = os.environ.get("SPOTIPY_CLIENT_SECRET", "").strip()
+SPOTIPY_REDIRECT_URI = os.environ.get("SPOTIPY_REDIRECT_URI", "").strip()
+
 # --- Language and time ---------------------------------------------------------------
 
 LANGUAGE_CODE = "ko"
@@ -206,6 +224,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
+        "frame-src": ["https://open.spotify.com"],  # the player, once the reader asks for it
     }
 }
 
@@ -250,6 +269,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "botocore": {"level": "WARNING"},  # it tells where it found every credential and endpoint
+        "spotipy": {"level": "CRITICAL"},  # it tells tokens; what it fails at, import_tracks tells
         "celery.app.trace": {"level": "WARNING"},  # a line for every entry that went well says nothing
     },
 }

@@ -94,6 +94,45 @@ function closeMenuFromOutside(menu) {
   });
 }
 
+// A song is heard here only when asked for: until the click, nothing is loaded from Spotify.
+function showPlayerButtons(root) {
+  root.querySelectorAll("[data-player]").forEach((button) => { button.hidden = false; });
+}
+
+function togglePlayer(button) {
+  const isOpen = button.getAttribute("aria-expanded") === "true";
+  // Two songs at once are noise: the others close.
+  document.querySelectorAll("[data-player][aria-expanded='true']").forEach(closePlayer);
+  if (isOpen) return;
+  const player = document.createElement("iframe");
+  player.className = "player";
+  player.title = button.dataset.playerTitle;
+  // Its scripts, its own storage (protected audio needs it) and links that open Spotify; nothing of this page.
+  player.sandbox = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+  player.allow = "encrypted-media";
+  player.src = button.dataset.player;
+  button.closest("li").append(player);
+  button.setAttribute("aria-expanded", "true");
+  const label = button.querySelector("[data-label]");
+  label.dataset.label = label.textContent;
+  label.textContent = button.dataset.close;
+  player.focus();
+}
+
+function closePlayer(button) {
+  button.closest("li").querySelector(".player").remove();
+  button.setAttribute("aria-expanded", "false");
+  const label = button.querySelector("[data-label]");
+  label.textContent = label.dataset.label;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-player]");
+  if (button) togglePlayer(button);
+});
+document.addEventListener("htmx:load", (event) => showPlayerButtons(event.detail.elt));
+showPlayerButtons(document);
+
 document.querySelectorAll("[data-entry-form]").forEach(prepareEntryForm);
 document.querySelectorAll("[data-theme-toggle]").forEach(prepareThemeToggle);
 document.querySelectorAll(".menu").forEach(closeMenuFromOutside);

@@ -57,23 +57,40 @@ class Row:
         return value == "1"
 
 
-def read_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
-    """Rows of a CSV file (gzip when it ends in .gz) that must have `columns`, in any order; it may have others."""
+def read_rows(
+    path: Path, columns: Sequence[str], *, report: Callable[[int, RowError], None] | None = None
+) -> Iterator[Row]:
+    """Rows of a CSV file (gzip when it ends in .gz) that must have `columns`, in any order; it may have others.
+
+    Raises RowError for a file that can't be read. A row with too few or too many cells raises it too, or goes with its
+    line to `report`, where there is one, and the next row follows.
+    """
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle, strict=True)
-            missing = [column for column in columns if column not in (reader.fieldnames or [])]
-            if missing:
-                raise RowError(f"{path.name}: the columns {', '.join(missing)} are missing")
+            _require_columns(path, columns, reader.fieldnames or [])
             for values in reader:
                 if None in values or None in values.values():
-                    raise RowError(f"{path.name}, line {reader.line_num}: has not as many cells as the header")
+                    error = RowError(f"{path.name}, line {reader.line_num}: has not as many cells as the header")
+                    if report is None:
+                        raise error
+                    report(reader.line_num, error)
+                    continue
                 yield Row(file=path.name, line=reader.line_num, values=values)
     except FileNotFoundError:
         raise RowError(f"{path}: there is no such file") from None
+    except (IsADirectoryError, PermissionError) as error:
+        raise RowError(f"{path}: can't be opened ({error.strerror})") from error
     except (csv.Error, UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
         raise RowError(f"{path.name}: can't be read as a CSV file ({error})") from error
+
+
+def _require_columns(path: Path, columns: Sequence[str], found: Sequence[str]) -> None:
+    missing = [column for column in columns if column not in found]
+    if missing:
+        others = ", ".join(column for column in found if column not in columns) or "no other column"
+        raise RowError(f"{path.name}: the columns {', '.join(missing)} are missing; it also has {others}")
 
 
 def refuse_repeated(row: Row, column: str, identifier: str, lines: dict[str, int]) -> None:

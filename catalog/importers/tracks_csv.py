@@ -1,13 +1,14 @@
 """Reads `tracks.csv.gz`: songs with Spotify's audio features and the probability of each mood."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from catalog.importers.links import is_track_id
 from catalog.importers.reader import Row, read_rows, refuse_repeated
-from catalog.rows import TrackRow
+from catalog.rows import FetchedTrack, TrackRow
 from ml.labels import Mood
 
+LONGEST_MS = 24 * 3600 * 1000
 # Spotify's documented ranges of the audio features.
 FEATURE_RANGES: dict[str, tuple[float, float]] = {
     "danceability": (0, 1),
@@ -22,7 +23,7 @@ FEATURE_RANGES: dict[str, tuple[float, float]] = {
 }
 CODE_RANGES: dict[str, tuple[int, int]] = {"key": (-1, 11), "mode": (0, 1), "time_signature": (0, 7)}
 
-COLUMNS = (
+FEATURE_COLUMNS = (
     "spotify_id",
     "title",
     "artist",
@@ -32,8 +33,8 @@ COLUMNS = (
     "popularity",
     *FEATURE_RANGES,
     *CODE_RANGES,
-    *Mood,
 )
+COLUMNS = (*FEATURE_COLUMNS, *Mood)
 
 
 def read_tracks(path: Path) -> Iterator[TrackRow]:
@@ -45,19 +46,36 @@ def read_tracks(path: Path) -> Iterator[TrackRow]:
         yield track
 
 
-def _parse(row: Row) -> TrackRow:
+def parse_features(row: Row) -> FetchedTrack:
+    """A song out of the FEATURE_COLUMNS of a row; a blank popularity is one that is not known. Raises RowError."""
     spotify_id = row.text("spotify_id")
-    if not re.fullmatch(r"[0-9A-Za-z]{22}", spotify_id):
+    if not is_track_id(spotify_id):
         raise row.error("spotify_id", f"{spotify_id!r} is not a Spotify id (22 letters and digits)")
     codes = {name: row.integer(name, low=low, high=high) for name, (low, high) in CODE_RANGES.items()}
-    return TrackRow(
+    return FetchedTrack(
         spotify_id=spotify_id,
         title=row.text("title", required=True),
         artist=row.text("artist", required=True),
         album=row.text("album"),
         release_date=row.text("release_date", max_length=10),
-        duration_ms=row.integer("duration_ms", low=1, high=24 * 3600 * 1000),
-        popularity=row.integer("popularity", low=0, high=100),
+        duration_ms=row.integer("duration_ms", low=1, high=LONGEST_MS),
+        popularity=row.integer("popularity", low=0, high=100) if row.text("popularity") else None,
         features={name: row.number(name, low=low, high=high) for name, (low, high) in FEATURE_RANGES.items()} | codes,
+    )
+
+
+def _parse(row: Row) -> TrackRow:
+    track = parse_features(row)
+    if track.popularity is None:
+        raise row.error("popularity", "is empty")
+    return TrackRow(
+        spotify_id=track.spotify_id,
+        title=track.title,
+        artist=track.artist,
+        album=track.album,
+        release_date=track.release_date,
+        duration_ms=track.duration_ms,
+        popularity=track.popularity,
+        features=track.features,
         probabilities={mood: row.number(mood, low=0, high=1) for mood in Mood},
     )

@@ -1,5 +1,8 @@
 """Where each track stands for each mood within its catalogue. numpy only: the site runs it when it loads tracks."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,30 +21,83 @@ _CORNERS: dict[Mood, tuple[float, float]] = {
 }
 
 
-def quantile_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Replace each column's values [n, k] by their quantiles in 0…1 within the column; equal values stay equal.
+@dataclass(frozen=True, slots=True)
+class MoodRanks:
+    """How the values of a catalogue, or of a sample of it, are spread: enough to rank any track within it.
 
-    The quantile is the mid-rank divided by n, so that one track alone stands at 0.5.
+    Each array holds sorted columns, one row a track of the catalogue.
     """
-    ordered = np.sort(values, axis=0)
+
+    probabilities: NDArray[np.float64]  # [n, 4] in Mood's order
+    axes: NDArray[np.float64]  # [n, 2]: valence and energy
+    corners: NDArray[np.float64]  # [n, 4]
+    blends: NDArray[np.float64]  # [n, 4]
+
+    @classmethod
+    def of(cls, probabilities: NDArray[np.float64], valence: NDArray[np.float64], energy: NDArray[np.float64]) -> Self:
+        """The spread of n ≥ 1 tracks; see `rank` for the arguments."""
+        axes = np.column_stack([valence, energy])
+        ordered_axes, ordered_probabilities = np.sort(axes, axis=0), np.sort(probabilities, axis=0)
+        corners = _corners(axes, ordered_axes)
+        ordered_corners = np.sort(corners, axis=0)
+        blends = _blends(probabilities, corners, ordered_probabilities, ordered_corners)
+        return cls(ordered_probabilities, ordered_axes, ordered_corners, np.sort(blends, axis=0))
+
+    def rank(
+        self, probabilities: NDArray[np.float64], valence: NDArray[np.float64], energy: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Where m tracks would stand in the catalogue for each mood: [m, 4] in 0…1, 1 being before all others.
+
+        Takes the classifier's probabilities [m, 4] in Mood's order, and Spotify's valence and energy [m] in 0…1.
+        """
+        corners = _corners(np.column_stack([valence, energy]), self.axes)
+        return quantiles_within(self.blends, _blends(probabilities, corners, self.probabilities, self.corners))
+
+
+def quantiles_within(ordered: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Replace values [m, k] by their quantiles in 0…1 within the sorted columns of `ordered` [n, k].
+
+    The quantile is the mid-rank divided by n, so that one value alone stands at 0.5 within itself.
+    """
     ranks = np.empty(values.shape)
     for column in range(values.shape[1]):
         below = np.searchsorted(ordered[:, column], values[:, column], side="left")
         up_to = np.searchsorted(ordered[:, column], values[:, column], side="right")
-        ranks[:, column] = (below + up_to) / (2 * len(values))
+        ranks[:, column] = (below + up_to) / (2 * len(ordered))
     return ranks
+
+
+def quantile_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Replace each column's values [n, k] by their quantiles in 0…1 within the column; equal values stay equal."""
+    return quantiles_within(np.sort(values, axis=0), values)
 
 
 def rank_within_catalogue(
     probabilities: NDArray[np.float64], valence: NDArray[np.float64], energy: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Rank n tracks for each mood relative to all of them: [n, 4] in 0…1, 1 being the strongest of the catalogue.
+    """Rank n ≥ 1 tracks for each mood relative to all of them: [n, 4]; arguments and result as in MoodRanks.rank.
 
-    Takes the classifier's probabilities [n, 4] in Mood's order, and Spotify's valence and energy [n] in 0…1.
     Every mood's ranks are spread evenly, so each mood is the highest for about a quarter of the tracks.
     """
-    axes = quantile_ranks(np.column_stack([valence, energy])) - 0.5
+    return MoodRanks.of(probabilities, valence, energy).rank(probabilities, valence, energy)
+
+
+def _corners(axes: NDArray[np.float64], ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     weights = np.array([_CORNERS[mood] for mood in Mood])
-    corners = quantile_ranks(axes @ weights.T)
-    blend = CLASSIFIER_SHARE * quantile_ranks(probabilities) + (1 - CLASSIFIER_SHARE) * corners
-    return quantile_ranks(blend)
+    return _rounded((quantiles_within(ordered, axes) - 0.5) @ weights.T)
+
+
+def _blends(
+    probabilities: NDArray[np.float64],
+    corners: NDArray[np.float64],
+    ordered_probabilities: NDArray[np.float64],
+    ordered_corners: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    of_classifier = quantiles_within(ordered_probabilities, probabilities)
+    of_corners = quantiles_within(ordered_corners, corners)
+    return _rounded(CLASSIFIER_SHARE * of_classifier + (1 - CLASSIFIER_SHARE) * of_corners)
+
+
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Nine digits: the last bits of a product depend on how many tracks it was computed for, and would break ties."""
+    return np.round(values, 9)

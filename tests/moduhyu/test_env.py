@@ -90,3 +90,33 @@ def test_read_model_version_not_understood(monkeypatch: pytest.MonkeyPatch, vers
     monkeypatch.setenv("VERSION", version)
     with pytest.raises(ImproperlyConfigured, match="VERSION: "):
         env.read_model_version("VERSION")
+
+
+def test_read_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NUMBER", raising=False)
+    assert env.read_number("NUMBER", 10) == 10
+    monkeypatch.setenv("NUMBER", " 0.5 ")
+    assert env.read_number("NUMBER", 10) == 0.5
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "ten", "nan", "inf"])
+def test_read_number_not_understood(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NUMBER", value)
+    with pytest.raises(ImproperlyConfigured, match=f"NUMBER='{value}'.*write NUMBER=10"):
+        env.read_number("NUMBER", 10)
+
+
+def test_read_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("URL", "http://127.0.0.1:8080/base/")
+    assert env.read_url("URL", "https://example.com") == "http://127.0.0.1:8080/base"
+    monkeypatch.setenv("URL", "")
+    assert env.read_url("URL", "https://example.com") == "https://example.com"
+
+
+@pytest.mark.parametrize(
+    "value", ["example.com", "ftp://example.com", "https://", "https://a b", "https://e.com/?q=1"]
+)
+def test_read_url_not_understood(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("URL", value)
+    with pytest.raises(ImproperlyConfigured, match=r"URL=.*write URL=https://example\.com"):
+        env.read_url("URL", "https://example.com")

@@ -34,6 +34,15 @@ ENVIRONMENT = {
     "MODEL_STORE": "",
     "EMOTION_MODEL_VERSION": "",
     "EMOTION_MODEL_DIR": "",
+    "PROVIDER_TIMEOUT": "",
+    "PROVIDER_BACKOFF": "",
+    "PROVIDER_MAX_WAIT": "",
+    "RECCOBEATS_URL": "http://127.0.0.1:9",  # no test may ask the real services
+    "SPOTIFY_API_URL": "http://127.0.0.1:9",
+    "SPOTIFY_ACCOUNTS_URL": "http://127.0.0.1:9",
+    "SPOTIPY_CLIENT_ID": "",
+    "SPOTIPY_CLIENT_SECRET": "",
+    "SPOTIPY_REDIRECT_URI": "",
 }
 
 

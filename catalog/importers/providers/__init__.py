@@ -1,0 +1,1 @@
+"""Where tracks come from: one module a source, all behind the interface of `base`."""
