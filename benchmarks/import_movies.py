@@ -103,7 +103,13 @@ def measure_command(tables: dict[str, Path], database: Path) -> None:
 
 def measure_pandas(tables: dict[str, Path]) -> None:
     order = ("title.basics", "title.crew", "name.basics", "title.akas")
-    module = ["-m", "benchmarks.imdb_pandas", *(tables[name] for name in order), "--gib", str(PANDAS_GIB)]
+    module: list[str | Path] = [
+        "-m",
+        "benchmarks.imdb_pandas",
+        *(tables[name] for name in order),
+        "--gib",
+        str(PANDAS_GIB),
+    ]
     result = run(module)
     if result.returncode == 0:
         outcome = f"{int(result.stdout):,} films"
