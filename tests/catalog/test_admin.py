@@ -5,10 +5,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from catalog import selectors
+from catalog import selectors, services
 from catalog.models import Movie, MovieTag, Source, Track, TrackTag
 from ml.labels import Emotion, Strategy
-from tests.factories import make_user
+from tests.factories import make_user, movie_row
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,20 @@ def test_hide_and_show_in_bulk(curator: Client, catalogue: None) -> None:
     assert set(Movie.objects.filter(is_hidden=True).values_list("pk", flat=True)) == set(chosen)
     curator.post(MOVIES, {"action": "show", "_selected_action": chosen})
     assert not Movie.objects.filter(is_hidden=True).exists()
+
+
+def test_pin_and_unpin_in_bulk(curator: Client, catalogue: None) -> None:
+    chosen = list(Movie.objects.values_list("pk", flat=True)[:3])
+    curator.post(MOVIES, {"action": "pin", "_selected_action": chosen})
+    assert set(Movie.objects.filter(is_pinned=True).values_list("pk", flat=True)) == set(chosen)
+    curator.post(MOVIES, {"action": "unpin", "_selected_action": chosen})
+    assert not Movie.objects.filter(is_pinned=True).exists()
+
+
+def test_weak_films_are_found(curator: Client) -> None:
+    services.upsert_movies([movie_row(1, review_count=2), movie_row(2, review_count=3), movie_row(3, review_count=0)])
+    found = curator.get(MOVIES, {"weak": "yes"}).context["cl"].queryset
+    assert [movie.tmdb_id for movie in found] == [1]
 
 
 def test_hide_in_the_form_is_felt_at_once(

@@ -3,6 +3,7 @@
 import pytest
 
 from catalog import services
+from catalog.draw import PINNED_BONUS
 from catalog.models import Movie, MovieTag, Source, Track, TrackTag
 from ml.labels import FEELINGS, Emotion, Mood
 from tests.factories import movie_row, track_row
@@ -77,3 +78,70 @@ def test_track_weights_only_the_highest_quarter_is_put_forward() -> None:
     weights = services.track_weights(rows)
     for place, mood in enumerate(Mood):
         assert {number % 4 for number, weight in enumerate(weights) if weight[mood] > 0} == {place}
+
+
+def drawn_movies(emotion: Emotion = Emotion.JOY) -> list[int]:
+    tags = [*MovieTag.objects.drawn(emotion, True), *MovieTag.objects.drawn(emotion, False)]
+    return [tag.movie_id for tag in tags]
+
+
+def test_upsert_movies_again_keeps_what_curators_said() -> None:
+    rows = [movie_row(1), movie_row(2)]
+    services.upsert_movies(rows)
+    hidden, pinned = Movie.objects.order_by("pk")
+    services.set_hidden(Movie.objects.filter(pk=hidden.pk), is_hidden=True)
+    services.set_pinned(Movie.objects.filter(pk=pinned.pk), is_pinned=True)
+    before = list(MovieTag.objects.order_by("pk").values_list("weight", "is_shown"))
+    services.upsert_movies(rows)
+    assert list(MovieTag.objects.order_by("pk").values_list("weight", "is_shown")) == before
+    assert drawn_movies() == [pinned.pk]
+
+
+@pytest.mark.parametrize("kind", [Movie, Track])
+def test_set_pinned_lifts_what_the_item_carries_once(kind: type[Movie | Track]) -> None:
+    services.upsert_movies([movie_row(1)])
+    rows = [track_row(number) for number in range(4)]
+    services.upsert_tracks(rows, services.track_weights(rows))
+    item = max(kind.objects.all(), key=lambda each: each.tags.latest("weight").weight)
+    before = sorted(item.tags.values_list("weight", flat=True))
+    assert services.set_pinned(kind.objects.filter(pk=item.pk), is_pinned=True) == 1
+    assert services.set_pinned(kind.objects.filter(pk=item.pk), is_pinned=True) == 0  # is pinned already
+    lifted = sorted(item.tags.values_list("weight", flat=True))
+    assert lifted == pytest.approx([weight + PINNED_BONUS if weight else 0 for weight in before])
+    assert services.set_pinned(kind.objects.filter(pk=item.pk), is_pinned=False) == 1
+    assert sorted(item.tags.values_list("weight", flat=True)) == pytest.approx(before)
+
+
+@pytest.mark.parametrize("kind", [Movie, Track])
+def test_save_item_tells_its_tags(kind: type[Movie | Track]) -> None:
+    services.upsert_movies([movie_row(1, title_ko="")])
+    rows = [track_row(number) for number in range(4)]
+    services.upsert_tracks(rows, services.track_weights(rows))
+    item = max(kind.objects.all(), key=lambda each: each.tags.latest("weight").weight)
+    strongest = item.tags.latest("weight")
+    assert (strongest.is_shown, strongest.is_well_known) == (True, False)
+    item.is_hidden, item.is_pinned = True, True
+    if isinstance(item, Movie):
+        item.title_ko = "이제는 아는 영화"
+    else:
+        item.popularity = 90
+    services.save_item(item)
+    services.save_item(item)  # a second time lifts nothing more
+    found = item.tags.get(pk=strongest.pk)
+    assert (found.is_shown, found.is_well_known) == (False, True)
+    assert PINNED_BONUS < found.weight < PINNED_BONUS + 1
+
+
+def test_curated_tag_stays_below_a_pinned_item() -> None:
+    services.upsert_movies([movie_row(1), movie_row(2)])
+    curated, pinned = MovieTag.objects.filter(emotion=Emotion.JOY).select_related("movie").order_by("pk")
+    curated.score = 3.0
+    services.curate_tag(curated)
+    services.set_pinned(Movie.objects.filter(pk=pinned.movie_id), is_pinned=True)
+    assert drawn_movies() == [pinned.movie_id, curated.movie_id]
+
+
+def test_well_known_needs_a_korean_title_and_reviews() -> None:
+    services.upsert_movies([movie_row(1), movie_row(2, title_ko=""), movie_row(3, review_count=4)])
+    known = MovieTag.objects.drawn(Emotion.JOY, True).values_list("movie__tmdb_id", flat=True)
+    assert list(known) == [1]
