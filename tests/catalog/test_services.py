@@ -100,7 +100,7 @@ def test_upsert_movies_again_keeps_what_curators_said() -> None:
 @pytest.mark.parametrize("kind", [Movie, Track])
 def test_set_pinned_lifts_what_the_item_carries_once(kind: type[Movie | Track]) -> None:
     services.upsert_movies([movie_row(1)])
-    rows = [track_row(number) for number in range(4)]
+    rows = [track_row(number, mood) for number, mood in enumerate(Mood)]
     services.upsert_tracks(rows, services.track_weights(rows))
     item = max(kind.objects.all(), key=lambda each: each.tags.latest("weight").weight)
     before = sorted(item.tags.values_list("weight", flat=True))
@@ -115,7 +115,7 @@ def test_set_pinned_lifts_what_the_item_carries_once(kind: type[Movie | Track]) 
 @pytest.mark.parametrize("kind", [Movie, Track])
 def test_save_item_tells_its_tags(kind: type[Movie | Track]) -> None:
     services.upsert_movies([movie_row(1, title_ko="")])
-    rows = [track_row(number) for number in range(4)]
+    rows = [track_row(number, mood) for number, mood in enumerate(Mood)]
     services.upsert_tracks(rows, services.track_weights(rows))
     item = max(kind.objects.all(), key=lambda each: each.tags.latest("weight").weight)
     strongest = item.tags.latest("weight")
