@@ -41,9 +41,8 @@ def draw(
     picked: dict[int, Pick] = {}
     makers: set[str] = set()
     decades: set[int] = set()
-    by_want = [tag for tag in sorted(wanted, key=lambda tag: -wanted[tag]) if wanted[tag] > 0]
     for place, main in enumerate(share_slots(wanted, count, generator)):
-        for tag, is_well_known in _alternatives(main, by_want, place):
+        for tag, is_well_known in _alternatives(main, _most_wanted_first(wanted), place):
             free = [
                 candidate
                 for candidate in pools(tag, is_well_known)
@@ -64,7 +63,7 @@ def share_slots(wanted: Mapping[str, float], count: int, generator: random.Rando
     """A tag for each of `count` places, by systematic sampling (Madow 1949): its number of places is its share of the
     places, rounded up or down by chance. The most wanted tag always comes first.
     """
-    ordered = [tag for tag in sorted(wanted, key=lambda tag: -wanted[tag]) if wanted[tag] > 0]
+    ordered = _most_wanted_first(wanted)
     if not ordered:
         return []
     bounds = list(accumulate(wanted[tag] for tag in ordered))
@@ -74,10 +73,14 @@ def share_slots(wanted: Mapping[str, float], count: int, generator: random.Rando
     return [ordered[place] for place in (0, *places[1:])]
 
 
-def _alternatives(main: str, by_want: Sequence[str], place: int) -> list[tuple[str, bool]]:
+def _most_wanted_first(wanted: Mapping[str, float]) -> list[str]:
+    return [tag for tag in sorted(wanted, key=lambda tag: -wanted[tag]) if wanted[tag] > 0]
+
+
+def _alternatives(main: str, ordered: Sequence[str], place: int) -> list[tuple[str, bool]]:
     """Where to look for the item of a place: its own tag first, in turn among the well-known ones or the others."""
     is_known = place % 2 == 0
-    tags = [main, *(tag for tag in by_want if tag != main)]
+    tags = [main, *(tag for tag in ordered if tag != main)]
     return [(tag, each) for tag in tags for each in (is_known, not is_known)]
 
 

@@ -18,23 +18,30 @@ class Word(NamedTuple):
     joined: Promise | str
 
 
-# feature, value from which a track is called `high`, value to which it is called `low`: about the upper and the lower
-# fifth of the shipped catalogue, so that a word tells the track from others. In the order that they are told.
-_WORDS: tuple[tuple[str, float, Word | None, float, Word | None], ...] = (
-    (
-        *("tempo", 145.0, Word(_("빠른"), _("빠르고"))),
-        *(90.0, Word(_("느린"), _("느리고"))),
-    ),
-    (
-        *("energy", 0.87, Word(_("힘 있는"), _("힘 있고"))),
-        *(0.48, Word(_("잔잔한"), _("잔잔하고"))),
-    ),
-    (
-        *("valence", 0.75, Word(_("밝은"), _("밝고"))),
-        *(0.30, Word(_("쓸쓸한"), _("쓸쓸하고"))),
-    ),
-    (*("acousticness", 0.65, Word(_("어쿠스틱한"), _("어쿠스틱하고"))), *(-1.0, None)),
-    (*("danceability", 0.77, Word(_("춤추기 좋은"), _("춤추기 좋고"))), *(-1.0, None)),
+class Scale(NamedTuple):
+    """A feature, and the words for a track that has much of it (from `high` on) or little (to `low`)."""
+
+    feature: str
+    high: float
+    much: Word
+    low: float = float("-inf")
+    little: Word | None = None
+
+    def word_for(self, track: Track) -> Word | None:
+        value = getattr(track, self.feature)
+        if value >= self.high:
+            return self.much
+        return self.little if value <= self.low else None
+
+
+# The bounds are about the upper and the lower fifth of the shipped catalogue, so that a word tells the track from
+# others. In the order that they are told.
+_SCALES = (
+    Scale("tempo", 145.0, Word(_("빠른"), _("빠르고")), 90.0, Word(_("느린"), _("느리고"))),
+    Scale("energy", 0.87, Word(_("힘 있는"), _("힘 있고")), 0.48, Word(_("잔잔한"), _("잔잔하고"))),
+    Scale("valence", 0.75, Word(_("밝은"), _("밝고")), 0.30, Word(_("쓸쓸한"), _("쓸쓸하고"))),
+    Scale("acousticness", 0.65, Word(_("어쿠스틱한"), _("어쿠스틱하고"))),
+    Scale("danceability", 0.77, Word(_("춤추기 좋은"), _("춤추기 좋고"))),
 )
 
 
@@ -43,11 +50,7 @@ def describe_track(track: Track, mood: Mood) -> str:
 
     None repeats the name of the mood, which stands beside them.
     """
-    words = []
-    for feature, high, high_word, low, low_word in _WORDS:
-        value = getattr(track, feature)
-        word = high_word if value >= high else low_word if value <= low else None
-        if word and str(word.alone) != str(MOOD_NAMES[mood]):
-            words.append(word)
+    found = (scale.word_for(track) for scale in _SCALES)
+    words = [word for word in found if word and str(word.alone) != str(MOOD_NAMES[mood])]
     words = words[:MOST_WORDS]
     return " ".join([*(str(word.joined) for word in words[:-1]), *(str(word.alone) for word in words[-1:])])

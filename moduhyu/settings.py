@@ -137,9 +137,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 PROVIDER_CACHE_DIR = VAR_DIR / "cache"
 PROVIDER_TIMEOUT = read_number("PROVIDER_TIMEOUT", 10)  # seconds for an answer
-PROVIDER_BACKOFF = read_number(
-    "PROVIDER_BACKOFF", 1
-)  # seconds before the second try; each later one waits twice as long
+PROVIDER_BACKOFF = read_number("PROVIDER_BACKOFF", 1)  # seconds before the second try, doubled for each later one
 PROVIDER_MAX_WAIT = read_number("PROVIDER_MAX_WAIT", 120)  # a service that asks for more is asked another day
 RECCOBEATS_URL = read_url("RECCOBEATS_URL", "https://api.reccobeats.com")
 SPOTIFY_API_URL = read_url("SPOTIFY_API_URL", "https://api.spotify.com")

@@ -72,16 +72,6 @@ def quantile_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return quantiles_within(np.sort(values, axis=0), values)
 
 
-def rank_within_catalogue(
-    probabilities: NDArray[np.float64], valence: NDArray[np.float64], energy: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Rank n ≥ 1 tracks for each mood relative to all of them: [n, 4]; arguments and result as in MoodRanks.rank.
-
-    Every mood's ranks are spread evenly, so each mood is the highest for about a quarter of the tracks.
-    """
-    return MoodRanks.of(probabilities, valence, energy).rank(probabilities, valence, energy)
-
-
 def _corners(axes: NDArray[np.float64], ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     weights = np.array([_CORNERS[mood] for mood in Mood])
     return _rounded((quantiles_within(ordered, axes) - 0.5) @ weights.T)

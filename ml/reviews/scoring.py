@@ -10,9 +10,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.encoder import served, windows
 from ml.files import hash_file
 from ml.labels import FEELINGS
-from ml.reviews import predict, text, theme
+from ml.reviews import linear, predict, task, text, theme
 from ml.reviews.predict import Classifier, fold_to_feelings
 from ml.reviews.settings import Settings
 from ml.reviews.sources import Review
@@ -85,7 +86,9 @@ def cut_into_chunks(reviews: Iterable[Review], version: str, settings: Settings)
 @cache
 def code_digest() -> str:
     """Hash of the modules that decide a chunk's scores: no result of older code is ever taken for one of this."""
-    hashes = [hash_file(Path(str(module.__file__))) for module in (predict, text, theme)]
+    hashes = [
+        hash_file(Path(str(module.__file__))) for module in (predict, linear, task, served, windows, text, theme)
+    ]
     return hashlib.sha256("".join([*hashes, hash_file(Path(__file__))]).encode()).hexdigest()
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import catalog
 from ml.labels import FEELINGS, Mood
-from ml.music.rank import rank_within_catalogue
+from ml.music.rank import MoodRanks
 from ml.reviews.rank import movie_weight
 
 FOLDER = Path(catalog.__file__).parent / "data"
@@ -44,11 +44,12 @@ def tracks() -> Rows:
 
 @pytest.fixture(scope="module")
 def ranks(tracks: Rows) -> NDArray[np.float64]:
-    return rank_within_catalogue(
+    measured = (
         np.array([[float(track[mood]) for mood in Mood] for track in tracks]),
         np.array([float(track["valence"]) for track in tracks]),
         np.array([float(track["energy"]) for track in tracks]),
     )
+    return MoodRanks.of(*measured).rank(*measured)
 
 
 def test_files_are_small() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.labels import Mood
-from ml.music.rank import quantile_ranks, rank_within_catalogue
+from ml.music.rank import MoodRanks, quantile_ranks
 
 MOODS = list(Mood)
 
@@ -20,10 +20,14 @@ def catalogue(tracks: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.nd
     return odds / odds.sum(axis=1, keepdims=True), valence, energy
 
 
+def ranks_among_themselves(probabilities: np.ndarray, valence: np.ndarray, energy: np.ndarray) -> np.ndarray:
+    return MoodRanks.of(probabilities, valence, energy).rank(probabilities, valence, energy)
+
+
 def test_rank_each_mood_present_where_argmax_finds_no_calm() -> None:
     probabilities, valence, energy = catalogue(4000)
     assert (probabilities.argmax(axis=1) == MOODS.index(Mood.CALM)).mean() < 0.01
-    ranks = rank_within_catalogue(probabilities, valence, energy)
+    ranks = ranks_among_themselves(probabilities, valence, energy)
     counts = np.bincount(ranks.argmax(axis=1), minlength=4)
     assert counts.min() > 0.1 * len(ranks)
     assert ranks.min() >= 0
@@ -34,16 +38,16 @@ def test_rank_each_mood_present_where_argmax_finds_no_calm() -> None:
 def test_rank_monotone_in_probability(mood: Mood) -> None:
     probabilities, valence, energy = catalogue(200)
     column = MOODS.index(mood)
-    before = rank_within_catalogue(probabilities, valence, energy)[17, column]
+    before = ranks_among_themselves(probabilities, valence, energy)[17, column]
     probabilities[17, column] = 1.0
-    assert rank_within_catalogue(probabilities, valence, energy)[17, column] > before
+    assert ranks_among_themselves(probabilities, valence, energy)[17, column] > before
 
 
 def test_rank_corners_of_valence_and_energy() -> None:
     probabilities, valence, energy = catalogue(400)
     probabilities[:4] = 0.25
     valence[:4], energy[:4] = [0.99, 0.01, 0.6, 0.45], [0.85, 0.3, 0.01, 0.999]
-    ranks = rank_within_catalogue(probabilities, valence, energy)
+    ranks = ranks_among_themselves(probabilities, valence, energy)
     assert [MOODS[column] for column in ranks[:4].argmax(axis=1)] == [
         Mood.HAPPY,
         Mood.SAD,
@@ -55,14 +59,14 @@ def test_rank_corners_of_valence_and_energy() -> None:
 def test_rank_does_not_depend_on_the_order_of_tracks() -> None:
     probabilities, valence, energy = catalogue(100)
     order = np.random.default_rng(3).permutation(100)
-    ranks = rank_within_catalogue(probabilities, valence, energy)
+    ranks = ranks_among_themselves(probabilities, valence, energy)
     np.testing.assert_allclose(
-        rank_within_catalogue(probabilities[order], valence[order], energy[order]), ranks[order]
+        ranks_among_themselves(probabilities[order], valence[order], energy[order]), ranks[order]
     )
 
 
 def test_rank_one_track_stands_in_the_middle() -> None:
-    ranks = rank_within_catalogue(np.array([[0.7, 0.1, 0.1, 0.1]]), np.array([0.9]), np.array([0.9]))
+    ranks = ranks_among_themselves(np.array([[0.7, 0.1, 0.1, 0.1]]), np.array([0.9]), np.array([0.9]))
     np.testing.assert_allclose(ranks, 0.5)
 
 
