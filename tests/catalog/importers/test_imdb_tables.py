@@ -125,8 +125,10 @@ def test_engine_out_of_memory_is_an_error_in_words(files: ImdbFiles, monkeypatch
 
 
 def test_engine_hears_ctrl_c_while_a_query_runs() -> None:
-    endless = "SELECT count(*) FROM range(1_000_000_000_000) WHERE hash(range) = range"
-    press = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt), engine.open_engine() as opened:
-        press.start()
-        opened.run(endless)
+    def press_ctrl_c_half_a_second_into_a_query() -> None:
+        with engine.open_engine() as opened:
+            threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+            opened.run("SELECT count(*) FROM range(1_000_000_000_000) WHERE hash(range) = range")
+
+    with pytest.raises(KeyboardInterrupt):
+        press_ctrl_c_half_a_second_into_a_query()
