@@ -1,7 +1,7 @@
 """Sentences per second of the review classifier against a DistilBERT-size pipeline on one core, and its accuracy.
 
 `python -m benchmarks.review_throughput --dair PATH/dair-ai-emotion` prints one Markdown table. The DistilBERT has
-random weights, which cost as much time as trained ones; its tokenizer knows the words of the sentences that are scored.
+random weights, which cost as much time as trained ones; its tokenizer is trained on the sentences that are scored.
 """
 
 import argparse
