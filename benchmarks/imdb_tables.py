@@ -110,7 +110,7 @@ def table_paths(folder: Path, sizes: Sizes) -> dict[str, Path]:
 
 
 def write_tables(folder: Path, sizes: Sizes) -> None:
-    """Write the tables into `folder` (800 MB at full size), but for those that lie there."""
+    """Write the tables into `folder`, but for those that lie there."""
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     connection.execute("CREATE MACRO draw(row, salt, below) AS CAST(hash(row, salt) % below AS BIGINT)")

@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
@@ -71,6 +71,7 @@ class Engine:
             return query.result()
         except KeyboardInterrupt:
             self._connection.interrupt()
+            wait([query])  # a connection with a query in it can't be closed
             raise
 
 

@@ -71,8 +71,8 @@ class JoinedFilms:
 def join_films(tables: Tables, *, since: int) -> Iterator[JoinedFilms]:
     """Join the tables: films from the year `since` on, no television, nothing for adults.
 
-    Holds less than a gigabyte however large the tables are; the rest goes into the system's temporary folder (about
-    300 MB at IMDb's size). Raises RowError, naming file and column, when a file can't be used; a row that can't be
+    Holds less than a gigabyte on tables of IMDb's size (`benchmarks.import_movies`); the rest goes into the system's
+    temporary folder. Raises RowError, naming file and column, when a file can't be used; a row that can't be
     used only counts as rejected.
     """
     files = _open_all(tables)

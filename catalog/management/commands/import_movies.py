@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = (
         "Add films from IMDb's non-commercial tables (https://developer.imdb.com/non-commercial-datasets/) and "
         "refresh those that are here. No film is deleted; curated tags, hidden and pinned films stay as they are. "
-        "Needs `pip install -r requirements/catalog.txt`, and about 300 MB in the temporary folder (TMPDIR)."
+        "Needs `pip install -r requirements/catalog.txt`. What memory should not hold lies in TMPDIR meanwhile."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

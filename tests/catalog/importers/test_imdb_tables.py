@@ -1,7 +1,10 @@
 """A wrong file is refused before any other is read, in words that name it."""
 
 import gzip
+import os
+import signal
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,3 +122,13 @@ def test_engine_out_of_memory_is_an_error_in_words(files: ImdbFiles, monkeypatch
     files.basics = [title(f"tt{number:07d}", f"Film {number * 7919}") for number in range(20_000)]
     monkeypatch.setattr(engine, "MEMORY_LIMIT", "1MB")
     assert "Out of Memory" in refusal(files.write())
+
+
+def test_engine_hears_ctrl_c_while_a_query_runs() -> None:
+    def press_ctrl_c_half_a_second_into_a_query() -> None:
+        with engine.open_engine() as opened:
+            threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+            opened.run("SELECT count(*) FROM range(1_000_000_000_000) WHERE hash(range) = range")
+
+    with pytest.raises(KeyboardInterrupt):
+        press_ctrl_c_half_a_second_into_a_query()
