@@ -1,8 +1,7 @@
 """The architectures that can be trained and compared, behind one interface, with the settings of each."""
 
-import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from ml.emotion.ngram import COMPACT, LINEAR, fit_ngrams
 from ml.emotion.transformer.settings import TransformerSettings
 from ml.emotion.units import FloatArray, Units
 from ml.errors import DataError
+from ml.options import change_settings
 
 NAMES = (*NGRAM, HYBRID, *NEURAL)
 _PACKAGES = {
@@ -99,41 +99,10 @@ def make_settings(
         if not checkpoint:
             raise DataError(f"{name} needs --checkpoint: a Hugging Face id such as monologg/kobert, or a folder")
         settings = HybridSettings(encoder_settings(checkpoint)) if name == HYBRID else TransformerSettings(checkpoint)
-    return _change(settings, changes)
+    return change_settings(settings, changes)
 
 
 def _fit_neural(
     name: str, settings: Any, train: Sequence[Example], validation: Sequence[Example], state: Path
 ) -> Model:
     return fit_neural(name, train, validation, settings, state)
-
-
-def _change(settings: Any, changes: Sequence[str]) -> Any:
-    """Replace fields, `epochs=3` or `features.bits=18`, by values of the same types, all at once."""
-    values: dict[str, Any] = {}
-    for change in changes:
-        name, separator, text = change.partition("=")
-        first, _, rest = name.strip().partition(".")
-        known = [field.name for field in fields(settings)]
-        if not separator or first not in known:
-            raise DataError(f"--set {change}: expected NAME=VALUE with a name out of {', '.join(known)}")
-        current = values.get(first, getattr(settings, first))
-        try:
-            values[first] = _change(current, [f"{rest}={text}"]) if rest else _parse(text.strip(), type(current))
-        except (SyntaxError, TypeError, ValueError) as error:
-            raise DataError(f"--set {change}: {error}") from error
-    try:
-        return replace(settings, **values)
-    except ValueError as error:
-        raise DataError(f"--set {' '.join(changes)}: {error}") from error
-
-
-def _parse(text: str, kind: type) -> Any:
-    if issubclass(kind, str):
-        return kind(text)
-    value = ast.literal_eval(text)
-    if kind is float and type(value) is int:
-        return float(value)
-    if type(value) is not kind:
-        raise ValueError(f"expected a value of type {kind.__name__}")
-    return value
