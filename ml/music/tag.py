@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ml.files import write_csv_gz
 from ml.labels import Mood
-from ml.music.data import CODES, FEATURES, Track, feature_matrix, read_names, read_tracks
+from ml.music.data import CODES, FEATURES, Track, input_matrix, read_names, read_tracks
 from ml.music.predict import MoodClassifier
 
 NON_KOREAN = Path(__file__).parent / "non_korean.txt"
@@ -74,7 +74,7 @@ def catalogue_rows(tracks: Sequence[Track], classifier: MoodClassifier) -> list[
     tracks = sorted(tracks, key=lambda track: track.spotify_id)
     popularity = fill_popularity(tracks)
     rows = []
-    for track, probabilities in zip(tracks, classifier.predict(feature_matrix(tracks)), strict=True):
+    for track, probabilities in zip(tracks, classifier.predict(input_matrix(tracks)), strict=True):
         numbers = {name: f"{track.features[name]:g}" for name in FEATURES} | {
             name: str(track.codes[name]) for name in CODES
         }
