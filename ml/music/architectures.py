@@ -98,8 +98,8 @@ def _make_boosting(settings: BoostingSettings) -> GradientBoostingClassifier:
 def _make_vote(settings: VoteSettings) -> VotingClassifier:
     members = {
         "linear": settings.linear,
-        "quadratic": settings.quadratic,
         "svm": settings.svm,
+        "forest": settings.forest,
         "boosting": settings.boosting,
     }
     return VotingClassifier([(name, make_estimator(each)) for name, each in members.items()], voting="soft")

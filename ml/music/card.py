@@ -13,8 +13,8 @@ _ARCHITECTURES = {
     SVM: "Support-vector machines for each pair of moods on power-transformed inputs, with calibrated probabilities.",
     FOREST: "Extremely randomised trees.",
     BOOSTING: "Gradient-boosted trees.",
-    VOTE: """The mean of four readings: a logistic regression on shaped inputs, one that also reads their products,
-calibrated support-vector machines on power-transformed inputs, and gradient-boosted trees.""",
+    VOTE: """The mean of four readings: a logistic regression on shaped inputs, calibrated support-vector machines on
+power-transformed inputs, extremely randomised trees, and gradient-boosted trees.""",
 }
 _ROWS = {
     "cross_validation": "cross-validation, four moods",

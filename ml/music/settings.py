@@ -52,8 +52,8 @@ class SvmSettings:
 class ForestSettings:
     """Extremely randomised trees (Geurts et al. 2006) on the plain inputs."""
 
-    trees: int = 100
-    leaf_tracks: int = 2
+    trees: int = 60
+    leaf_tracks: int = 3
     seed: int = SEED
 
 
@@ -72,11 +72,11 @@ class BoostingSettings:
 
 @dataclass(frozen=True, slots=True)
 class VoteSettings:
-    """The mean of the probabilities of four: linear, linear of degree 2, svm, boosting."""
+    """The mean of the probabilities of four: linear, svm, forest, boosting."""
 
     linear: LinearSettings = field(default_factory=LinearSettings)
-    quadratic: LinearSettings = field(default_factory=lambda: LinearSettings(degree=2, inverse_regularisation=0.01))
     svm: SvmSettings = field(default_factory=SvmSettings)
+    forest: ForestSettings = field(default_factory=ForestSettings)
     boosting: BoostingSettings = field(default_factory=BoostingSettings)
 
 

@@ -48,6 +48,7 @@ def select_korean(tracks: Iterable[Track], *, non_korean: frozenset[str]) -> lis
         and track.features["instrumentalness"] <= MOST_INSTRUMENTALNESS
         and SHORTEST_MS <= track.duration_ms <= LONGEST_MS
         and track.artists[0] not in non_korean
+        and track.spotify_id not in non_korean
         and _is_korean_title(track.title)
     ]
 
@@ -57,9 +58,14 @@ def drop_repeated(tracks: Iterable[Track]) -> list[Track]:
     dash tells versions of one song apart and is not compared."""
     best: dict[tuple[str, str], Track] = {}
     for track in sorted(tracks, key=lambda track: (-(track.popularity or 0), track.spotify_id)):
-        song = re.sub(r"\W+", "", _VERSION.sub("", track.title.casefold())) or track.title.casefold()
-        best.setdefault((track.artists[0].casefold(), song), track)
+        song = _letters(_VERSION.sub("", track.title)) or track.title.casefold()
+        best.setdefault((_letters(track.artists[0]) or track.artists[0], song), track)
     return list(best.values())
+
+
+def _letters(name: str) -> str:
+    """A name without what spellings differ by: (G)I-DLE and GIDLE, Girls' Generation and Girls Generation."""
+    return re.sub(r"[\W_]+", "", name.casefold())
 
 
 def fill_popularity(tracks: Sequence[Track]) -> dict[str, int]:
