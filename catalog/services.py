@@ -97,8 +97,7 @@ def track_weights(rows: Sequence[TrackRow]) -> list[dict[Mood, float]]:
         return []
     ranks = rank_within_catalogue(
         np.array([[row.probabilities[mood] for mood in Mood] for row in rows]),
-        np.array([row.features["valence"] for row in rows]),
-        np.array([row.features["energy"] for row in rows]),
+        **{name: np.array([row.features[name] for row in rows]) for name in ("valence", "energy", "acousticness")},
     )
     popularity = np.array([[row.popularity / 100] for row in rows])
     weights = (1 - POPULARITY_SHARE) * ranks + POPULARITY_SHARE * popularity

@@ -3,9 +3,11 @@
 import argparse
 import re
 import statistics
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ml.errors import DataError, ModelError
 from ml.files import write_csv_gz
 from ml.labels import Mood
 from ml.music.data import CODES, FEATURES, Track, input_matrix, read_names, read_tracks
@@ -30,8 +32,9 @@ _HANGUL_OR_LATIN = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣA-Za-z0-9]")
 _VERSION = re.compile(r"\(.*?\)|\[.*?\]| [-–] .*")
 _KANA = re.compile(r"[\u3040-\u30fa]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u06ff\u0e00-\u0e7f]")  # Cyrillic to Arabic, Thai
 _OTHER_VERSION = re.compile(
-    r"\b(inst\.?|instrumental|mr|karaoke|a ?cappella|acapella|interlude|skit|intro|outro|remix|live|tour|"
+    r"\b(inst\.?|instrumental|mr|karaoke|a ?cappella|acapella|interlude|skit|intro|outro|remix|relift|3d sound|live|tour|"
     r"(japanese|jp|chinese|mandarin|spanish|english|eng)\.? ver(sion|\.)?)\b",
     re.IGNORECASE,
 )
@@ -100,24 +103,30 @@ def catalogue_rows(tracks: Sequence[Track], classifier: MoodClassifier) -> list[
 
 
 def _is_korean_title(title: str) -> bool:
-    """Whether the title is not written in Japanese or Chinese alone, and names no other version of a song."""
-    is_foreign = bool(_KANA.search(title)) or (bool(_HAN.search(title)) and not _HANGUL_OR_LATIN.search(title))
+    """Whether the title is not written in a foreign script, and names no other version of a song."""
+    is_foreign = bool(_KANA.search(title) or _OTHER_SCRIPT.search(title))
+    is_foreign |= bool(_HAN.search(title)) and not _HANGUL_OR_LATIN.search(title)
     return not is_foreign and not _OTHER_VERSION.search(title)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Select the Korean tracks, score their moods, and write the catalogue file."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m ml.music.tag", description=main.__doc__)
     parser.add_argument("--model", type=Path, required=True, help="folder that ml.music.train wrote")
     parser.add_argument("--tracks", type=Path, required=True, help="CSV of tracks with Spotify's audio features")
     parser.add_argument("--output", type=Path, required=True, help="the catalogue file, *.csv.gz")
-    arguments = parser.parse_args()
-    tracks = read_tracks(arguments.tracks)
+    options = parser.parse_args(arguments)
+    try:
+        classifier, tracks = MoodClassifier.load(options.model), read_tracks(options.tracks)
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     kept = drop_repeated(select_korean(tracks, non_korean=read_names(NON_KOREAN)))
-    rows = catalogue_rows(kept, MoodClassifier.load(arguments.model))
-    write_csv_gz(arguments.output, columns=COLUMNS, rows=rows)
-    print(f"{len(rows):,} of {len(tracks):,} tracks → {arguments.output}")
+    rows = catalogue_rows(kept, classifier)
+    write_csv_gz(options.output, columns=COLUMNS, rows=rows)
+    print(f"{len(rows):,} of {len(tracks):,} tracks → {options.output}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

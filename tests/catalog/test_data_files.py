@@ -46,8 +46,7 @@ def tracks() -> Rows:
 def ranks(tracks: Rows) -> NDArray[np.float64]:
     return rank_within_catalogue(
         np.array([[float(track[mood]) for mood in Mood] for track in tracks]),
-        np.array([float(track["valence"]) for track in tracks]),
-        np.array([float(track["energy"]) for track in tracks]),
+        **{name: np.array([float(track[name]) for track in tracks]) for name in ("valence", "energy", "acousticness")},
     )
 
 
