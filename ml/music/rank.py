@@ -19,7 +19,7 @@ _CORNERS: dict[Mood, tuple[float, float]] = {
     Mood.CALM: (0.0, -1.0),
     Mood.ENERGETIC: (-0.1, 1.0),
 }
-# Calm is no corner of valence: it fades with the distance from somewhat above the middle, towards grief and towards fun.
+# Calm is no corner of valence: it fades with the distance from somewhat above the middle, towards grief and fun alike.
 _CALM_VALENCE = 0.1
 
 

@@ -34,7 +34,8 @@ _KANA = re.compile(r"[\u3040-\u30fa]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u06ff\u0e00-\u0e7f]")  # Cyrillic to Arabic, Thai
 _OTHER_VERSION = re.compile(
-    r"\b(inst\.?|instrumental|mr|karaoke|a ?cappella|acapella|interlude|skit|intro|outro|remix|relift|3d sound|live|tour|"
+    r"\b(inst\.?|instrumental|mr|karaoke|a ?cappella|acapella|interlude|skit|intro|outro|live|tour|"
+    r"remix|relift|3d sound|"
     r"(japanese|jp|chinese|mandarin|spanish|english|eng)\.? ver(sion|\.)?)\b",
     re.IGNORECASE,
 )
