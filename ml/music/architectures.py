@@ -96,7 +96,7 @@ def _make_boosting(settings: BoostingSettings) -> GradientBoostingClassifier:
 
 
 def _make_vote(settings: VoteSettings) -> VotingClassifier:
-    members = {
+    members: dict[str, Settings] = {
         "linear": settings.linear,
         "svm": settings.svm,
         "forest": settings.forest,

@@ -114,7 +114,7 @@ def _choose(candidates: Mapping[str, BaseEstimator], tracks: LabelledTracks, *, 
     votes = [vote for size in range(1, _MOST_VOTERS + 1) for vote in itertools.combinations(candidates, size)]
 
     def quality(vote: Sequence[str]) -> tuple[float, float]:
-        probabilities = sum(out_of_fold[name] for name in vote) / len(vote)
+        probabilities = np.mean([out_of_fold[name] for name in vote], axis=0)
         right = float((probabilities.argmax(axis=1) == tracks.moods).mean())
         return right, -log_loss(tracks.moods, np.clip(probabilities, _EPSILON, 1))
 

@@ -22,7 +22,7 @@ except ModuleNotFoundError as error:
 Order: TypeAlias = NDArray[np.int64]
 
 
-class NetworkClassifier(ClassifierMixin, BaseEstimator):
+class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no stubs
     """One hidden layer of ReLUs and a softmax, trained by Adam on the cross-entropy; the same seed, the same weights.
 
     After `fit`: `network_`, and `layers_`, the (weights, bias) of its two layers, float32.
