@@ -1,7 +1,5 @@
 """The ONNX graph of every architecture gives the probabilities of scikit-learn or Keras."""
 
-import dataclasses
-
 import numpy as np
 import onnxruntime as ort
 import pytest
@@ -85,9 +83,3 @@ def test_graph_unknown_estimator_refused(labelled_tracks: LabelledTracks) -> Non
     estimator = KNeighborsClassifier().fit(labelled_tracks.inputs, labelled_tracks.moods)
     with pytest.raises(ModelError, match="KNeighborsClassifier"):
         build_graph(estimator)
-
-
-@pytest.mark.parametrize("settings", SMALL, ids=lambda settings: type(settings).__name__)
-def test_settings_are_frozen(settings: Settings) -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        settings.seed = 1  # type: ignore[misc, union-attr]
