@@ -26,7 +26,7 @@ class LinearSettings:
     """Multinomial logistic regression on the shaped inputs; of degree 2 it also reads their products and squares."""
 
     degree: int = 1
-    inverse_regularisation: float = 0.3
+    inverse_regularisation: float = 1.0
     max_iterations: int = 3_000
     seed: int = SEED
 
@@ -43,7 +43,7 @@ class SvmSettings:
     """
 
     cost: float = 1.0
-    gamma: float = 0.1
+    gamma: float = 0.06
     calibration_folds: int = 5
     seed: int = SEED
 
