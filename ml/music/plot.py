@@ -48,7 +48,7 @@ def draw_moods(
 
     Raises ModelError without matplotlib.
     """
-    figure = new_canvas((6.6, 6.2))
+    figure = new_canvas((6.4, 6.0))
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
     highest = ranks.argmax(axis=1)
     # As squares: eleven thousand grey dots four times over would make half a megabyte.
