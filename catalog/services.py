@@ -12,7 +12,7 @@ from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
 from catalog.pools import forget_pools
 from catalog.rows import MovieRow, TrackRow
 from ml.labels import Mood
-from ml.music.rank import MoodRanks
+from ml.music.rank import AXES, MoodRanks
 from ml.reviews.rank import movie_weight
 
 BATCH_SIZE = 500
@@ -114,8 +114,7 @@ def track_weights(rows: Sequence[TrackRow], catalogue: MoodRanks | None = None) 
         return []
     measured = (
         np.array([[row.probabilities[mood] for mood in Mood] for row in rows]),
-        np.array([row.features["valence"] for row in rows]),
-        np.array([row.features["energy"] for row in rows]),
+        np.array([[row.features[name] for name in AXES] for row in rows]),
     )
     ranks = (catalogue or MoodRanks.of(*measured)).rank(*measured)
     popularity = np.array([[row.popularity / 100] for row in rows])

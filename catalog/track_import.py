@@ -16,9 +16,9 @@ from catalog.models import Source, Track, TrackTag
 from catalog.rows import UNKNOWN_CODES, FetchedTrack, SkippedTrack, TrackRow
 from ml.artifacts import MUSIC_MODEL
 from ml.labels import Mood
-from ml.music.data import FEATURES
+from ml.music.data import FEATURES, INPUTS, input_matrix
 from ml.music.predict import MoodClassifier
-from ml.music.rank import MoodRanks
+from ml.music.rank import AXES, MoodRanks
 
 # How many tracks of the catalogue new ones are ranked against at most: a quantile among so many is right to ±0.007
 # (95 %, the Dvoretzky-Kiefer-Wolfowitz inequality with Massart's constant).
@@ -96,17 +96,11 @@ def _measure_catalogue(new: Sequence[FetchedTrack], classifier: MoodClassifier) 
     step = max(1, math.ceil(Track.objects.count() / SAMPLE_SIZE))
     stored = Track.objects.annotate(place=Mod(F("pk"), step)).filter(place=0)
     ids = {track.spotify_id for track in new}
-    columns = list(stored.values_list("spotify_id", "popularity", *FEATURES).iterator(chunk_size=CHUNK))
+    columns = list(stored.values_list("spotify_id", "popularity", *FEATURES, "duration_ms").iterator(chunk_size=CHUNK))
     popularity = [row[1] for row in columns] or [track.popularity for track in new if track.popularity is not None]
-    features = np.vstack(
-        [
-            np.array([row[2:] for row in columns if row[0] not in ids]).reshape(-1, len(FEATURES)),
-            _feature_matrix(new[::step]),
-        ]
-    )
-    ranks = MoodRanks.of(
-        _predict(classifier, features), features[:, FEATURES.index("valence")], features[:, FEATURES.index("energy")]
-    )
+    others = np.array([row[2:] for row in columns if row[0] not in ids]).reshape(-1, len(INPUTS))
+    inputs = np.vstack([others, input_matrix(new[::step])])
+    ranks = MoodRanks.of(_predict(classifier, inputs), inputs[:, [INPUTS.index(name) for name in AXES]])
     return _Catalogue(ranks, median_popularity=round(float(np.median(popularity))) if popularity else 0)
 
 
@@ -140,7 +134,7 @@ def _complete(
     chunk: Sequence[FetchedTrack], stored: dict[str, Track], classifier: MoodClassifier, catalogue: _Catalogue
 ) -> list[TrackRow]:
     """Rows with moods; what the provider does not tell comes from the stored track or stays unknown."""
-    probabilities = _predict(classifier, _feature_matrix(chunk))
+    probabilities = _predict(classifier, input_matrix(chunk))
     return [
         _complete_one(track, stored.get(track.spotify_id), scores, catalogue.median_popularity)
         for track, scores in zip(chunk, probabilities, strict=True)
@@ -171,13 +165,9 @@ def _complete_one(
     )
 
 
-def _predict(classifier: MoodClassifier, features: NDArray[np.float64]) -> NDArray[np.float64]:
+def _predict(classifier: MoodClassifier, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities to nine digits: the same for a track whichever others it is scored with."""
-    return np.round(classifier.predict(features), 9)
-
-
-def _feature_matrix(chunk: Sequence[FetchedTrack]) -> NDArray[np.float64]:
-    return np.array([[track.features[name] for name in FEATURES] for track in chunk])
+    return np.round(classifier.predict(inputs), 9)
 
 
 def _stored_moods(tracks: Iterable[Track]) -> dict[int, dict[str, float | None]]:

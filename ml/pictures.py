@@ -31,8 +31,14 @@ def draw_table(table: Sequence[Sequence[int]], names: Sequence[str], title: str,
     save_figure(figure, path)
 
 
-def new_figure(*, size: tuple[float, float] = (6.4, 5.6)) -> tuple["Figure", "Axes"]:
-    """A figure of that size in inches and its axes. Raises ModelError without matplotlib."""
+def new_figure() -> tuple["Figure", "Axes"]:
+    """A figure with one set of axes. Raises ModelError without matplotlib."""
+    figure = new_canvas((6.4, 5.6))
+    return figure, figure.add_subplot()
+
+
+def new_canvas(size: tuple[float, float]) -> "Figure":
+    """An empty figure of that size in inches. Raises ModelError without matplotlib."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -40,7 +46,7 @@ def new_figure(*, size: tuple[float, float] = (6.4, 5.6)) -> tuple["Figure", "Ax
         raise ModelError(f"{error.name} is not installed: pip install -r requirements/linear.txt") from error
     figure = Figure(figsize=size, dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.add_subplot()
+    return figure
 
 
 def save_figure(figure: "Figure", path: Path) -> None:

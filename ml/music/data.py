@@ -1,8 +1,10 @@
 """The labelled tracks that the mood classifier learns from, and the Korean tracks that it is run over."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from ml.errors import DataError
 from ml.files import read_lines, read_number, read_rows, require_filled
 from ml.labels import Mood
 
-# Spotify's audio features that the classifier sees; loudness in dB, tempo in beats a minute, the others in 0…1.
+# Spotify's audio features; loudness in dB, tempo in beats a minute, the others in 0…1.
 FEATURES: tuple[str, ...] = (
     "danceability",
     "energy",
@@ -23,10 +25,14 @@ FEATURES: tuple[str, ...] = (
     "valence",
     "tempo",
 )
+# What the classifier reads, in this order: the features and the length of the track in milliseconds.
+INPUTS: tuple[str, ...] = (*FEATURES, "length")
 # Carried into the catalogue as they are: pitch class, major or minor, beats a bar.
 CODES: tuple[str, ...] = ("key", "mode", "time_signature")
 
-_MOODS_COLUMNS = (*FEATURES, "mood")
+_MOODS_COLUMNS = (*INPUTS, "mood")
+# How pandas writes a length of time, which some labelled sets carry instead of milliseconds.
+_TIMEDELTA = re.compile(r"(\d+) days (\d+):(\d+):(\d+(?:\.\d+)?)")
 _TRACK_COLUMNS = (
     *("id", "name", "artist", "album", "release_date", "popularity", "length"),
     *FEATURES,
@@ -35,12 +41,29 @@ _TRACK_COLUMNS = (
 )
 
 
+class Measured(Protocol):
+    """A track as the classifier hears it."""
+
+    @property
+    def features(self) -> Mapping[str, float]:
+        """A value for each name in FEATURES."""
+
+    @property
+    def duration_ms(self) -> int:
+        """The length in milliseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledTracks:
-    """n tracks: features [n, len(FEATURES)] in FEATURES' order, and the mood of each as an index into Mood [n]."""
+    """n tracks: Spotify ids, inputs [n, len(INPUTS)] in INPUTS' order, and moods as indices into Mood [n]."""
 
-    features: NDArray[np.float64]
+    ids: tuple[str, ...]
+    inputs: NDArray[np.float64]
     moods: NDArray[np.intp]
+
+    def take(self, rows: NDArray[np.bool_]) -> "LabelledTracks":
+        """The tracks where `rows` [n] is true."""
+        return LabelledTracks(tuple(np.array(self.ids)[rows].tolist()), self.inputs[rows], self.moods[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +84,40 @@ class Track:
 
 
 def read_moods(path: Path) -> LabelledTracks:
-    """Read a CSV of FEATURES and `mood` (Happy, Sad, Calm, Energetic). Raises DataError with file, row and column."""
+    """Read a CSV of INPUTS, `mood` (Happy, Sad, Calm, Energetic) and `id` or `uri`, each track once.
+
+    The length is in milliseconds or as pandas writes it (0 days 00:03:08.5). A track that stands there twice, by id or
+    by all of its inputs, is taken once, and not at all where its moods differ, so that no cross-validation trains
+    on what it tests. Raises DataError with file, row and column.
+    """
     order = [mood.value for mood in Mood]
-    features, moods = [], []
+    ids, inputs, moods = [], [], []
     for line, row in read_rows(path, columns=_MOODS_COLUMNS):
         mood = row["mood"].strip().lower()
         if mood not in order:
             raise DataError(f"{path}: row {line}: column mood: {row['mood']!r} is none of {', '.join(order)}")
-        features.append([read_number(row, name, path=path, line=line) for name in FEATURES])
+        ids.append(_read_id(row, path=path, line=line))
+        inputs.append(
+            [*(read_number(row, name, path=path, line=line) for name in FEATURES), _read_ms(row, path, line)]
+        )
         moods.append(order.index(mood))
-    if not features:
+    if not inputs:
         raise DataError(f"{path}: no tracks")
-    return LabelledTracks(np.array(features), np.array(moods, dtype=np.intp))
+    return drop_repeated_tracks(LabelledTracks(tuple(ids), np.array(inputs), np.array(moods, dtype=np.intp)))
+
+
+def drop_repeated_tracks(tracks: LabelledTracks) -> LabelledTracks:
+    """Keep one of the tracks that share an id or all inputs, and none where their moods differ."""
+    first_of: dict[object, int] = {}
+    kept = np.zeros(len(tracks.ids), dtype=bool)
+    for row, (spotify_id, values) in enumerate(zip(tracks.ids, map(tuple, tracks.inputs), strict=True)):
+        earlier = {first_of[key] for key in (spotify_id, values) if key in first_of}
+        kept[row] = not earlier
+        for first in earlier:
+            kept[first] &= tracks.moods[first] == tracks.moods[row]
+        for key in (spotify_id, values):
+            first_of.setdefault(key, row)
+    return tracks.take(kept)
 
 
 def read_tracks(path: Path) -> list[Track]:
@@ -86,9 +131,25 @@ def read_names(path: Path) -> frozenset[str]:
     return frozenset(line for line in lines if line)
 
 
-def feature_matrix(tracks: Sequence[Track]) -> NDArray[np.float64]:
-    """The features of n tracks as [n, len(FEATURES)]."""
-    return np.array([[track.features[name] for name in FEATURES] for track in tracks]).reshape(-1, len(FEATURES))
+def input_matrix(tracks: Sequence[Measured]) -> NDArray[np.float64]:
+    """What the classifier reads of n tracks, [n, len(INPUTS)]."""
+    rows = [[*(track.features[name] for name in FEATURES), track.duration_ms] for track in tracks]
+    return np.array(rows, dtype=np.float64).reshape(-1, len(INPUTS))
+
+
+def _read_id(row: dict[str, str], *, path: Path, line: int) -> str:
+    """The Spotify id, which stands in `id` or last in `uri` (spotify:track:…)."""
+    spotify_id = (row.get("id") or row.get("uri") or "").rpartition(":")[2].strip()
+    if not spotify_id:
+        raise DataError(f"{path}: row {line}: column id: empty, and so is uri")
+    return spotify_id
+
+
+def _read_ms(row: dict[str, str], path: Path, line: int) -> float:
+    if match := _TIMEDELTA.fullmatch(row["length"].strip()):
+        days, hours, minutes, seconds = map(float, match.groups())
+        return 1000 * (((24 * days + hours) * 60 + minutes) * 60 + seconds)
+    return read_number(row, "length", path=path, line=line)
 
 
 def _parse_track(row: dict[str, str], *, path: Path, line: int) -> Track:

@@ -3,12 +3,14 @@
 import argparse
 import re
 import statistics
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ml.errors import DataError, ModelError
 from ml.files import write_csv_gz
 from ml.labels import Mood
-from ml.music.data import CODES, FEATURES, Track, feature_matrix, read_names, read_tracks
+from ml.music.data import CODES, FEATURES, Track, input_matrix, read_names, read_tracks
 from ml.music.predict import MoodClassifier
 
 NON_KOREAN = Path(__file__).parent / "non_korean.txt"
@@ -30,8 +32,10 @@ _HANGUL_OR_LATIN = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣA-Za-z0-9]")
 _VERSION = re.compile(r"\(.*?\)|\[.*?\]| [-–] .*")
 _KANA = re.compile(r"[\u3040-\u30fa]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u06ff\u0e00-\u0e7f]")  # Cyrillic to Arabic, Thai
 _OTHER_VERSION = re.compile(
-    r"\b(inst\.?|instrumental|mr|karaoke|a ?cappella|acapella|interlude|skit|intro|outro|remix|live|tour|"
+    r"\b(inst\.?|instrumental|mr|karaoke|a ?cappella|acapella|interlude|skit|intro|outro|live|tour|"
+    r"remix|relift|3d sound|"
     r"(japanese|jp|chinese|mandarin|spanish|english|eng)\.? ver(sion|\.)?)\b",
     re.IGNORECASE,
 )
@@ -48,6 +52,7 @@ def select_korean(tracks: Iterable[Track], *, non_korean: frozenset[str]) -> lis
         and track.features["instrumentalness"] <= MOST_INSTRUMENTALNESS
         and SHORTEST_MS <= track.duration_ms <= LONGEST_MS
         and track.artists[0] not in non_korean
+        and track.spotify_id not in non_korean
         and _is_korean_title(track.title)
     ]
 
@@ -57,9 +62,14 @@ def drop_repeated(tracks: Iterable[Track]) -> list[Track]:
     dash tells versions of one song apart and is not compared."""
     best: dict[tuple[str, str], Track] = {}
     for track in sorted(tracks, key=lambda track: (-(track.popularity or 0), track.spotify_id)):
-        song = re.sub(r"\W+", "", _VERSION.sub("", track.title.casefold())) or track.title.casefold()
-        best.setdefault((track.artists[0].casefold(), song), track)
+        song = _letters(_VERSION.sub("", track.title)) or track.title.casefold()
+        best.setdefault((_letters(track.artists[0]) or track.artists[0], song), track)
     return list(best.values())
+
+
+def _letters(name: str) -> str:
+    """A name without what spellings differ by: (G)I-DLE and GIDLE, Girls' Generation and Girls Generation."""
+    return re.sub(r"[\W_]+", "", name.casefold())
 
 
 def fill_popularity(tracks: Sequence[Track]) -> dict[str, int]:
@@ -74,7 +84,7 @@ def catalogue_rows(tracks: Sequence[Track], classifier: MoodClassifier) -> list[
     tracks = sorted(tracks, key=lambda track: track.spotify_id)
     popularity = fill_popularity(tracks)
     rows = []
-    for track, probabilities in zip(tracks, classifier.predict(feature_matrix(tracks)), strict=True):
+    for track, probabilities in zip(tracks, classifier.predict(input_matrix(tracks)), strict=True):
         numbers = {name: f"{track.features[name]:g}" for name in FEATURES} | {
             name: str(track.codes[name]) for name in CODES
         }
@@ -94,24 +104,30 @@ def catalogue_rows(tracks: Sequence[Track], classifier: MoodClassifier) -> list[
 
 
 def _is_korean_title(title: str) -> bool:
-    """Whether the title is not written in Japanese or Chinese alone, and names no other version of a song."""
-    is_foreign = bool(_KANA.search(title)) or (bool(_HAN.search(title)) and not _HANGUL_OR_LATIN.search(title))
+    """Whether the title is not written in a foreign script, and names no other version of a song."""
+    is_foreign = bool(_KANA.search(title) or _OTHER_SCRIPT.search(title))
+    is_foreign |= bool(_HAN.search(title)) and not _HANGUL_OR_LATIN.search(title)
     return not is_foreign and not _OTHER_VERSION.search(title)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Select the Korean tracks, score their moods, and write the catalogue file."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m ml.music.tag", description=main.__doc__)
     parser.add_argument("--model", type=Path, required=True, help="folder that ml.music.train wrote")
     parser.add_argument("--tracks", type=Path, required=True, help="CSV of tracks with Spotify's audio features")
     parser.add_argument("--output", type=Path, required=True, help="the catalogue file, *.csv.gz")
-    arguments = parser.parse_args()
-    tracks = read_tracks(arguments.tracks)
+    options = parser.parse_args(arguments)
+    try:
+        classifier, tracks = MoodClassifier.load(options.model), read_tracks(options.tracks)
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     kept = drop_repeated(select_korean(tracks, non_korean=read_names(NON_KOREAN)))
-    rows = catalogue_rows(kept, MoodClassifier.load(arguments.model))
-    write_csv_gz(arguments.output, columns=COLUMNS, rows=rows)
-    print(f"{len(rows):,} of {len(tracks):,} tracks → {arguments.output}")
+    rows = catalogue_rows(kept, classifier)
+    write_csv_gz(options.output, columns=COLUMNS, rows=rows)
+    print(f"{len(rows):,} of {len(tracks):,} tracks → {options.output}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import catalog
 from ml.labels import FEELINGS, Mood
-from ml.music.rank import MoodRanks
+from ml.music.rank import AXES, MoodRanks
 from ml.reviews.rank import movie_weight
 
 FOLDER = Path(catalog.__file__).parent / "data"
@@ -46,8 +46,7 @@ def tracks() -> Rows:
 def ranks(tracks: Rows) -> NDArray[np.float64]:
     measured = (
         np.array([[float(track[mood]) for mood in Mood] for track in tracks]),
-        np.array([float(track["valence"]) for track in tracks]),
-        np.array([float(track["energy"]) for track in tracks]),
+        np.array([[float(track[name]) for name in AXES] for track in tracks]),
     )
     return MoodRanks.of(*measured).rank(*measured)
 

@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 
 from ml.labels import Mood
-from ml.music.data import FEATURES, LabelledTracks
+from ml.music.data import INPUTS, LabelledTracks
+from ml.music.settings import BoostingSettings, ForestSettings, VoteSettings
 
 HEADER = (
     "id,name,artist,album,release_date,popularity,length,danceability,energy,loudness,speechiness,acousticness,"
     "instrumentalness,liveness,valence,tempo,key,mode,time_signature,source,is_instrumental_version,dup_of_same_title"
 )
 
-# danceability, energy, loudness, speechiness, acousticness, instrumentalness, liveness, valence, tempo
+# danceability, energy, loudness, speechiness, acousticness, instrumentalness, liveness, valence, tempo, length
 CENTRES = {
-    Mood.HAPPY: (0.7, 0.7, -5, 0.06, 0.1, 0.0, 0.2, 0.85, 120),
-    Mood.SAD: (0.45, 0.35, -9, 0.04, 0.6, 0.0, 0.15, 0.2, 110),
-    Mood.CALM: (0.35, 0.15, -20, 0.04, 0.9, 0.7, 0.1, 0.2, 95),
-    Mood.ENERGETIC: (0.6, 0.92, -4, 0.1, 0.03, 0.0, 0.25, 0.5, 130),
+    Mood.HAPPY: (0.7, 0.7, -5, 0.06, 0.1, 0.0, 0.2, 0.85, 120, 200_000),
+    Mood.SAD: (0.45, 0.35, -9, 0.04, 0.6, 0.0, 0.15, 0.2, 110, 240_000),
+    Mood.CALM: (0.35, 0.15, -20, 0.04, 0.9, 0.7, 0.1, 0.2, 95, 180_000),
+    Mood.ENERGETIC: (0.6, 0.92, -4, 0.1, 0.03, 0.0, 0.25, 0.5, 130, 210_000),
 }
 
 
@@ -58,7 +59,24 @@ def labelled_tracks() -> LabelledTracks:
     """Twenty tracks of each mood, scattered around its centre."""
     generator = np.random.default_rng(7)
     moods = np.repeat(np.arange(len(Mood)), 20)
-    centres = np.array([CENTRES[mood] for mood in Mood])
-    spread = np.array([0.08, 0.08, 1.5, 0.02, 0.08, 0.03, 0.05, 0.08, 15.0])
-    features = centres[moods] + generator.normal(size=(moods.size, len(FEATURES))) * spread
-    return LabelledTracks(features, moods)
+    centres = np.array([CENTRES[mood] for mood in Mood], dtype=np.float64)
+    spread = np.array([0.08, 0.08, 1.5, 0.02, 0.08, 0.03, 0.05, 0.08, 15.0, 20_000])
+    inputs = centres[moods] + generator.normal(size=(moods.size, len(INPUTS))) * spread
+    return LabelledTracks(tuple(f"track{row}" for row in range(moods.size)), inputs, moods)
+
+
+@pytest.fixture(scope="session")
+def moods_csv(labelled_tracks: LabelledTracks, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The labelled tracks as a file that the commands read."""
+    path = tmp_path_factory.mktemp("moods") / "moods.csv"
+    lines = [",".join(("id", *INPUTS, "mood"))]
+    for spotify_id, row, mood in zip(labelled_tracks.ids, labelled_tracks.inputs, labelled_tracks.moods, strict=True):
+        lines.append(",".join((spotify_id, *map(str, row), list(Mood)[mood])))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_vote() -> VoteSettings:
+    """The default's settings with few trees."""
+    return VoteSettings(forest=ForestSettings(trees=8), boosting=BoostingSettings(rounds=5))

@@ -7,26 +7,51 @@ import pytest
 
 from ml.errors import DataError
 from ml.labels import Mood
-from ml.music.data import FEATURES, feature_matrix, read_moods, read_names, read_tracks
+from ml.music.data import INPUTS, input_matrix, read_moods, read_names, read_tracks
 from tests.ml.music.conftest import HEADER, track_line
 
 Write = Callable[[str, str], Path]
 
-MOODS_HEADER = ",".join((*FEATURES, "mood"))
+MOODS_HEADER = ",".join(("id", *INPUTS, "mood"))
+ROW = "0.1,0.2,-9,0.3,0.4,0.5,0.6,0.7,120,200000"
 
 
-def test_read_moods_order_of_features_and_moods(write: Write) -> None:
-    row = "0.1,0.2,-9,0.3,0.4,0.5,0.6,0.7,120"
-    tracks = read_moods(write("moods.csv", f"{MOODS_HEADER}\n{row},Calm\n{row},happy\n"))
-    assert tracks.features[0].tolist() == [0.1, 0.2, -9.0, 0.3, 0.4, 0.5, 0.6, 0.7, 120.0]
+def test_read_moods_order_of_inputs_and_moods(write: Write) -> None:
+    tracks = read_moods(write("moods.csv", f"{MOODS_HEADER}\na,{ROW},Calm\nb,{ROW[:-6]}210000,happy\n"))
+    assert tracks.inputs[0].tolist() == [0.1, 0.2, -9.0, 0.3, 0.4, 0.5, 0.6, 0.7, 120.0, 200_000.0]
+    assert tracks.ids == ("a", "b")
     assert [list(Mood)[mood] for mood in tracks.moods] == [Mood.CALM, Mood.HAPPY]
+
+
+def test_read_moods_uri_and_timedelta(write: Write) -> None:
+    header = MOODS_HEADER.replace("id,", "uri,", 1)
+    row = ROW.replace("200000", "0 days 00:03:08.893000")
+    tracks = read_moods(write("moods.csv", f"{header}\nspotify:track:abc,{row},Sad\n"))
+    assert tracks.ids == ("abc",)
+    assert tracks.inputs[0, -1] == pytest.approx(188_893)
+
+
+@pytest.mark.parametrize(
+    ("lines", "ids"),
+    [
+        ([f"a,{ROW},Calm", f"a,0.9{ROW[3:]},Calm"], ("a",)),
+        ([f"a,{ROW},Calm", f"b,{ROW},Calm"], ("a",)),
+        ([f"a,{ROW},Calm", f"a,0.9{ROW[3:]},Sad", f"c,0.8{ROW[3:]},Sad"], ("c",)),
+        ([f"a,{ROW},Calm", f"b,{ROW},Sad", f"c,{ROW},Calm", f"d,0.8{ROW[3:]},Sad"], ("d",)),
+    ],
+)
+def test_read_moods_repeated_tracks_once_and_contradictions_never(
+    write: Write, lines: list[str], ids: tuple[str, ...]
+) -> None:
+    assert read_moods(write("moods.csv", "\n".join([MOODS_HEADER, *lines]) + "\n")).ids == ids
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("0.1,0.2,-9,0.3,0.4,0.5,0.6,0.7,120,Gloomy", r"row 2: column mood: 'Gloomy'"),
-        ("0.1,0.2,loud,0.3,0.4,0.5,0.6,0.7,120,Sad", r"row 2: column loudness: 'loud'"),
+        (f"a,{ROW},Gloomy", r"row 2: column mood: 'Gloomy'"),
+        (f"a,{ROW},Sad".replace("-9", "loud"), r"row 2: column loudness: 'loud'"),
+        (f" ,{ROW},Sad", r"row 2: column id: empty"),
         ("0.1,0.2", r"row 2: wrong number of fields"),
     ],
 )
@@ -46,7 +71,7 @@ def test_read_tracks_artists_and_unknown_popularity(write: Write) -> None:
     assert first.artists == ("One", "Two")
     assert first.popularity == 40
     assert second.popularity is None
-    assert feature_matrix([first, second]).shape == (2, len(FEATURES))
+    assert input_matrix([first, second]).shape == (2, len(INPUTS))
 
 
 def test_read_tracks_bad_number_named(write: Write) -> None:

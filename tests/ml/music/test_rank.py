@@ -6,28 +6,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.labels import Mood
-from ml.music.rank import MoodRanks, quantile_ranks
+from ml.music.rank import AXES, MoodRanks, quantile_ranks
 
 MOODS = list(Mood)
+# One track for each mood, in Mood's order.
+CORNERS = {
+    "valence": [0.99, 0.01, 0.55, 0.45],
+    "energy": [0.85, 0.3, 0.01, 0.999],
+    "acousticness": [0.2, 0.8, 0.99, 0.0],
+}
 
 
-def catalogue(tracks: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A catalogue that lacks Calm by argmax, as Korean music does."""
+Axes = dict[str, np.ndarray]
+
+
+def catalogue(tracks: int, seed: int = 0) -> tuple[np.ndarray, Axes]:
+    """Probabilities and features of a catalogue that lacks Calm by argmax, as Korean music does."""
     generator = np.random.default_rng(seed)
     valence, energy = generator.beta(2, 2, tracks), generator.beta(4, 2, tracks)
     logits = np.column_stack([3 * valence + energy, 2 - 3 * valence, -1 - 3 * energy, 4 * energy])
     odds = np.exp(logits + generator.normal(0, 0.5, logits.shape))
-    return odds / odds.sum(axis=1, keepdims=True), valence, energy
+    acousticness = np.clip(1 - energy + generator.normal(0, 0.1, tracks), 0, 1)
+    axes = {"valence": valence, "energy": energy, "acousticness": acousticness}
+    return odds / odds.sum(axis=1, keepdims=True), axes
 
 
-def ranks_among_themselves(probabilities: np.ndarray, valence: np.ndarray, energy: np.ndarray) -> np.ndarray:
-    return MoodRanks.of(probabilities, valence, energy).rank(probabilities, valence, energy)
+def ranks_among_themselves(probabilities: np.ndarray, axes: Axes) -> np.ndarray:
+    features = np.column_stack([axes[name] for name in AXES])
+    return MoodRanks.of(probabilities, features).rank(probabilities, features)
 
 
 def test_rank_each_mood_present_where_argmax_finds_no_calm() -> None:
-    probabilities, valence, energy = catalogue(4000)
+    probabilities, axes = catalogue(4000)
     assert (probabilities.argmax(axis=1) == MOODS.index(Mood.CALM)).mean() < 0.01
-    ranks = ranks_among_themselves(probabilities, valence, energy)
+    ranks = ranks_among_themselves(probabilities, axes)
     counts = np.bincount(ranks.argmax(axis=1), minlength=4)
     assert counts.min() > 0.1 * len(ranks)
     assert ranks.min() >= 0
@@ -36,18 +48,19 @@ def test_rank_each_mood_present_where_argmax_finds_no_calm() -> None:
 
 @pytest.mark.parametrize("mood", MOODS)
 def test_rank_monotone_in_probability(mood: Mood) -> None:
-    probabilities, valence, energy = catalogue(200)
+    probabilities, axes = catalogue(200)
     column = MOODS.index(mood)
-    before = ranks_among_themselves(probabilities, valence, energy)[17, column]
+    before = ranks_among_themselves(probabilities, axes)[17, column]
     probabilities[17, column] = 1.0
-    assert ranks_among_themselves(probabilities, valence, energy)[17, column] > before
+    assert ranks_among_themselves(probabilities, axes)[17, column] > before
 
 
 def test_rank_corners_of_valence_and_energy() -> None:
-    probabilities, valence, energy = catalogue(400)
+    probabilities, axes = catalogue(400)
     probabilities[:4] = 0.25
-    valence[:4], energy[:4] = [0.99, 0.01, 0.6, 0.45], [0.85, 0.3, 0.01, 0.999]
-    ranks = ranks_among_themselves(probabilities, valence, energy)
+    for name, values in CORNERS.items():
+        axes[name][:4] = values
+    ranks = ranks_among_themselves(probabilities, axes)
     assert [MOODS[column] for column in ranks[:4].argmax(axis=1)] == [
         Mood.HAPPY,
         Mood.SAD,
@@ -56,17 +69,31 @@ def test_rank_corners_of_valence_and_energy() -> None:
     ]
 
 
+@pytest.mark.parametrize(("name", "value"), [("acousticness", 0.0), ("valence", 0.02), ("valence", 0.98)])
+def test_rank_calm_is_acoustic_and_neither_grief_nor_fun(name: str, value: float) -> None:
+    probabilities, axes = catalogue(400)
+    probabilities[:] = 0.25
+    column = MOODS.index(Mood.CALM)
+    for axis, at in {"valence": 0.55, "energy": 0.2, "acousticness": 0.9}.items():
+        axes[axis][0] = at
+    before = ranks_among_themselves(probabilities, axes)[0, column]
+    axes[name][0] = value
+    assert ranks_among_themselves(probabilities, axes)[0, column] < before
+
+
 def test_rank_does_not_depend_on_the_order_of_tracks() -> None:
-    probabilities, valence, energy = catalogue(100)
+    probabilities, axes = catalogue(100)
     order = np.random.default_rng(3).permutation(100)
-    ranks = ranks_among_themselves(probabilities, valence, energy)
+    ranks = ranks_among_themselves(probabilities, axes)
     np.testing.assert_allclose(
-        ranks_among_themselves(probabilities[order], valence[order], energy[order]), ranks[order]
+        ranks_among_themselves(probabilities[order], {name: values[order] for name, values in axes.items()}),
+        ranks[order],
     )
 
 
 def test_rank_one_track_stands_in_the_middle() -> None:
-    ranks = ranks_among_themselves(np.array([[0.7, 0.1, 0.1, 0.1]]), np.array([0.9]), np.array([0.9]))
+    axes = {"valence": np.array([0.9]), "energy": np.array([0.9]), "acousticness": np.array([0.1])}
+    ranks = ranks_among_themselves(np.array([[0.7, 0.1, 0.1, 0.1]]), axes)
     np.testing.assert_allclose(ranks, 0.5)
 
 

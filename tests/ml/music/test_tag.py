@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from ml.music import tag, train
 from ml.music.data import LabelledTracks, read_tracks
+from ml.music.settings import VoteSettings
 from tests.ml.music.conftest import HEADER, track_line
 
 Write = Callable[[str, str], Path]
@@ -32,6 +32,10 @@ DROPPED = [
     track_line("d9", "我们很小", "IZ"),
     track_line("d10", "Song (Japanese Ver.)", "IU"),
     track_line("d11", "Through the Night (Live)", "IU"),
+    track_line("d12", "Еду в Башкортостан", "AITE"),
+    track_line("d13", "มีแฟนรึยัง", "Kanto"),
+    track_line("d14", "Song (Relift)", "IU"),
+    track_line("d15", "Aria of a namesake", "IU"),
 ]
 
 
@@ -41,7 +45,7 @@ def ids(lines: list[str]) -> set[str]:
 
 def test_select_korean(write: Write) -> None:
     tracks = read_tracks(write("tracks.csv", "\n".join([HEADER, *KEPT, *DROPPED]) + "\n"))
-    kept = tag.select_korean(tracks, non_korean=frozenset({"Queen of Elsewhere"}))
+    kept = tag.select_korean(tracks, non_korean=frozenset({"Queen of Elsewhere", "d15"}))
     assert {track.spotify_id for track in kept} == ids(KEPT)
 
 
@@ -52,9 +56,11 @@ def test_drop_repeated_keeps_the_most_popular_version(write: Write) -> None:
         track_line("v3", "DYNAMITE - Acoustic", "bts", popularity=""),
         track_line("v4", "Dynamite", "VIXX", popularity="10"),
         track_line("v5", "(Intro)", "BTS", popularity="10"),
+        track_line("v6", "TOMBOY", "GIDLE", popularity="10"),
+        track_line("v7", "Tomboy", "(G)I-DLE", popularity="20"),
     ]
     tracks = read_tracks(write("tracks.csv", "\n".join([HEADER, *lines]) + "\n"))
-    assert {track.spotify_id for track in tag.drop_repeated(tracks)} == {"v2", "v4", "v5"}
+    assert {track.spotify_id for track in tag.drop_repeated(tracks)} == {"v2", "v4", "v5", "v7"}
 
 
 def test_fill_popularity_median_where_unknown(write: Write) -> None:
@@ -65,15 +71,18 @@ def test_fill_popularity_median_where_unknown(write: Write) -> None:
 
 
 def test_tag_command_twice_same_bytes(
-    write: Write, tmp_path: Path, labelled_tracks: LabelledTracks, monkeypatch: pytest.MonkeyPatch
+    write: Write,
+    tmp_path: Path,
+    labelled_tracks: LabelledTracks,
+    small_vote: VoteSettings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tracks = write("tracks.csv", "\n".join([HEADER, *reversed(KEPT), *DROPPED]) + "\n")
-    train.save(tmp_path / "model", train.fit(labelled_tracks, train.Settings()), facts={})
-    monkeypatch.setattr(tag, "NON_KOREAN", write("names.txt", "Queen of Elsewhere\n"))
+    train.save(tmp_path / "model", "vote", small_vote, labelled_tracks, metrics={}, facts={})
+    monkeypatch.setattr(tag, "NON_KOREAN", write("names.txt", "Queen of Elsewhere\nd15  # a song\n"))
     for name in ("first.csv.gz", "second.csv.gz"):
         arguments = ["--model", str(tmp_path / "model"), "--tracks", str(tracks), "--output", str(tmp_path / name)]
-        monkeypatch.setattr(sys, "argv", ["tag", *arguments])
-        tag.main()
+        assert tag.main(arguments) == 0
     assert (tmp_path / "first.csv.gz").read_bytes() == (tmp_path / "second.csv.gz").read_bytes()
     with gzip.open(tmp_path / "first.csv.gz", "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -81,3 +90,13 @@ def test_tag_command_twice_same_bytes(
     assert [row["spotify_id"] for row in rows] == sorted(ids(KEPT))
     for row in rows:
         assert sum(float(row[mood]) for mood in ("happy", "sad", "calm", "energetic")) == pytest.approx(1.0, abs=2e-4)
+
+
+def test_tag_command_without_model_tells_what_to_do(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tracks = write("tracks.csv", "\n".join([HEADER, *KEPT]) + "\n")
+    arguments = ["--model", str(tmp_path), "--tracks", str(tracks), "--output", str(tmp_path / "out.csv.gz")]
+    assert tag.main(arguments) == 2
+    assert "python -m ml.music.train" in capsys.readouterr().err
+    assert not (tmp_path / "out.csv.gz").exists()
