@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -27,9 +28,12 @@ from transformers import (
     pipeline,
 )
 
+from ml.encoder.model import TransformerModel
+from ml.encoder.served import OnnxTransformer
 from ml.reviews.data import LABELS, read_dair
-from ml.reviews.predict import Classifier, load_classifier
+from ml.reviews.predict import Classifier, EncoderModel, load_classifier
 from ml.reviews.sources import iter_reviews
+from ml.reviews.task import REVIEW_TASK
 from ml.reviews.text import split_sentences
 
 FOLDER = Path(__file__).resolve().parent.parent / "ml" / "artifacts" / "reviews"
@@ -89,6 +93,13 @@ def make_pipeline(sentences: Sequence[str]) -> Any:
     return pipeline("text-classification", model=model, tokenizer=tokenizer, device="cpu", truncation=True)
 
 
+def load_float32(folder: Path) -> Classifier:
+    """The network as it was before it was quantised, under ONNX Runtime as well."""
+    with TemporaryDirectory() as graph:
+        TransformerModel.load(folder, REVIEW_TASK).to_onnx(Path(graph), quantize=False)
+        return Classifier(EncoderModel(OnnxTransformer.load(Path(graph), REVIEW_TASK)), "the same in float32")
+
+
 def sentences_per_second(score: Callable[[list[str]], object], sentences: list[str], repeats: int) -> float:
     """The best of some runs over all sentences, after a warm-up on a few."""
     score(sentences[:32])
@@ -122,8 +133,10 @@ def measure(options: argparse.Namespace) -> list[Row]:
     else:
         sentences = generate_sentences(options.count)
     rows: list[Row] = []
-    for folder in filter(None, (options.model, options.fp32)):
-        classifier = load_classifier(folder)
+    classifiers = [load_classifier(options.model)]
+    if options.float32:
+        classifiers.append(load_float32(options.float32))
+    for classifier in classifiers:
 
         def score(batch: list[str], classifier: Classifier = classifier) -> None:
             score_by_length(classifier, batch)
@@ -144,7 +157,7 @@ def measure(options: argparse.Namespace) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=FOLDER, help="folder of the classifier")
-    parser.add_argument("--fp32", type=Path, help="folder of the same classifier in float32, to compare")
+    parser.add_argument("--float32", type=Path, help="the weights in float32: `best` in training's OUTPUT.training")
     parser.add_argument("--dair", type=Path, help="folder with test.txt (sentence;label)")
     parser.add_argument("--reviews", type=Path, help="source of the sentences (default: made-up ones)")
     parser.add_argument("--count", type=int, default=320, help="sentences, the same for all")

@@ -192,7 +192,7 @@ class MovieAdmin(CatalogAdmin):
         "has_suicide_theme",
     )
     search_fields = ("title", "title_ko", "director", "director_ko", "=imdb_id")
-    readonly_fields = ("external_id", "review_count")
+    readonly_fields = ("external_id", "review_count", "rating")
     inlines = (MovieTagInline,)
 
     @admin.display(description=_("제목"), ordering="title_ko")

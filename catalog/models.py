@@ -51,6 +51,12 @@ class Movie(models.Model):
     director = models.CharField(_("감독"), max_length=300, blank=True)
     director_ko = models.CharField(_("감독 (한국어)"), max_length=300, blank=True)
     review_count = models.PositiveIntegerField(_("리뷰 수"), default=0, help_text=_("태그를 계산할 때 읽은 리뷰의 수"))
+    rating = models.FloatField(
+        _("평점"),
+        null=True,
+        blank=True,
+        help_text=_("리뷰를 쓴 사람들의 점수(1~10). 리뷰가 적으면 평균에 가깝게 잡아요."),
+    )
     is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨긴 영화는 아무에게도 추천하지 않아요."))
     is_pinned = models.BooleanField(
         _("고정"), default=False, help_text=_("고정한 영화는 어울리는 감정에서 먼저 추천해요.")

@@ -22,6 +22,7 @@ FACTS = (
     "director",
     "director_ko",
     "review_count",
+    "rating",
     "has_suicide_theme",
 )
 
@@ -46,10 +47,10 @@ class ImportCounts:
 def import_movies(rows: Iterable[MovieRow], *, is_dry_run: bool = False) -> ImportCounts:
     """Add the films that are new and refresh those of which something differs; every id may come once.
 
-    A row without `lifts` brings facts only: the film's computed tags and its number of reviews stay. An empty fact
-    never replaces a known one, a mark for suicide is never taken off, and curated tags, hidden and pinned films stay
-    as they are. A film that stands under its TMDB id is left alone, and no film is deleted: entries keep what they
-    were shown.
+    A row without `lifts` brings facts only: the film's computed tags, its number of reviews and their rating stay.
+    An empty fact never replaces a known one, a mark for suicide is never taken off, and curated tags, hidden and
+    pinned films stay as they are. A film that stands under its TMDB id is left alone, and no film is deleted: entries
+    keep what they were shown.
 
     Every CHUNK films are one transaction: after Ctrl+C or a kill, running again finishes the work.
     """
@@ -105,6 +106,7 @@ def _merge(row: MovieRow, movie: Movie | None) -> MovieRow:
         director=row.director or movie.director,
         director_ko=row.director_ko or movie.director_ko,
         review_count=row.review_count if row.lifts else movie.review_count,
+        rating=row.rating if row.lifts else movie.rating,
         has_suicide_theme=row.has_suicide_theme or movie.has_suicide_theme,
     )
 

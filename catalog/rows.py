@@ -11,7 +11,10 @@ UNKNOWN_CODES: dict[str, int] = {"key": -1, "mode": -1, "time_signature": 0}
 
 @dataclass(frozen=True, slots=True)
 class MovieRow:
-    """A film; `lifts` holds one number a feeling, 1.0 being the catalogue's mean."""
+    """A film; `lifts` holds one number a feeling, 1.0 being the catalogue's mean.
+
+    `rating` is what reviewers give it, 1-10, drawn to the mean where they are few; None where nobody tells.
+    """
 
     external_id: str
     imdb_id: str
@@ -24,6 +27,7 @@ class MovieRow:
     review_count: int
     source: Source
     lifts: dict[Emotion, float]
+    rating: float | None = None
     has_suicide_theme: bool = False
 
 

@@ -31,7 +31,7 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
     """Insert or refresh films and their computed tags; curated tags and hidden films stay as they are."""
     columns = [
         *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "review_count"),
-        "has_suicide_theme",
+        *("rating", "has_suicide_theme"),
     ]
     movies = Movie.objects.bulk_create(
         [Movie(external_id=row.external_id, **{name: getattr(row, name) for name in columns}) for row in rows],
@@ -198,7 +198,8 @@ def _curated_weight(tag: MovieTag | TrackTag) -> float:
 
 
 def _movie_tag_weight(movie: Movie, lift: float) -> float:
-    return _lift_pinned(movie, movie_weight(lift, movie.review_count, bool(movie.title_ko)))
+    weight = movie_weight(lift, reviews=movie.review_count, rating=movie.rating, has_korean_title=bool(movie.title_ko))
+    return _lift_pinned(movie, weight)
 
 
 def _lift_pinned(item: Movie | Track, weight: float) -> float:

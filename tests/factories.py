@@ -40,6 +40,7 @@ def movie_row(number: int, emotion: Emotion = Emotion.JOY, **fields: Any) -> Mov
         "director": f"Director {number}",
         "director_ko": "",
         "review_count": 100 + number,
+        "rating": 7.5,
         "source": Source.REVIEWS,
         "lifts": {feeling: 2.5 if feeling == emotion else 0.8 for feeling in FEELINGS},
     }

@@ -22,8 +22,9 @@ COLUMNS = (
 )
 
 
-# A file without this column marks no film.
+# A file without these columns marks no film, and rates none.
 SUICIDE_THEME = "suicide_theme"
+RATING = "rating"
 
 
 def read_movies(path: Path) -> Iterator[MovieRow]:
@@ -55,5 +56,6 @@ def _parse(row: Row) -> MovieRow:
         review_count=row.integer("reviews", low=0, high=2**31 - 1),
         source=Source(source),
         lifts={feeling: row.number(feeling, low=0, high=1000) for feeling in FEELINGS},
+        rating=row.optional_number(RATING, low=1, high=10),
         has_suicide_theme=row.flag(SUICIDE_THEME),
     )

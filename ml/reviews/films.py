@@ -76,16 +76,8 @@ def read_korean_titles(path: Path, overviews: Mapping[str, Film]) -> list[Film]:
     ]
 
 
-def read_korean_directors(path: Path) -> dict[str, str]:
-    """Korean spelling of directors' names by the English one: a TSV of director_en, director_ko."""
-    columns = ("director_en", "director_ko")
-    return {row["director_en"]: row["director_ko"] for _, row in read_rows(path, columns=columns, delimiter="\t")}
-
-
-def merge_films(
-    reviewed: Sequence[Film], unreviewed: Sequence[Film], overviews: Mapping[str, Film], directors: Mapping[str, str]
-) -> list[Film]:
-    """One list of films from FIRST_YEAR on, sorted by key: overviews and Korean names joined in, no film twice.
+def merge_films(reviewed: Sequence[Film], unreviewed: Sequence[Film], overviews: Mapping[str, Film]) -> list[Film]:
+    """One list of films from FIRST_YEAR on, sorted by key: overviews and Korean titles joined in, no film twice.
 
     A film listed twice keeps its first place, so a reviewed one is never replaced by its plot.
     """
@@ -99,7 +91,6 @@ def merge_films(
         merged[film.key] = replace(
             film,
             title_ko=clean_korean_title(film.title_ko) or (clean_korean_title(plot.title_ko) if plot else ""),
-            director_ko=directors.get(film.director, ""),
             overview=plot.overview if plot else "",
         )
     return [merged[key] for key in sorted(merged)]

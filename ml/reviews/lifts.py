@@ -24,6 +24,7 @@ class Tags:
 
     lifts: Floats  # [f, 5]
     reviews: Indices  # [f], how many
+    ratings: Floats  # [f], 1-10 as the words of the reviews tell it, shrunk for few; NaN without reviews
     suicide_reviews: Indices  # [f], how many of them speak of suicide
     is_shipped: NDArray[np.bool_]  # [f], whether there was any text, and none that speaks against the film
 
@@ -55,12 +56,14 @@ def tag_films(
         plot_words = vectorizer.transform(films[place].overview for place in plotted)
         plots = profile.predict_plots(words, ratios, plot_words, penalty=settings.word_penalty)
         lifts[plotted] = 1.0 + factors * (plots - 1.0)
+    ratings = profile.shrink_to_mean(liked[:, None], owners, len(films)).values[:, 0]
     has_text = (counts > 0) | np.isin(np.arange(len(films)), plotted)
     return Tags(
         lifts=np.maximum(lifts / lifts[counts > 0].mean(axis=0), 0.0),
         reviews=counts,
+        ratings=np.where(counts > 0, ratings, np.nan),
         suicide_reviews=np.bincount(owners[scored.is_suicide], minlength=len(films)),
-        is_shipped=has_text & ~_is_unfit(owners, scored.is_erotica, liked, len(films), settings),
+        is_shipped=has_text & (ratings >= settings.lowest_rating) & ~_is_erotica(owners, scored.is_erotica, counts),
     )
 
 
@@ -89,11 +92,7 @@ def _lifts_from_reviews(
     return 1.0 + slope * (shrunk.values - 1.0), slope * own_share
 
 
-def _is_unfit(
-    owners: Indices, is_erotica: NDArray[np.bool_], liked: Floats, films: int, settings: Settings
-) -> NDArray[np.bool_]:
-    """Which films [f] reviewers rate too low or speak of as erotica: half of the reviews, and two at least."""
-    ratings = profile.shrink_to_mean(liked[:, None], owners, films).values[:, 0]
-    calls = np.bincount(owners, is_erotica, minlength=films)
-    counts = np.bincount(owners, minlength=films)
-    return np.asarray((ratings < settings.lowest_rating) | ((calls >= 2) & (2 * calls >= counts)))
+def _is_erotica(owners: Indices, is_erotica: NDArray[np.bool_], counts: Indices) -> NDArray[np.bool_]:
+    """Which films [f] half of the reviews speak of as erotica, and two at least."""
+    calls = np.bincount(owners, is_erotica, minlength=len(counts))
+    return np.asarray((calls >= 2) & (2 * calls >= counts))

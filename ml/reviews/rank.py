@@ -10,17 +10,22 @@ MANY_REVIEWS = 30
 _LITTLE_KNOWN = 0.5
 _WITHOUT_KOREAN_TITLE = 0.8
 
+# The mean rating of the shipped films that have reviews, for those that have none.
+_USUAL_RATING = 6.0
+_BEST_RATING = 10.0
+
 # Only Korean films have no reviews in our sources: the ones that a viewer in Korea knows best. Their lifts come from
 # plots and are shrunk about twice as far as those of three reviews, which would keep every one of them at the end.
 _PLOT_BONUS = 2.0
 
 
-def movie_weight(lift: float, reviews: int, has_korean_title: bool) -> float:
+def movie_weight(lift: float, *, reviews: int, rating: float | None, has_korean_title: bool) -> float:
     """The weight of a film for one feeling, in 0…1; 0 where the film carries no more of it than the mean.
 
     `lift` is the film's share of the feeling over the catalogue's mean (1.0), already shrunk for few reviews. The
-    weight grows with the lift above 1, saturating, and is damped for films that few have reviewed (0 reviews: a Korean
-    film tagged by its plot) and for those without a Korean title.
+    weight grows with the lift above 1, saturating, and with the rating (1-10, shrunk for few reviews; None where it
+    is not known). It is damped for films that few have reviewed (0 reviews: a Korean film tagged by its plot) and for
+    those without a Korean title.
     """
     if lift <= 1.0:
         return 0.0
@@ -31,4 +36,6 @@ def movie_weight(lift: float, reviews: int, has_korean_title: bool) -> float:
     else:
         excess *= _PLOT_BONUS
     familiarity = _LITTLE_KNOWN + (1.0 - _LITTLE_KNOWN) * renown
-    return (1.0 - math.exp(-excess)) * familiarity * (1.0 if has_korean_title else _WITHOUT_KOREAN_TITLE)
+    quality = (_USUAL_RATING if rating is None else rating) / _BEST_RATING
+    language = 1.0 if has_korean_title else _WITHOUT_KOREAN_TITLE
+    return (1.0 - math.exp(-excess)) * familiarity * quality * language

@@ -22,5 +22,6 @@ class Settings:
     word_penalty: float = 300.0
     # A plot tells what happens and not how it felt: it counts as half a review, so its lifts are drawn to 1 more.
     plot_weight: float = 0.5
-    # Films that reviewers rate below this (1-10, shrunk for few reviews) are no comfort to anyone and are left out.
-    lowest_rating: float = 3.5
+    # Films that reviewers rate below this (1-10, shrunk for few reviews) are no comfort to anyone and are left out;
+    # those just above it stay, with a weight that keeps them at the end (`rank.movie_weight`).
+    lowest_rating: float = 2.75

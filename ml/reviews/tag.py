@@ -20,7 +20,7 @@ from ml.errors import DataError, ModelError
 from ml.files import write_csv_gz
 from ml.labels import FEELINGS
 from ml.reviews import films as tables
-from ml.reviews import theme
+from ml.reviews import names, theme
 from ml.reviews.executors import Executor, make_executor
 from ml.reviews.films import Film
 from ml.reviews.lifts import Tags, tag_films
@@ -32,8 +32,8 @@ from ml.reviews.titles import merge_duplicates
 from ml.reviews.work import WorkFolder
 
 COLUMNS: tuple[str, ...] = (
-    *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "reviews", "source"),
-    "suicide_theme",
+    *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "reviews", "rating"),
+    *("source", "suicide_theme"),
     *(feeling.value for feeling in FEELINGS),
 )
 
@@ -118,8 +118,9 @@ def catalogue_rows(catalogue: Catalogue) -> list[list[str]]:
             film.director,
             film.director_ko,
         ]
-        origin = [str(reviews), "reviews" if reviews else "plot", str(int(catalogue.has_suicide_theme[place]))]
-        rows.append([*facts, *origin, *(f"{lift:.3f}" for lift in tags.lifts[place])])
+        rating = f"{tags.ratings[place]:.1f}" if reviews else ""
+        origin = ["reviews" if reviews else "plot", str(int(catalogue.has_suicide_theme[place]))]
+        rows.append([*facts, str(reviews), rating, *origin, *(f"{lift:.3f}" for lift in tags.lifts[place])])
     return rows
 
 
@@ -158,8 +159,8 @@ def _run(options: argparse.Namespace) -> tuple[int, int]:
 def _read_films(options: argparse.Namespace) -> list[Film]:
     overviews = tables.read_overviews(options.overviews) if options.overviews else {}
     unreviewed = tables.read_korean_titles(options.korean, overviews) if options.korean else []
-    directors = tables.read_korean_directors(options.directors) if options.directors else {}
-    return tables.merge_films(tables.read_catalogue(options.base), unreviewed, overviews, directors)
+    films = tables.merge_films(tables.read_catalogue(options.base), unreviewed, overviews)
+    return names.correct_titles(names.name_directors(films, names.read_directors(options.directors)))
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

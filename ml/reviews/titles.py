@@ -1,12 +1,12 @@
 """Films that stand twice under two ids made one."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ml.reviews.films import Film
+from ml.reviews.names import name_key, plain
 
 _NOT_LETTER = re.compile(r"[\W_]+")
 
@@ -40,8 +40,8 @@ def merge_duplicates(films: Sequence[Film], reviews: Mapping[str, int]) -> tuple
 
 def _identity(film: Film) -> tuple[str, ...]:
     """Title and the parts of the director's names, in the order of the alphabet; the key where one is not known."""
-    title = _NOT_LETTER.sub("", _plain(film.title))
-    names = sorted(name for name in _NOT_LETTER.split(_plain(film.director)) if name)
+    title = _NOT_LETTER.sub("", plain(film.title))
+    names = name_key(film.director)
     return (title, *names) if title and names else (film.key,)
 
 
@@ -53,9 +53,3 @@ def _is_same_year(film: Film, other: Film) -> bool:
 def _fill_gaps(film: Film, other: Film) -> Film:
     names = ("imdb_id", "tmdb_id", "title_ko", "director_ko", "overview")
     return replace(film, **{name: getattr(film, name) or getattr(other, name) for name in names})
-
-
-def _plain(text: str) -> str:
-    """Lower case without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

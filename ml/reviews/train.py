@@ -54,7 +54,7 @@ def train(material: Material, architecture: Architecture, output: Path, *, state
     facts = {
         "architecture": architecture.name,
         "version": f"reviews-{architecture.name}-{hash_files(output, files)[:12]}",
-        "settings": asdict(architecture.settings),
+        "settings": _describe_settings(architecture.settings),
         "labels": list(LABELS),
         "command": command,
         "data": material.hashes,
@@ -65,6 +65,14 @@ def train(material: Material, architecture: Architecture, output: Path, *, state
     validation = measure(classifier, material.validation)
     write_json(output / METRICS, {"version": classifier.version, "validation": validation})
     return classifier
+
+
+def _describe_settings(settings: Any) -> dict[str, Any]:
+    """The settings, without the path to a checkpoint's folder."""
+    described = asdict(settings)
+    if checkpoint := described.get("checkpoint"):
+        described["checkpoint"] = Path(checkpoint).name if Path(checkpoint).is_dir() else checkpoint
+    return described
 
 
 def measure(classifier: Classifier, examples: Sequence[LabelledText]) -> dict[str, float]:

@@ -17,7 +17,8 @@ from ml.reviews.rank import movie_weight
 FOLDER = Path(catalog.__file__).parent / "data"
 
 MOVIE_COLUMNS = (
-    "imdb_id,tmdb_id,title,title_ko,year,director,director_ko,reviews,source,joy,sadness,anger,anxiety,embarrassment"
+    "imdb_id,tmdb_id,title,title_ko,year,director,director_ko,reviews,rating,source,suicide_theme,"
+    "joy,sadness,anger,anxiety,embarrassment"
 )
 TRACK_COLUMNS = (
     "spotify_id,title,artist,album,release_date,duration_ms,popularity,danceability,energy,key,loudness,mode,"
@@ -104,7 +105,12 @@ def test_movies_plots_are_drawn_to_the_mean(movies: Rows) -> None:
 @pytest.mark.parametrize("feeling", FEELINGS)
 def test_movies_put_forward_can_be_found_in_korea(movies: Rows, feeling: str) -> None:
     def weight(movie: dict[str, str]) -> float:
-        return movie_weight(float(movie[feeling]), int(movie["reviews"]), bool(movie["title_ko"]))
+        return movie_weight(
+            float(movie[feeling]),
+            reviews=int(movie["reviews"]),
+            rating=float(movie["rating"]) if movie["rating"] else None,
+            has_korean_title=bool(movie["title_ko"]),
+        )
 
     top = sorted(movies, key=weight, reverse=True)[:150]
     assert weight(top[-1]) > 0.1

@@ -84,6 +84,17 @@ def test_read_movies_suicide_theme(write: Write, cell: str, expected: bool) -> N
     assert movie.has_suicide_theme is expected
 
 
+@pytest.mark.parametrize(("cell", "expected"), [("7.4", 7.4), ("", None)])
+def test_read_movies_rating(write: Write, cell: str, expected: float | None) -> None:
+    [movie] = movies_csv.read_movies(write(MOVIE | {"rating": cell}))
+    assert movie.rating == expected
+
+
+def test_read_movies_rating_out_of_range_named(write: Write) -> None:
+    with pytest.raises(RowError, match=r"line 2, column rating: 11\.0 is outside 1…10"):
+        list(movies_csv.read_movies(write(MOVIE | {"rating": "11"})))
+
+
 def test_read_movies_without_suicide_theme_marks_none(write: Write) -> None:
     [movie] = movies_csv.read_movies(write(MOVIE))
     assert movie.has_suicide_theme is False

@@ -80,7 +80,7 @@ def test_load_catalog_again_keeps_curated_tags_and_hidden_films(files: dict[str,
 def test_load_catalog_a_changed_file_is_loaded(files: dict[str, Path]) -> None:
     load(**files)
     with gzip.open(files["movies"], "at", encoding="utf-8") as handle:
-        handle.write("tt9999999,,New,새 영화,2020,Someone,,5,reviews,1,1,1,1,1\n")
+        handle.write("tt9999999,,New,새 영화,2020,Someone,,5,7.1,reviews,0,1,1,1,1,1\n")
     assert "movies.csv.gz: 200 loaded" in load(**files)
     assert Movie.objects.filter(title_ko="새 영화").exists()
 

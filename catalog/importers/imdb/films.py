@@ -21,7 +21,7 @@ TITLE_LENGTH = int(Movie._meta.get_field("title").max_length or 0)
 DIRECTOR_LENGTH = int(Movie._meta.get_field("director").max_length or 0)
 NO_SCORES = """
 CREATE TABLE scores (id VARCHAR, rejected VARCHAR, dropped VARCHAR, reviews INTEGER, source VARCHAR,
-    lifts VARCHAR[], has_suicide_theme BOOLEAN);
+    lifts VARCHAR[], rating DOUBLE, has_suicide_theme BOOLEAN);
 """
 
 
@@ -151,8 +151,12 @@ def _read_scores(reader: _Reader, file: TableFile | None) -> None:
         return
     checks = "\n".join(f"WHEN NOT is_lift({name}) THEN '{name} is not a number in 0…1000'" for name in FEELINGS)
     theme = "trim(suicide_theme)" if "suicide_theme" in file.columns else "'0'"
+    rating = "trim(rating)" if "rating" in file.columns else "''"
     sql = Template(queries.SCORES).safe_substitute(
-        feeling_checks=checks, theme=theme, feelings=", ".join(f"try_cast({name} AS DOUBLE)" for name in FEELINGS)
+        feeling_checks=checks,
+        theme=theme,
+        rating=rating,
+        feelings=", ".join(f"try_cast({name} AS DOUBLE)" for name in FEELINGS),
     )
     reader.read(file, "scores", sql)
     reader.note_dropped(file, "scores")
@@ -161,7 +165,7 @@ def _read_scores(reader: _Reader, file: TableFile | None) -> None:
 
 
 def _movie_row(values: tuple[Any, ...]) -> MovieRow:
-    imdb_id, title, year, directors, title_ko, reviews, source, lifts, has_suicide_theme = values
+    imdb_id, title, year, directors, title_ko, reviews, source, lifts, rating, has_suicide_theme = values
     return MovieRow(
         external_id=imdb_id,
         imdb_id=imdb_id,
@@ -174,6 +178,7 @@ def _movie_row(values: tuple[Any, ...]) -> MovieRow:
         review_count=reviews or 0,
         source=Source(source or Source.REVIEWS),
         lifts=dict(zip(FEELINGS, lifts, strict=True)) if lifts else {},
+        rating=rating,
         has_suicide_theme=bool(has_suicide_theme),
     )
 

@@ -154,12 +154,15 @@ SELECT
         WHEN NOT is_count(reviews) THEN 'reviews is not a whole number'
         WHEN source NOT IN ('reviews', 'plot') THEN 'source is neither reviews nor plot'
         $feeling_checks
+        WHEN $rating <> '' AND NOT coalesce(try_cast($rating AS DOUBLE) BETWEEN 1 AND 10, false)
+            THEN 'rating is not a number in 1…10'
         WHEN $theme NOT IN ('', '0', '1') THEN 'suicide_theme is neither 0 nor 1'
     END AS rejected,
     CASE WHEN rejected IS NULL AND trim(imdb_id) = '' THEN 'a score without an imdb_id' END AS dropped,
     try_cast(reviews AS INTEGER) AS reviews,
     source,
     [$feelings] AS lifts,
+    try_cast($rating AS DOUBLE) AS rating,
     $theme = '1' AS has_suicide_theme
 FROM $lines;
 """
@@ -186,10 +189,13 @@ WITH
         ) = 1
     ),
     scored AS (
-        SELECT id, reviews, source, lifts, has_suicide_theme FROM scores WHERE rejected IS NULL AND dropped IS NULL
-        QUALIFY row_number() OVER (PARTITION BY id ORDER BY reviews DESC, source, lifts, has_suicide_theme) = 1
+        SELECT id, reviews, source, lifts, rating, has_suicide_theme FROM scores
+        WHERE rejected IS NULL AND dropped IS NULL
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY reviews DESC, source, lifts, rating, has_suicide_theme) = 1
     )
-SELECT films.id, title, year, names AS directors, korean.name AS title_ko, reviews, source, lifts, has_suicide_theme
+SELECT
+    films.id, title, year, names AS directors, korean.name AS title_ko,
+    reviews, source, lifts, rating, has_suicide_theme
 FROM films
 LEFT JOIN directed ON directed.film = films.id
 LEFT JOIN korean ON korean.id = films.id
@@ -197,7 +203,7 @@ LEFT JOIN scored ON scored.id = films.id;
 """
 
 JOINED = """
-SELECT id, title, year, directors, title_ko, reviews, source, lifts, has_suicide_theme FROM joined ORDER BY id;
+SELECT id, title, year, directors, title_ko, reviews, source, lifts, rating, has_suicide_theme FROM joined ORDER BY id;
 """
 
 REASONS = """

@@ -236,9 +236,9 @@ def test_join_films_columns_in_another_order(files: ImdbFiles) -> None:
 
 
 def test_join_films_takes_scores(files: ImdbFiles) -> None:
-    files.scores = [score(FILM, joy="2.5", suicide_theme="1")]
+    files.scores = [score(FILM, joy="2.5", suicide_theme="1", rating="7.3")]
     [film] = films(files)
-    assert (film.review_count, film.source, film.has_suicide_theme) == (12, Source.REVIEWS, True)
+    assert (film.review_count, film.source, film.rating, film.has_suicide_theme) == (12, Source.REVIEWS, 7.3, True)
     assert film.lifts == dict.fromkeys(film.lifts, 1.25) | {Emotion.JOY: 2.5}
     assert len(film.lifts) == 5
 
@@ -251,12 +251,14 @@ def test_join_films_takes_scores(files: ImdbFiles) -> None:
         ({"source": "friend"}, "source is neither reviews nor plot"),
         ({"anger": "nan"}, "anger is not a number in 0…1000"),
         ({"joy": ""}, "joy is not a number in 0…1000"),
+        ({"rating": "11"}, "rating is not a number in 1…10"),
+        ({"rating": "good"}, "rating is not a number in 1…10"),
         ({"suicide_theme": "yes"}, "suicide_theme is neither 0 nor 1"),
     ],
 )
 def test_join_films_rejects_a_score(files: ImdbFiles, cells: dict[str, str], why: str) -> None:
-    wrong = score("tt0000002", suicide_theme="0") | cells
-    files.scores = [score(FILM, suicide_theme=""), wrong]
+    wrong = score("tt0000002", suicide_theme="0", rating="") | cells
+    files.scores = [score(FILM, suicide_theme="", rating=""), wrong]
     _, rejected = left_out(files)
     assert rejected == [Reason("scores.csv.gz", why, 1, (wrong["imdb_id"],))]
     assert films(files)[0].lifts

@@ -71,12 +71,10 @@ def test_merge_films_joins_and_filters(world: World) -> None:
         films.read_catalogue(world.base),
         films.read_korean_titles(world.korean, overviews),
         overviews,
-        films.read_korean_directors(world.directors),
     )
     by_key = {film.key: film for film in merged}
     assert list(by_key) == sorted(by_key)
     assert "tt0000099" not in by_key  # before 1990
-    assert by_key["tt0000001"].director_ko == "이안"
     assert by_key["tt0000501"].overview.startswith("A ghost haunts")
     assert by_key["tmdb:502"].title_ko == "안녕"
     assert {"tmdb:501", "tmdb:503", "tmdb:504"}.isdisjoint(by_key)  # a repeat, erotica, no overview
