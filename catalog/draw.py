@@ -2,7 +2,7 @@
 
 import random
 from bisect import bisect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -17,12 +17,13 @@ PINNED_BONUS = 2.0
 
 
 class Pick(NamedTuple):
-    """A film or track chosen for a tag, with the tag's score and source."""
+    """A film or track chosen for a tag, with the tag's score and source, and who made it (in one spelling)."""
 
     item_id: int
     tag: str
     score: float
     source: str
+    makers: frozenset[str] = frozenset()
 
 
 # tag, whether the well-known ones → candidates, strongest first
@@ -30,16 +31,23 @@ Pools = Callable[[str, bool], list[Candidate]]
 
 
 def draw(
-    wanted: Mapping[str, float], pools: Pools, *, count: int, seed: str, without_suicide_theme: bool
+    wanted: Mapping[str, float],
+    pools: Pools,
+    *,
+    count: int,
+    seed: str | None,
+    avoid: Set[str] = frozenset(),
+    without_suicide_theme: bool = False,
 ) -> list[Pick]:
     """Draw `count` items, or as many as there are, for the tags in proportion to how much each is wanted.
 
-    Well-known and less-known items take turns, a decade comes twice only where it must, and nobody made two of them.
-    A tag that has nothing left is stood in for by the next one that is wanted.
+    Well-known and less-known items take turns, a decade comes twice only where it must, and nobody made two of them,
+    nor is any maker among `avoid`. A tag that has nothing left is stood in for by the next one that is wanted. The
+    same seed draws the same items; None draws others each time.
     """
     generator = random.Random(seed)  # noqa: S311 - variety, not secrecy
     picked: dict[int, Pick] = {}
-    makers: set[str] = set()
+    makers = set(avoid)
     decades: set[int] = set()
     for place, main in enumerate(share_slots(wanted, count, generator)):
         for tag, is_well_known in _alternatives(main, _most_wanted_first(wanted), place):
@@ -52,7 +60,7 @@ def draw(
             ]
             if free:
                 chosen = _draw_one(free, decades, generator)
-                picked[chosen.item_id] = Pick(chosen.item_id, tag, chosen.score, chosen.source)
+                picked[chosen.item_id] = Pick(chosen.item_id, tag, chosen.score, chosen.source, chosen.facts.makers)
                 makers |= chosen.facts.makers
                 decades.add(chosen.facts.decade)
                 break

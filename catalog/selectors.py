@@ -11,6 +11,9 @@ from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
 Scores = Mapping[Emotion, float]
 
+# A feeling that has less of an entry than this is within the error of a calibrated reading, and is not answered.
+LEAST_PROBABILITY = 0.1
+
 # Between the names of artists who made a song together.
 _TOGETHER = re.compile(r"\s*(?:,|;|/|&|\bfeat\.?|\bft\.?|\bwith\b|\bx\b)\s*", re.IGNORECASE)
 
@@ -20,26 +23,35 @@ def movies_for(
     scores: Scores,
     strategy: Strategy,
     exclude: Set[int] = frozenset(),
+    avoid: Set[str] = frozenset(),
     count: int = 3,
-    seed: str = "",
+    seed: str | None = None,
     without_suicide_theme: bool = False,
 ) -> list[Pick]:
     """`count` films that answer the scores of an entry (emotion → probability) by `strategy`, strongest feeling first.
 
-    No two share a director, none is hidden or among the film ids in `exclude`; well-known and less-known ones, and
-    decades, are mixed. The same arguments choose the same films; another `seed` chooses others.
+    No two share a director, none is hidden, among the film ids in `exclude` or by a director in `avoid` (spelled as
+    `Pick.makers` spells them); well-known and less-known ones, and decades, are mixed. The same `seed` chooses the
+    same films while the catalogue stays; without one, each call chooses afresh.
     """
     return draw(
         wanted_tags(scores, FILM_EMOTION[strategy]),
         lambda tag, is_well_known: pool((tag, is_well_known), _MOVIES, exclude),
         count=count,
         seed=seed,
+        avoid=avoid,
         without_suicide_theme=without_suicide_theme,
     )
 
 
 def tracks_for(
-    *, scores: Scores, strategy: Strategy, exclude: Set[int] = frozenset(), count: int = 3, seed: str = ""
+    *,
+    scores: Scores,
+    strategy: Strategy,
+    exclude: Set[int] = frozenset(),
+    avoid: Set[str] = frozenset(),
+    count: int = 3,
+    seed: str | None = None,
 ) -> list[Pick]:
     """`count` tracks that answer the scores of an entry by `strategy`; as `movies_for`, with artists for directors."""
     return draw(
@@ -47,15 +59,22 @@ def tracks_for(
         lambda tag, is_well_known: pool((tag, is_well_known), _TRACKS, exclude),
         count=count,
         seed=seed,
-        without_suicide_theme=False,
+        avoid=avoid,
     )
 
 
 def wanted_tags(scores: Scores, answer: Mapping[Emotion, str]) -> dict[str, float]:
-    """How much each tag is wanted: the probabilities of the emotions that it answers, together."""
+    """How much each tag is wanted: the probabilities of the emotions that it answers, together.
+
+    An emotion below LEAST_PROBABILITY is left out, and so is 중립, unless it is the strongest: the plain part of a day
+    that was sad all the same asks for no light film. Raises ValueError for empty scores.
+    """
+    strongest = max(scores, key=scores.__getitem__)
     wanted: dict[str, float] = defaultdict(float)
     for emotion, probability in scores.items():
-        wanted[answer[emotion]] += probability
+        is_felt = probability >= LEAST_PROBABILITY and emotion != Emotion.NEUTRAL
+        if is_felt or emotion == strongest:
+            wanted[answer[emotion]] += probability
     return dict(wanted)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from catalog.models import MOOD_NAMES, Source
 from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
+from diary.recommend import answered_feeling, scores_that_count
 from ml.labels import Mood
 
 # A sentence is marked when the entry's label is what it says most, and says at least this much: nearly twice what each
@@ -60,11 +61,30 @@ def _percent(score: float) -> int:
 
 
 def reason(recommendation: Recommendation) -> str:
-    """Why this film or track was chosen: only what the catalogue really knows about it."""
-    if recommendation.movie is None:
-        return _track_reason(recommendation)
+    """Why this film or track was chosen: only what the reading and the catalogue really know.
+
+    A saved recommendation comes with its entry.
+    """
+    item = _track_reason(recommendation) if recommendation.movie is None else _movie_reason(recommendation)
+    return f"{_feeling_reason(recommendation)} {item}".strip()
+
+
+def _feeling_reason(recommendation: Recommendation) -> str:
+    """Which feeling of a mixed entry is answered; empty for the main one, which the page tells anyway."""
+    entry = recommendation.entry if recommendation.entry_id else None
+    if entry is None or not entry.was_answered:
+        return ""
+    scores = scores_that_count(entry, entry.analysis.scores)
+    feeling = answered_feeling(recommendation, scores)
+    if feeling is None:
+        return ""
+    values = {"feeling": EMOTION_NAMES[feeling], "percent": _percent(scores[feeling])}
+    return _("일기에 담긴 %(feeling)s %(percent)d%%에 답해요.") % values
+
+
+def _movie_reason(recommendation: Recommendation) -> str:
     emotion = EMOTION_NAMES[recommendation.tag]
-    if recommendation.source == Source.CURATED:
+    if recommendation.source == Source.CURATED or recommendation.movie is None:
         return _("큐레이터가 고른 ‘%(emotion)s’ 영화예요.") % {"emotion": emotion}
     if recommendation.source == Source.PLOT:
         return _("줄거리에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.") % {

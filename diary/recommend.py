@@ -17,17 +17,19 @@ NO_REPEAT = timedelta(days=30)
 
 
 class Shown(NamedTuple):
-    """Ids of the films and tracks that must not be shown again."""
+    """What must not be shown again: ids of films and tracks, and who made those that this answer holds already."""
 
     movies: set[int]
     tracks: set[int]
+    directors: set[str]
+    artists: set[str]
 
 
 def recommend_for(entry: Entry, *, scores: Scores, without_suicide_theme: bool = False) -> list[Recommendation]:
     """Films and tracks for the scores of an entry by every strategy, PER_LIST each.
 
-    Nothing comes that its writer was shown within NO_REPEAT. A list that the entry was shown stays while it begins
-    with what is wanted most; the others come back unsaved.
+    Nothing comes that its writer was shown within NO_REPEAT, and nobody made two of the items that are chosen now. A
+    list that the entry was shown stays while it begins with what is wanted most; the others come back unsaved.
     """
     kept = _lists_that_fit(entry, scores)
     shown = _shown_lately(entry)
@@ -60,11 +62,13 @@ def _choose_movies(
         scores=scores,
         strategy=strategy,
         exclude=shown.movies,
+        avoid=shown.directors,
         count=PER_LIST,
         seed=_seed(entry, strategy),
         without_suicide_theme=without_suicide_theme,
     )
     shown.movies.update(pick.item_id for pick in picks)
+    shown.directors.update(*(pick.makers for pick in picks))
     return [
         _recommendation(entry, strategy, position, pick, movie_id=pick.item_id) for position, pick in enumerate(picks)
     ]
@@ -72,9 +76,15 @@ def _choose_movies(
 
 def _choose_tracks(entry: Entry, scores: Scores, strategy: Strategy, shown: Shown) -> list[Recommendation]:
     picks = tracks_for(
-        scores=scores, strategy=strategy, exclude=shown.tracks, count=PER_LIST, seed=_seed(entry, strategy)
+        scores=scores,
+        strategy=strategy,
+        exclude=shown.tracks,
+        avoid=shown.artists,
+        count=PER_LIST,
+        seed=_seed(entry, strategy),
     )
     shown.tracks.update(pick.item_id for pick in picks)
+    shown.artists.update(*(pick.makers for pick in picks))
     return [
         _recommendation(entry, strategy, position, pick, track_id=pick.item_id) for position, pick in enumerate(picks)
     ]
@@ -108,14 +118,27 @@ def _lists_that_fit(entry: Entry, scores: Scores) -> dict[tuple[str, bool], list
     return {key: shown for key, shown in lists.items() if shown[0].tag == _main_tag(*key, scores)}
 
 
+def answered_feeling(recommendation: Recommendation, scores: Scores) -> Emotion | None:
+    """The feeling that an item was chosen for, where that is not what its list begins with; None where it is plain."""
+    answers = _answers(recommendation.strategy, recommendation.movie_id is not None)
+    wanted = wanted_tags(scores, answers)
+    if recommendation.tag not in wanted or recommendation.tag == max(wanted, key=wanted.__getitem__):
+        return None
+    feelings = [emotion for emotion in scores if answers[emotion] == recommendation.tag]
+    return Emotion(max(feelings, key=scores.__getitem__))
+
+
 def _main_tag(strategy: str, is_movies: bool, scores: Scores) -> str:
-    answers: Mapping[Strategy, Mapping[Emotion, str]] = FILM_EMOTION if is_movies else TRACK_MOOD
-    wanted = wanted_tags(scores, answers[Strategy(strategy)])
+    wanted = wanted_tags(scores, _answers(strategy, is_movies))
     return max(wanted, key=wanted.__getitem__)
+
+
+def _answers(strategy: str, is_movies: bool) -> Mapping[Emotion, str]:
+    return FILM_EMOTION[Strategy(strategy)] if is_movies else TRACK_MOOD[Strategy(strategy)]
 
 
 def _shown_lately(entry: Entry) -> Shown:
     since = timezone.now() - NO_REPEAT
     shown = Recommendation.objects.filter(user=entry.user_id, created_at__gte=since)
     pairs = list(shown.values_list("movie_id", "track_id"))
-    return Shown({movie for movie, _ in pairs if movie}, {track for _, track in pairs if track})
+    return Shown({movie for movie, _ in pairs if movie}, {track for _, track in pairs if track}, set(), set())

@@ -22,7 +22,8 @@ def draw_from(
     wanted: dict[str, float],
     *,
     count: int = 3,
-    seed: str = "",
+    seed: str | None = "",
+    avoid: frozenset[str] = frozenset(),
     without_suicide_theme: bool = False,
 ) -> list[Pick]:
     return draw(
@@ -30,6 +31,7 @@ def draw_from(
         lambda tag, is_known: pools.get((tag, is_known), []),
         count=count,
         seed=seed,
+        avoid=avoid,
         without_suicide_theme=without_suicide_theme,
     )
 
@@ -120,6 +122,17 @@ def test_draw_same_seed_same_items_other_seed_others() -> None:
     wanted = {"sad": 0.6, "joy": 0.4}
     assert draw_from(full_pools(), wanted, seed="a") == draw_from(full_pools(), wanted, seed="a")
     assert len({tuple(draw_from(full_pools(), wanted, seed=str(seed))) for seed in range(20)}) > 15
+
+
+def test_draw_without_a_seed_is_fresh() -> None:
+    wanted = {"sad": 0.6, "joy": 0.4}
+    assert len({tuple(draw_from(full_pools(), wanted, seed=None)) for _ in range(20)}) > 15
+
+
+def test_draw_none_by_a_maker_to_avoid() -> None:
+    pools = {("sad", True): [candidate(1, maker="kim"), candidate(2, maker="lee")]}
+    [pick] = draw_from(pools, {"sad": 1.0}, avoid=frozenset({"kim"}))
+    assert (pick.item_id, pick.makers) == (2, {"lee"})
 
 
 def test_draw_nothing_wanted_or_nothing_there() -> None:

@@ -8,7 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from catalog import selectors, services
 from catalog.models import Movie, MovieTag, Track
 from catalog.pools import POOL_SIZE
-from ml.labels import Emotion, Mood, Strategy
+from ml.labels import FILM_EMOTION, Emotion, Mood, Strategy
 from tests.factories import movie_row, track_row
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,20 @@ def test_movies_for_who_has_seen_the_strongest_gets_the_next() -> None:
     left = movie_ids(emotion=Emotion.JOY, exclude=seen, count=10)
     assert len(left) == 5
     assert seen.isdisjoint(left)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ({Emotion.SADNESS: 0.7, Emotion.ANGER: 0.3}, {"sadness": 0.7, "anger": 0.3}),
+        ({Emotion.SADNESS: 0.91, Emotion.ANGER: 0.09}, {"sadness": 0.91}),
+        ({Emotion.SADNESS: 0.6, Emotion.NEUTRAL: 0.4}, {"sadness": 0.6}),
+        ({Emotion.NEUTRAL: 0.6, Emotion.SADNESS: 0.4}, {"joy": 0.6, "sadness": 0.4}),
+        (dict.fromkeys(Emotion, 0.09), {"joy": 0.09}),
+    ],
+)
+def test_wanted_tags_leave_out_what_is_hardly_felt(scores: dict[Emotion, float], expected: dict[str, float]) -> None:
+    assert selectors.wanted_tags(scores, FILM_EMOTION[Strategy.MATCH]) == expected
 
 
 def test_movies_for_an_empty_catalogue(db: None) -> None:

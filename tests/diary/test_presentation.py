@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from accounts.models import User
 from catalog.models import Movie, Source, Track
 from diary import presentation
 from diary.models import Analysis, Recommendation
 from ml.labels import Emotion
+from tests.factories import make_entry
 
 TEXT = "아침에 비가 왔다. 할머니가 보고 싶다. 밥을 먹었다."
 
@@ -91,6 +93,34 @@ def test_reason_of_a_track(tempo: float, energy: float, reason: str) -> None:
     recommendation = Recommendation(track=track, tag="sad", score=0.8, source="features")
     with translation.override("ko"):
         assert presentation.reason(recommendation) == reason
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("strategy", "tag", "expected"),
+    [
+        ("match", "sadness", ""),
+        ("match", "anger", "일기에 담긴 분노 30%에 답해요. "),
+        ("match", "embarrassment", ""),  # the reading has changed since
+        ("shift", "joy", ""),  # both feelings are led to joy
+    ],
+)
+def test_reason_tells_which_feeling_of_a_mixed_entry_is_answered(
+    owner: User, strategy: str, tag: str, expected: str
+) -> None:
+    entry = make_entry(owner)
+    Analysis.objects.create(
+        entry=entry, label="sadness", confidence=0.6, scores=scores(sadness=0.6, anger=0.3), model_version="test"
+    )
+    movie = Movie.objects.create(external_id="tt1", title="Film", year=2000, review_count=5)
+    recommendation = Recommendation(
+        entry=entry, strategy=strategy, movie=movie, tag=tag, score=1.8, source=Source.REVIEWS
+    )
+    with translation.override("ko"):
+        assert (
+            presentation.reason(recommendation)
+            == f"{expected}리뷰 5편에서 {Emotion(tag).korean}의 기운이 평균의 1.8배예요."
+        )
 
 
 @pytest.mark.parametrize(("reviews", "begin"), [(2, "리뷰는 2편뿐이지만, "), (3, "리뷰 3편에서 ")])

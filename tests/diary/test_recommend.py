@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog import services
-from catalog.models import Movie
+from catalog.models import Movie, Track
 from diary.models import Analysis, Entry, Recommendation
 from diary.recommend import NO_REPEAT, PER_LIST, recommend_for
 from ml.labels import Emotion, Mood, Strategy
@@ -82,6 +82,14 @@ def test_recommend_for_keeps_what_still_fits(owner: User, catalogue: None) -> No
     assert {(r.strategy, r.tag) for r in kept} == {("match", "sad"), ("shift", "joy")}
     assert {r.pk for r in kept} <= {r.pk for r in first}
     assert len(again) == 2 * 2 * PER_LIST
+
+
+def test_recommend_for_one_maker_gives_one_film_and_one_track(owner: User, catalogue: None) -> None:
+    Movie.objects.update(director="Im Kwon-taek")
+    Track.objects.update(artist="아이유")
+    services.forget_pools()
+    recommendations = recommend_for(make_entry(owner), scores={Emotion.SADNESS: 1.0})
+    assert sorted("movie" if r.movie_id else "track" for r in recommendations) == ["movie", "track"]
 
 
 def test_recommend_for_exhausted_catalogue_shows_what_is_left(owner: User, catalogue: None) -> None:
