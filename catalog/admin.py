@@ -213,10 +213,14 @@ class MovieAdmin(CatalogAdmin):
 
 @admin.register(Track)
 class TrackAdmin(CatalogAdmin):
-    list_display = ("title", "artist", "album", "strongest_tags", "popularity", "is_hidden")
+    list_display = ("title", "artist_name", "album", "strongest_tags", "popularity", "is_hidden")
     list_filter = (StrongMoodFilter, "tags__source", "is_hidden", "is_pinned")
-    search_fields = ("title", "artist", "album", "=spotify_id")
+    search_fields = ("title", "artist", "artist_ko", "album", "=spotify_id")
     inlines = (TrackTagInline,)
+
+    @admin.display(description=_("아티스트"), ordering="artist")
+    def artist_name(self, track: Track) -> str:
+        return track.display_artist
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Track]:
         return super().get_queryset(request).prefetch_related("tags")

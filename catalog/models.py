@@ -107,6 +107,7 @@ class Track(models.Model):
     spotify_id = models.CharField(_("Spotify ID"), max_length=22, unique=True)
     title = models.CharField(_("제목"), max_length=300)
     artist = models.CharField(_("아티스트"), max_length=300)
+    artist_ko = models.CharField(_("아티스트 (한국어)"), max_length=300, blank=True)
     album = models.CharField(_("앨범"), max_length=300, blank=True)
     release_date = models.CharField(_("발매일"), max_length=10, blank=True, help_text=_("연도만 알려진 곡은 연도만"))
     duration_ms = models.PositiveIntegerField(_("길이 (ms)"))
@@ -134,7 +135,12 @@ class Track(models.Model):
         ordering = ("artist", "title")
 
     def __str__(self) -> str:
-        return f"{self.title} / {self.artist}"
+        return f"{self.title} / {self.display_artist}"
+
+    @property
+    def display_artist(self) -> str:
+        """The artists' Korean names where they are known."""
+        return self.artist_ko or self.artist
 
     @property
     def is_well_known(self) -> bool:

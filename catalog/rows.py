@@ -33,7 +33,10 @@ class MovieRow:
 
 @dataclass(frozen=True, slots=True)
 class TrackRow:
-    """A song; `features` are Spotify's, `probabilities` sum to one over the moods."""
+    """A song; `features` are Spotify's, `probabilities` sum to one over the moods.
+
+    `artist_ko` names the artists in Korean, as far as that is known, and is empty where it is not.
+    """
 
     spotify_id: str
     title: str
@@ -44,6 +47,7 @@ class TrackRow:
     popularity: int
     features: dict[str, float]
     probabilities: dict[Mood, float]
+    artist_ko: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
 @transaction.atomic
 def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]) -> None:
     """Insert or refresh tracks and their computed tags with the weights of `track_weights`; curated tags stay."""
-    columns = ["title", "artist", "album", "release_date", "duration_ms", "popularity"]
+    columns = ["title", "artist", "artist_ko", "album", "release_date", "duration_ms", "popularity"]
     tracks = Track.objects.bulk_create(
         [
             Track(spotify_id=row.spotify_id, **{name: getattr(row, name) for name in columns}, **row.features)

@@ -146,8 +146,10 @@ def _complete_one(
 ) -> TrackRow:
     features = dict(fetched.features)
     popularity, album, release_date = fetched.popularity, fetched.album, fetched.release_date
+    artist_ko = ""
     if track is not None:
         popularity = track.popularity if popularity is None else popularity
+        artist_ko = track.artist_ko if track.artist == fetched.artist else ""
         album, release_date = album or track.album, release_date or track.release_date
         features |= {
             name: getattr(track, name) for name, unknown in UNKNOWN_CODES.items() if features[name] == unknown
@@ -156,6 +158,7 @@ def _complete_one(
         spotify_id=fetched.spotify_id,
         title=fetched.title,
         artist=fetched.artist,
+        artist_ko=artist_ko,
         album=album,
         release_date=release_date,
         duration_ms=fetched.duration_ms,

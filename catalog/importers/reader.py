@@ -49,6 +49,10 @@ class Row:
             raise self.error(column, f"{value} is outside {low}…{high}")
         return value
 
+    def optional_text(self, column: str) -> str:
+        """The cell's text; empty where the file has no such column."""
+        return self.text(column) if column in self._values else ""
+
     def optional_number(self, column: str, *, low: float, high: float) -> float | None:
         """A number; None where the cell is empty or the file has no such column."""
         return self.number(column, low=low, high=high) if self._values.get(column) else None

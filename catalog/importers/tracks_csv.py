@@ -35,6 +35,8 @@ FEATURE_COLUMNS = (
     *CODE_RANGES,
 )
 COLUMNS = (*FEATURE_COLUMNS, *Mood)
+# A file without this column names no artist in Korean.
+ARTIST_KO = "artist_ko"
 
 
 def read_tracks(path: Path) -> Iterator[TrackRow]:
@@ -77,5 +79,6 @@ def _parse(row: Row) -> TrackRow:
         duration_ms=track.duration_ms,
         popularity=track.popularity,
         features=track.features,
+        artist_ko=row.optional_text(ARTIST_KO),
         probabilities={mood: row.number(mood, low=0, high=1) for mood in Mood},
     )

@@ -70,7 +70,7 @@ class TrackSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Track
-        fields = ("id", "title", "artist", "album", "duration_ms", "spotify_id", "url")
+        fields = ("id", "title", "artist", "artist_ko", "album", "duration_ms", "spotify_id", "url")
 
 
 class MovieRecommendationSerializer(serializers.ModelSerializer):

@@ -4,19 +4,21 @@ import argparse
 import re
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ml.errors import DataError, ModelError
-from ml.files import write_csv_gz
+from ml.files import read_rows, write_csv_gz
 from ml.labels import Mood
 from ml.music.data import CODES, FEATURES, Track, input_matrix, read_names, read_tracks
 from ml.music.predict import MoodClassifier
 
 NON_KOREAN = Path(__file__).parent / "non_korean.txt"
+# Artists' names in Korean, known by heart and not from a source.
+KOREAN_ARTISTS = Path(__file__).parent / "korean_artists.tsv"
 
 COLUMNS: tuple[str, ...] = (
-    *("spotify_id", "title", "artist", "album", "release_date", "duration_ms", "popularity"),
+    *("spotify_id", "title", "artist", "artist_ko", "album", "release_date", "duration_ms", "popularity"),
     *("danceability", "energy", "key", "loudness", "mode", "speechiness", "acousticness", "instrumentalness"),
     *("liveness", "valence", "tempo", "time_signature"),
     *(mood.value for mood in Mood),
@@ -79,7 +81,21 @@ def fill_popularity(tracks: Sequence[Track]) -> dict[str, int]:
     return {track.spotify_id: median if track.popularity is None else track.popularity for track in tracks}
 
 
-def catalogue_rows(tracks: Sequence[Track], classifier: MoodClassifier) -> list[list[str]]:
+def read_korean_artists(path: Path = KOREAN_ARTISTS) -> dict[str, str]:
+    """Korean names by the letters of the usual one: a TSV of artist, artist_ko. Raises DataError."""
+    rows = read_rows(path, columns=("artist", "artist_ko"), delimiter="\t")
+    return {_letters(row["artist"]): row["artist_ko"] for _, row in rows}
+
+
+def name_in_korean(artists: Sequence[str], korean: Mapping[str, str]) -> str:
+    """The artists, those in Korean whose Korean name is known; empty where none is."""
+    names = [korean.get(_letters(artist), artist) for artist in artists]
+    return ", ".join(names) if names != list(artists) else ""
+
+
+def catalogue_rows(
+    tracks: Sequence[Track], classifier: MoodClassifier, korean_artists: Mapping[str, str]
+) -> list[list[str]]:
     """The rows of the catalogue in COLUMNS' order, sorted by Spotify id."""
     tracks = sorted(tracks, key=lambda track: track.spotify_id)
     popularity = fill_popularity(tracks)
@@ -92,6 +108,7 @@ def catalogue_rows(tracks: Sequence[Track], classifier: MoodClassifier) -> list[
             "spotify_id": track.spotify_id,
             "title": track.title,
             "artist": ", ".join(track.artists[:MOST_ARTISTS]),
+            "artist_ko": name_in_korean(track.artists[:MOST_ARTISTS], korean_artists),
             "album": track.album,
             "release_date": track.release_date,
             "duration_ms": str(track.duration_ms),
@@ -123,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     kept = drop_repeated(select_korean(tracks, non_korean=read_names(NON_KOREAN)))
-    rows = catalogue_rows(kept, classifier)
+    rows = catalogue_rows(kept, classifier, read_korean_artists())
     write_csv_gz(options.output, columns=COLUMNS, rows=rows)
     print(f"{len(rows):,} of {len(tracks):,} tracks → {options.output}")
     return 0

@@ -21,7 +21,7 @@ MOVIE_COLUMNS = (
     "joy,sadness,anger,anxiety,embarrassment"
 )
 TRACK_COLUMNS = (
-    "spotify_id,title,artist,album,release_date,duration_ms,popularity,danceability,energy,key,loudness,mode,"
+    "spotify_id,title,artist,artist_ko,album,release_date,duration_ms,popularity,danceability,energy,key,loudness,mode,"
     "speechiness,acousticness,instrumentalness,liveness,valence,tempo,time_signature,happy,sad,calm,energetic"
 )
 

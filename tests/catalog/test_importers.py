@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.importers import movies_csv, tracks_csv
 from catalog.importers.reader import RowError
+from catalog.models import Track
 from ml.labels import Emotion, Mood
 
 MOVIE = {
@@ -93,6 +94,14 @@ def test_read_movies_rating(write: Write, cell: str, expected: float | None) -> 
 def test_read_movies_rating_out_of_range_named(write: Write) -> None:
     with pytest.raises(RowError, match=r"line 2, column rating: 11\.0 is outside 1…10"):
         list(movies_csv.read_movies(write(MOVIE | {"rating": "11"})))
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"), [({}, "가수"), ({"artist_ko": ""}, "가수"), ({"artist_ko": "다른 이름"}, "다른 이름")]
+)
+def test_read_tracks_korean_artist(write: Write, fields: dict[str, str], shown: str) -> None:
+    [row] = tracks_csv.read_tracks(write(TRACK | fields))
+    assert Track(artist=row.artist, artist_ko=row.artist_ko).display_artist == shown
 
 
 def test_read_movies_without_suicide_theme_marks_none(write: Write) -> None:

@@ -69,6 +69,14 @@ def test_import_tracks_a_changed_track_is_refreshed() -> None:
     assert Track.objects.get(spotify_id=spotify_id(2)).energy == 0.97
 
 
+@pytest.mark.parametrize(("artist", "expected"), [("가수", "다른 이름"), ("Somebody Else", "")])
+def test_import_tracks_keeps_the_korean_name_of_the_same_artist(artist: str, expected: str) -> None:
+    import_tracks([fetched(1, artist="가수")])
+    Track.objects.update(artist_ko="다른 이름")
+    import_tracks([fetched(1, artist=artist, title="새 제목")])
+    assert Track.objects.get().artist_ko == expected
+
+
 def test_import_tracks_a_track_without_its_moods_gets_them() -> None:
     import_tracks([fetched(1)])
     TrackTag.objects.filter(mood=Mood.SAD).delete()

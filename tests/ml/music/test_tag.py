@@ -2,11 +2,13 @@
 
 import csv
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ml.files import read_rows
 from ml.music import tag, train
 from ml.music.data import LabelledTracks, read_tracks
 from ml.music.settings import VoteSettings
@@ -100,3 +102,23 @@ def test_tag_command_without_model_tells_what_to_do(
     assert tag.main(arguments) == 2
     assert "python -m ml.music.train" in capsys.readouterr().err
     assert not (tmp_path / "out.csv.gz").exists()
+
+
+@pytest.mark.parametrize(
+    ("artists", "expected"),
+    [
+        (["IU"], "아이유"),
+        (["Girls' Generation"], "소녀시대"),
+        (["Girls Generation"], "소녀시대"),
+        (["IU", "Nobody Knows Them"], "아이유, Nobody Knows Them"),
+        (["Nobody Knows Them"], ""),
+    ],
+)
+def test_name_in_korean(artists: list[str], expected: str) -> None:
+    assert tag.name_in_korean(artists, tag.read_korean_artists()) == expected
+
+
+def test_korean_artists_stand_once_and_are_korean() -> None:
+    rows = [row for _, row in read_rows(tag.KOREAN_ARTISTS, columns=("artist", "artist_ko"), delimiter="\t")]
+    assert len(rows) == len(tag.read_korean_artists())
+    assert all(re.search("[가-힣]", row["artist_ko"]) for row in rows)
