@@ -78,8 +78,8 @@ def test_recommend_for_keeps_what_still_fits(owner: User, catalogue: None) -> No
     Analysis.objects.create(entry=entry, label="anxiety", confidence=1, scores={}, model_version="test")
     again = recommend_for(entry, scores={Emotion.SADNESS: 1.0})
     kept = [r for r in again if r.pk]
-    # Both feelings are matched with sad tracks and turned round with joyful films.
-    assert {(r.strategy, r.tag) for r in kept} == {("match", "sad"), ("shift", "joy")}
+    # Both feelings are matched with sad films and tracks and turned round with joyful films.
+    assert {(r.strategy, r.tag) for r in kept} == {("match", "sadness"), ("match", "sad"), ("shift", "joy")}
     assert {r.pk for r in kept} <= {r.pk for r in first}
     assert len(again) == 2 * 2 * PER_LIST
 
