@@ -13,7 +13,7 @@ from catalog.pools import forget_pools
 from catalog.rows import MovieRow, TrackRow
 from ml.labels import Mood
 from ml.music.rank import AXES, MoodRanks
-from ml.reviews.rank import movie_weight
+from ml.reviews.rank import lift_put_forward, movie_weight
 
 BATCH_SIZE = 500
 # A curated tag stands before every computed one, whatever weight that one has (computed weights stay below 1).
@@ -49,7 +49,7 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
                 emotion=emotion,
                 score=lift,
                 source=row.source,
-                weight=_movie_tag_weight(movie, lift),
+                weight=_movie_tag_weight(movie, lift_put_forward(emotion, row.lifts)),
                 is_shown=not movie.is_hidden,
                 is_well_known=movie.is_well_known,
             )
@@ -139,11 +139,13 @@ def save_item(item: Movie | Track) -> None:
     item.save()
     tags_manager = MovieTag.objects if isinstance(item, Movie) else TrackTag.objects
     tags: list[Any] = list(item.tags.all())
+    lifts = {tag.emotion: tag.score for tag in tags} if isinstance(item, Movie) else {}
     for tag in tags:
         tag.is_shown, tag.is_well_known = not item.is_hidden, item.is_well_known
         if isinstance(item, Movie):
             tag.movie = item
-            tag.weight = _curated_weight(tag) if tag.is_curated else _movie_tag_weight(item, tag.score)
+            lift = lift_put_forward(tag.emotion, lifts)
+            tag.weight = _curated_weight(tag) if tag.is_curated else _movie_tag_weight(item, lift)
         elif tag.weight > 0:  # a track's weight is its rank in the whole catalogue, and stays
             tag.weight += PINNED_BONUS * (item.is_pinned - was_pinned)
     tags_manager.bulk_update(tags, ["weight", "is_shown", "is_well_known"])

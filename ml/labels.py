@@ -64,10 +64,10 @@ class Strategy(StrEnum):
 # The feeling that films should carry, by what the entry carries.
 #
 # 공감 keeps company in the feeling: who is sad does turn to sad and tender films, and gains by them (Oliver 2008).
-# Anxiety is the exception. A diary's 불안 is worry; what reviewers call fear is horror, and what resembles the cause of
-# a bad mood keeps it up (the "semantic affinity" of mood management theory, Zillmann 1988). So worry is met, as in
-# music, by the quiet, sad films that take frailty seriously; nobody is answered with fright. A plain day has no feeling
-# to stay with, so it gets a light film.
+# Anxiety is the exception. A diary's 불안 is worry; what reviewers call fear is horror, and what resembles the cause
+# of a bad mood keeps it up (the "semantic affinity" of mood management theory, Zillmann 1988). So worry is met, as in
+# music, by the quiet, sad films that take frailty seriously; nobody is answered with fright. A plain day has no
+# feeling to stay with, so it gets a light film.
 # 전환 leads out: a bad mood ends in what is pleasant and unlike its cause (mood management, Zillmann 1988), and of our
 # tags that is joy. Who is glad already, or had a plain day, is led to something different that is no burden, surprise.
 FILM_EMOTION: dict[Strategy, dict[Emotion, Emotion]] = {

@@ -1,6 +1,9 @@
 """How strongly a film is put forward for a feeling. Standard library only: the site runs it when it loads films."""
 
 import math
+from collections.abc import Mapping
+
+from ml.labels import Emotion
 
 # A film with this many reviews is as well known as our reviews can tell; more add nothing.
 MANY_REVIEWS = 30
@@ -17,6 +20,21 @@ _BEST_RATING = 10.0
 # Only Korean films have no reviews in our sources: the ones that a viewer in Korea knows best. Their lifts come from
 # plots and are shrunk about twice as far as those of three reviews, which would keep every one of them at the end.
 _PLOT_BONUS = 2.0
+
+
+# From this lift of 불안 on a film frightens. Among the films that we know, the mild ones stand below it: "Monsters,
+# Inc." has 1.35, "The Nightmare Before Christmas" 1.34.
+FRIGHTENS_FROM = 1.4
+
+
+def lift_put_forward(feeling: Emotion, lifts: Mapping[Emotion, float]) -> float:
+    """The lift that a film is put forward by for a feeling: its own, or none (1.0) where fright is the stronger.
+
+    A film that frightens more than it cheers or moves is no comfort: horror comedies carry much of 기쁨, and "Ring"
+    carries 슬픔.
+    """
+    fright = lifts.get(Emotion.ANXIETY, 0.0)
+    return 1.0 if fright >= FRIGHTENS_FROM and fright > lifts[feeling] else lifts[feeling]
 
 
 def movie_weight(lift: float, *, reviews: int, rating: float | None, has_korean_title: bool) -> float:

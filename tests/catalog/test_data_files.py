@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 import catalog
-from ml.labels import FEELINGS, Mood
+from ml.labels import FEELINGS, Emotion, Mood
 from ml.music.rank import AXES, MoodRanks
-from ml.reviews.rank import movie_weight
+from ml.reviews.rank import lift_put_forward, movie_weight
 
 FOLDER = Path(catalog.__file__).parent / "data"
 
@@ -105,8 +105,9 @@ def test_movies_plots_are_drawn_to_the_mean(movies: Rows) -> None:
 @pytest.mark.parametrize("feeling", FEELINGS)
 def test_movies_put_forward_can_be_found_in_korea(movies: Rows, feeling: str) -> None:
     def weight(movie: dict[str, str]) -> float:
+        lifts = {Emotion(name): float(movie[name]) for name in FEELINGS}
         return movie_weight(
-            float(movie[feeling]),
+            lift_put_forward(Emotion(feeling), lifts),
             reviews=int(movie["reviews"]),
             rating=float(movie["rating"]) if movie["rating"] else None,
             has_korean_title=bool(movie["title_ko"]),

@@ -34,9 +34,9 @@ def many(transactional_db: None) -> None:
             INSERT INTO catalog_movietag (movie_id, emotion, score, source, weight, is_shown, is_well_known)
                 SELECT n, (ARRAY['joy', 'sadness'])[1 + n % 2], 2, 'reviews', random(), true, n % 10 = 0
                 FROM generate_series(1, {ITEMS}) n;
-            INSERT INTO catalog_track (id, spotify_id, title, artist, album, release_date, duration_ms, popularity,
+            INSERT INTO catalog_track (id, spotify_id, title, artist, artist_ko, album, release_date, duration_ms, popularity,
                     is_hidden, is_pinned, key, mode, time_signature, {features})
-                SELECT n, n::text, 'song', 'a', '', '', 1, 9, false, false, 1, 1, 4, {values}
+                SELECT n, n::text, 'song', 'a', '', '', '', 1, 9, false, false, 1, 1, 4, {values}
                 FROM generate_series(1, {ITEMS}) n;
             INSERT INTO catalog_tracktag (track_id, mood, score, source, weight, is_shown, is_well_known)
                 SELECT n, (ARRAY['calm', 'happy'])[1 + n % 2], 0.5, 'features', random(), true, n % 10 = 0

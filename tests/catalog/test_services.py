@@ -145,3 +145,15 @@ def test_well_known_needs_a_korean_title_and_reviews() -> None:
     services.upsert_movies([movie_row(1), movie_row(2, title_ko=""), movie_row(3, review_count=4)])
     known = MovieTag.objects.drawn(Emotion.JOY, True).values_list("movie__tmdb_id", flat=True)
     assert list(known) == [1]
+
+
+def test_upsert_movies_a_film_that_frightens_is_put_forward_for_fright_alone() -> None:
+    lifts = dict.fromkeys(FEELINGS, 1.3) | {Emotion.ANXIETY: 2.1}
+    services.upsert_movies([movie_row(1, lifts=lifts)])
+    carried = set(MovieTag.objects.filter(weight__gt=0).values_list("emotion", flat=True))
+    assert carried == {Emotion.ANXIETY}
+
+    movie = Movie.objects.get()
+    movie.title_ko = "새 제목"
+    services.save_item(movie)
+    assert set(MovieTag.objects.filter(weight__gt=0).values_list("emotion", flat=True)) == carried

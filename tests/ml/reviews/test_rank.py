@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.reviews.rank import movie_weight
+from ml.labels import Emotion
+from ml.reviews.rank import FRIGHTENS_FROM, lift_put_forward, movie_weight
 
 lifts = st.floats(min_value=0.0, max_value=5.0)
 counts = st.integers(min_value=0, max_value=500)
@@ -46,3 +47,13 @@ def test_movie_weight_well_rated_before_badly_rated() -> None:
 def test_movie_weight_plot_of_a_korean_film_stands_beside_reviewed_ones() -> None:
     assert weight(1.2, 0, rating=None) > weight(1.2, 3)
     assert weight(1.05, 0, rating=None) < weight(1.3, 3)
+
+
+@pytest.mark.parametrize(
+    ("joy", "anxiety", "expected"),
+    [(1.3, 2.1, 1.0), (1.3, FRIGHTENS_FROM, 1.0), (1.2, 1.35, 1.2), (1.9, 1.8, 1.9), (0.8, 0.2, 0.8)],
+)
+def test_lift_put_forward_none_where_fright_is_stronger(joy: float, anxiety: float, expected: float) -> None:
+    lifts = {Emotion.JOY: joy, Emotion.ANXIETY: anxiety}
+    assert lift_put_forward(Emotion.JOY, lifts) == expected
+    assert lift_put_forward(Emotion.ANXIETY, lifts) == anxiety
