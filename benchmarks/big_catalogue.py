@@ -27,9 +27,9 @@ _MOVIE_TAGS = """
     FROM scored
 """
 _TRACKS = """
-    INSERT INTO catalog_track (spotify_id, title, artist, artist_ko, album, release_date, duration_ms, popularity, danceability,
-        energy, key, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo,
-        time_signature, is_hidden, is_pinned)
+    INSERT INTO catalog_track (spotify_id, title, artist, artist_ko, album, release_date, duration_ms, popularity,
+        danceability, energy, key, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence,
+        tempo, time_signature, is_hidden, is_pinned)
     {numbers}
     SELECT 'big' || i, 'Song ' || i, 'Artist ' || (i / 2), '', '', '', 200000, i % 60, 0.5, 0.5, 0, -6, 1, 0.1, 0.1, 0,
         0.1, 0.5, 100 + i % 60, 4, i % 50 = 0, FALSE

@@ -91,8 +91,6 @@ def _import_chunk(rows: Sequence[MovieRow], counts: ImportCounts, *, is_dry_run:
     counts.unchanged += len(rows) - len(writes)
     if writes and not is_dry_run:
         upsert_movies(writes)
-        marked = [row.external_id for row in writes if row.has_suicide_theme]
-        Movie.objects.filter(external_id__in=marked, has_suicide_theme=False).update(has_suicide_theme=True)
 
 
 def _merge(row: MovieRow, movie: Movie | None) -> MovieRow:

@@ -28,18 +28,31 @@ POPULARITY_SHARE = 0.25
 
 @transaction.atomic
 def upsert_movies(rows: Sequence[MovieRow]) -> None:
-    """Insert or refresh films and their computed tags; curated tags and hidden films stay as they are."""
-    columns = [
-        *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko", "review_count"),
-        *("rating", "has_suicide_theme"),
+    """Insert or refresh films and their computed tags; curated tags and hidden films stay as they are.
+
+    A mark for suicide is set and never taken off: it may be a curator's, and a film too many costs little.
+    """
+    refreshed = [
+        "imdb_id",
+        "tmdb_id",
+        "title",
+        "title_ko",
+        "year",
+        "director",
+        "director_ko",
+        "review_count",
+        "rating",
     ]
+    columns = ["external_id", *refreshed, "has_suicide_theme"]
     movies = Movie.objects.bulk_create(
-        [Movie(external_id=row.external_id, **{name: getattr(row, name) for name in columns}) for row in rows],
+        [Movie(**{name: getattr(row, name) for name in columns}) for row in rows],
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["external_id"],
-        update_fields=columns,
+        update_fields=refreshed,
     )
+    marked = [movie.pk for movie in movies if movie.has_suicide_theme]
+    Movie.objects.filter(pk__in=marked, has_suicide_theme=False).update(has_suicide_theme=True)
     curated = set(MovieTag.objects.filter(source=Source.CURATED, movie__in=movies).values_list("movie_id", "emotion"))
     _read_flags(Movie.objects.all(), movies)
     MovieTag.objects.bulk_create(

@@ -34,8 +34,8 @@ def many(transactional_db: None) -> None:
             INSERT INTO catalog_movietag (movie_id, emotion, score, source, weight, is_shown, is_well_known)
                 SELECT n, (ARRAY['joy', 'sadness'])[1 + n % 2], 2, 'reviews', random(), true, n % 10 = 0
                 FROM generate_series(1, {ITEMS}) n;
-            INSERT INTO catalog_track (id, spotify_id, title, artist, artist_ko, album, release_date, duration_ms, popularity,
-                    is_hidden, is_pinned, key, mode, time_signature, {features})
+            INSERT INTO catalog_track (id, spotify_id, title, artist, artist_ko, album, release_date, duration_ms,
+                    popularity, is_hidden, is_pinned, key, mode, time_signature, {features})
                 SELECT n, n::text, 'song', 'a', '', '', '', 1, 9, false, false, 1, 1, 4, {values}
                 FROM generate_series(1, {ITEMS}) n;
             INSERT INTO catalog_tracktag (track_id, mood, score, source, weight, is_shown, is_well_known)
