@@ -163,7 +163,8 @@ class MovieTagQuerySet(models.QuerySet["MovieTag"]):
 
     def drawn(self, emotion: str, is_well_known: bool) -> "MovieTagQuerySet":
         """Tags that recommendations draw from, strongest first: answered by an index alone."""
-        tags = self.filter(emotion=emotion, is_well_known=is_well_known, is_shown=True, weight__gt=0)
+        # `__in`, because Django turns `is_well_known=…` into a bare column, which SQLite looks up in no index.
+        tags = self.filter(emotion=emotion, is_well_known__in=[is_well_known], is_shown=True, weight__gt=0)
         return tags.order_by("-weight", "movie_id")
 
 
@@ -172,7 +173,7 @@ class TrackTagQuerySet(models.QuerySet["TrackTag"]):
 
     def drawn(self, mood: str, is_well_known: bool) -> "TrackTagQuerySet":
         """Tags that recommendations draw from, strongest first: answered by an index alone."""
-        tags = self.filter(mood=mood, is_well_known=is_well_known, is_shown=True, weight__gt=0)
+        tags = self.filter(mood=mood, is_well_known__in=[is_well_known], is_shown=True, weight__gt=0)
         return tags.order_by("-weight", "track_id")
 
 

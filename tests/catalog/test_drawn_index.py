@@ -64,3 +64,13 @@ def test_drawn_tags_come_from_the_index_alone(many: None, tags: Any, tag: str, i
     assert set(kinds) == {"Limit", "Index Only Scan"}
     assert kinds["Index Only Scan"]["Heap Fetches"] == 0
     assert kinds["Index Only Scan"]["Actual Rows"] == 150
+
+
+@pytest.mark.parametrize("is_well_known", [True, False])
+@pytest.mark.parametrize(("tags", "tag"), [(MovieTag.objects, Emotion.JOY), (TrackTag.objects, Mood.CALM)])
+def test_drawn_tags_are_found_in_order_by_sqlite(db: None, tags: Any, tag: str, is_well_known: bool) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("EXPLAIN QUERY PLAN is SQLite's: runs without --database=postgresql")
+    [step] = tags.drawn(tag, is_well_known)[:150].explain().splitlines()
+    assert "SEARCH" in step
+    assert "is_well_known=?" in step  # one step: found in the index, and not sorted
