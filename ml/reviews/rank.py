@@ -22,19 +22,25 @@ _BEST_RATING = 10.0
 _PLOT_BONUS = 2.0
 
 
-# From this lift of 불안 on a film frightens. Among the films that we know, the mild ones stand below it: "Monsters,
-# Inc." has 1.35, "The Nightmare Before Christmas" 1.34.
-FRIGHTENS_FROM = 1.4
+# From this lift of a harsher feeling on a film is harsh. Among the films that we know, the mild ones stand below it:
+# "Monsters, Inc." has 1.35 of 불안, "The Nightmare Before Christmas" 1.34.
+HARSH_FROM = 1.4
+_HARSHER: dict[Emotion, tuple[Emotion, ...]] = {
+    Emotion.JOY: (Emotion.ANXIETY, Emotion.ANGER),
+    Emotion.SADNESS: (Emotion.ANXIETY, Emotion.ANGER),
+    Emotion.EMBARRASSMENT: (Emotion.ANXIETY, Emotion.ANGER),
+    Emotion.ANGER: (Emotion.ANXIETY,),
+}
 
 
 def lift_put_forward(feeling: Emotion, lifts: Mapping[Emotion, float]) -> float:
-    """The lift that a film is put forward by for a feeling: its own, or none (1.0) where fright is the stronger.
+    """The lift that a film is put forward by for a feeling: its own, or none (1.0) where a harsher one is stronger.
 
-    A film that frightens more than it cheers or moves is no comfort: horror comedies carry much of 기쁨, and "Ring"
-    carries 슬픔.
+    A film that frightens or enrages more than it cheers or moves is no comfort: horror comedies carry much of 기쁨,
+    "Ring" and the hunt for a murderer carry 슬픔.
     """
-    fright = lifts.get(Emotion.ANXIETY, 0.0)
-    return 1.0 if fright >= FRIGHTENS_FROM and fright > lifts[feeling] else lifts[feeling]
+    harshest = max((lifts.get(harsher, 0.0) for harsher in _HARSHER.get(feeling, ())), default=0.0)
+    return 1.0 if harshest >= HARSH_FROM and harshest > lifts[feeling] else lifts[feeling]
 
 
 def movie_weight(lift: float, *, reviews: int, rating: float | None, has_korean_title: bool) -> float:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.labels import Emotion
-from ml.reviews.rank import FRIGHTENS_FROM, lift_put_forward, movie_weight
+from ml.reviews.rank import HARSH_FROM, lift_put_forward, movie_weight
 
 lifts = st.floats(min_value=0.0, max_value=5.0)
 counts = st.integers(min_value=0, max_value=500)
@@ -50,10 +50,13 @@ def test_movie_weight_plot_of_a_korean_film_stands_beside_reviewed_ones() -> Non
 
 
 @pytest.mark.parametrize(
-    ("joy", "anxiety", "expected"),
-    [(1.3, 2.1, 1.0), (1.3, FRIGHTENS_FROM, 1.0), (1.2, 1.35, 1.2), (1.9, 1.8, 1.9), (0.8, 0.2, 0.8)],
+    ("own", "harsher", "expected"),
+    [(1.3, 2.1, 1.0), (1.3, HARSH_FROM, 1.0), (1.2, 1.35, 1.2), (1.9, 1.8, 1.9), (0.8, 0.2, 0.8)],
 )
-def test_lift_put_forward_none_where_fright_is_stronger(joy: float, anxiety: float, expected: float) -> None:
-    lifts = {Emotion.JOY: joy, Emotion.ANXIETY: anxiety}
-    assert lift_put_forward(Emotion.JOY, lifts) == expected
-    assert lift_put_forward(Emotion.ANXIETY, lifts) == anxiety
+def test_lift_put_forward_none_where_a_harsher_feeling_is_stronger(
+    own: float, harsher: float, expected: float
+) -> None:
+    assert lift_put_forward(Emotion.JOY, {Emotion.JOY: own, Emotion.ANXIETY: harsher}) == expected
+    assert lift_put_forward(Emotion.SADNESS, {Emotion.SADNESS: own, Emotion.ANGER: harsher}) == expected
+    assert lift_put_forward(Emotion.ANGER, {Emotion.ANGER: own, Emotion.SADNESS: harsher}) == own
+    assert lift_put_forward(Emotion.ANXIETY, {Emotion.ANXIETY: own, Emotion.ANGER: harsher}) == own
