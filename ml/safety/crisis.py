@@ -1,0 +1,68 @@
+"""Whether a Korean diary text may speak of its writer's own wish to die, of suicide, or of self-harm.
+
+Rules, not a model: each decision can be read, and none depends on a file that may be missing. A card too many costs
+little and one too few a lot, so what is unclear counts:
+
+- what is over (이제는 죽고 싶다는 생각이 안 든다) counts, and so does what is said half in jest (시험 망해서 죽고 싶다ㅋㅋ);
+- a plain denial (죽고 싶은 건 아니다) does not, unless something else in the text does (… 살고 싶지도 않다);
+- the suicide of a close person counts; of characters, of people in the news, and what others say of themselves do not;
+- figures of speech (배고파 죽겠다, 웃겨 죽는 줄, 죽도록 일했다) are not what any rule looks for.
+"""
+
+import re
+import unicodedata
+
+from ml.safety import wording
+
+# What cannot stand between two words of one thought.
+_SENTENCE_END = re.compile(r"[.!?。…\n]+")
+_SPACES = re.compile(r"\s+")
+# None of the rules finds anything in a sentence without one of these.
+_HINT = re.compile(
+    "[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|살|사는|태어|사라|없|끝|세상|이승|저승|떠나|떠날|갈게|하늘|천국|곁|옆|따라|영원|영영|자고|쉬고|깨|일어나|눈"
+    "|지구|인생|생|삶|뛰어|치여|치이|받혀|깔려|몸|투신|떨어|목|약|수면제|알약|진통제|과다|번개탄|연탄|총|쏘|쏴|손목|팔|허벅지|다리|종아리|칼|커터"
+    "|지졌|지지|지진|담배|머리|나를|스스로|저를|자해|쟈|유서|유언|극단|생각|마음|장례|영정|제사|마지막|보험금|정리|가야|가도|가고|미련|심장|존재|숨|ㅈ"
+)
+
+
+def speaks_of_crisis(text: str) -> bool:
+    """Whether the text may speak of the writer's own wish to die, of suicide or of self-harm. Takes any string."""
+    return any(_is_crisis(sentence) for sentence in _sentences(text))
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences in composed Hangul, lower case, single blanks; nothing invisible is left in them."""
+    composed = unicodedata.normalize("NFC", text)
+    lines = (_SPACES.sub(" ", part).strip() for part in _SENTENCE_END.split(composed.lower()))
+    return [_visible(line) for line in lines if _HINT.search(line)]
+
+
+def _visible(text: str) -> str:
+    """The text without formatting characters, such as zero-width spaces."""
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
+
+
+def _is_crisis(sentence: str) -> bool:
+    earnest = sentence if wording.IS_OVER.search(sentence) else wording.HARMLESS.sub(" ", sentence)
+    return _is_wish(earnest) or _is_act(earnest) or _is_topic(earnest)
+
+
+def _is_wish(sentence: str) -> bool:
+    about_others = wording.ABOUT_OTHERS.search(sentence) and not wording.STILL_ME.search(sentence)
+    if wording.WISH_TO_DIE.search(sentence) or wording.UNWILLING_TO_LIVE.search(sentence):
+        return not about_others
+    return bool(wording.VANISHING.search(sentence)) and not about_others and not wording.WORK.search(sentence)
+
+
+def _is_act(sentence: str) -> bool:
+    if not wording.ACTS.search(sentence) or wording.FUN.search(sentence) or wording.COOKING.search(sentence):
+        return False
+    return not wording.ABOUT_OTHERS.search(sentence) or bool(wording.STILL_ME.search(sentence))
+
+
+def _is_topic(sentence: str) -> bool:
+    if not wording.TOPIC.search(sentence):
+        return False
+    if wording.STILL_ME.search(sentence):
+        return True
+    return not wording.ABOUT_OTHERS.search(sentence)
