@@ -43,26 +43,33 @@ def _visible(text: str) -> str:
 
 
 def _is_crisis(sentence: str) -> bool:
-    earnest = sentence if wording.IS_OVER.search(sentence) else wording.HARMLESS.sub(" ", sentence)
-    return _is_wish(earnest) or _is_act(earnest) or _is_topic(earnest)
+    earnest = wording.HARMLESS.sub(" ", sentence)
+    if not wording.IS_OVER.search(sentence):
+        earnest = wording.DENIALS.sub(" ", earnest)
+    is_mine = bool(wording.STILL_ME.search(earnest))
+    return _is_wish(earnest, is_mine) or _is_means(earnest, is_mine) or _is_topic(earnest, is_mine)
 
 
-def _is_wish(sentence: str) -> bool:
-    about_others = wording.ABOUT_OTHERS.search(sentence) and not wording.STILL_ME.search(sentence)
-    if wording.WISH_TO_DIE.search(sentence) or wording.UNWILLING_TO_LIVE.search(sentence):
-        return not about_others
-    return bool(wording.VANISHING.search(sentence)) and not about_others and not wording.WORK.search(sentence)
-
-
-def _is_act(sentence: str) -> bool:
-    if not wording.ACTS.search(sentence) or wording.FUN.search(sentence) or wording.COOKING.search(sentence):
+def _is_wish(sentence: str, is_mine: bool) -> bool:
+    patterns = (wording.WISH_TO_DIE, wording.UNWILLING_TO_LIVE, wording.VANISHING, wording.ACTS)
+    if not any(pattern.search(sentence) for pattern in patterns):
         return False
-    return not wording.ABOUT_OTHERS.search(sentence) or bool(wording.STILL_ME.search(sentence))
+    return is_mine or not wording.CHARACTERS.search(sentence)
 
 
-def _is_topic(sentence: str) -> bool:
+def _is_means(sentence: str, is_mine: bool) -> bool:
+    if not wording.MEANS.search(sentence) or wording.FUN.search(sentence):
+        return False
+    return is_mine or not _is_of_others(sentence)
+
+
+def _is_topic(sentence: str, is_mine: bool) -> bool:
     if not wording.TOPIC.search(sentence):
         return False
-    if wording.STILL_ME.search(sentence):
-        return True
-    return not wording.ABOUT_OTHERS.search(sentence)
+    if wording.PAST_QUESTION.search(sentence) and not wording.CLOSE_PERSON.search(sentence):
+        return False
+    return is_mine or not _is_of_others(sentence)
+
+
+def _is_of_others(sentence: str) -> bool:
+    return bool(wording.CHARACTERS.search(sentence) or wording.ABOUT_OTHERS.search(sentence))
