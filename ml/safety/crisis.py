@@ -21,8 +21,11 @@ _SPACES = re.compile(r"\s+")
 _HINT = re.compile(
     "[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|살|사는|태어|사라|없|끝|세상|이승|저승|떠나|떠날|갈게|하늘|천국|곁|옆|따라|영원|영영|자고|쉬고|깨|일어나|눈"
     "|지구|인생|생|삶|뛰어|치여|치이|받혀|깔려|몸|투신|떨어|목|약|수면제|알약|진통제|과다|번개탄|연탄|총|쏘|쏴|손목|팔|허벅지|다리|종아리|칼|커터"
-    "|지졌|지지|지진|담배|머리|나를|스스로|저를|자해|쟈|유서|유언|극단|생각|마음|장례|영정|제사|마지막|보험금|정리|가야|가도|가고|미련|심장|존재|숨|ㅈ"
+    "|지졌|지지|지진|담배|머리|나를|스스로|저를|자해|쟈|유서|유언|극단|생각|마음|장례|영정|제사|마지막|보험금|정리|가야|가도|가고|미련|심장|존재|숨|ㅈ|놓|놔|편해"
 )
+
+_WISHES = (wording.WISH_TO_DIE, wording.UNWILLING_TO_LIVE, wording.VANISHING, wording.ACTS)
+_ALL = (*_WISHES, wording.MEANS, wording.TOPIC)
 
 
 def speaks_of_crisis(text: str) -> bool:
@@ -43,6 +46,8 @@ def _visible(text: str) -> str:
 
 
 def _is_crisis(sentence: str) -> bool:
+    if not any(pattern.search(sentence) for pattern in _ALL):  # what nearly every sentence ends with
+        return False
     earnest = wording.HARMLESS.sub(" ", sentence)
     if not wording.IS_OVER.search(sentence):
         earnest = wording.DENIALS.sub(" ", earnest)
@@ -51,8 +56,7 @@ def _is_crisis(sentence: str) -> bool:
 
 
 def _is_wish(sentence: str, is_mine: bool) -> bool:
-    patterns = (wording.WISH_TO_DIE, wording.UNWILLING_TO_LIVE, wording.VANISHING, wording.ACTS)
-    if not any(pattern.search(sentence) for pattern in patterns):
+    if not any(pattern.search(sentence) for pattern in _WISHES):
         return False
     return is_mine or not wording.CHARACTERS.search(sentence)
 
