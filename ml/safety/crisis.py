@@ -17,15 +17,16 @@ from ml.safety import wording
 # What cannot stand between two words of one thought.
 _SENTENCE_END = re.compile(r"[.!?。…\n]+")
 _SPACES = re.compile(r"\s+")
-# None of the rules finds anything in a sentence without one of these.
+# Rules of many words are slow, and few sentences hold any of these: without one, no rule finds anything, nor without
+# one of the second does WISH_TO_DIE.
 _HINT = re.compile(
     "[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|살|사는|태어|사라|없|끝|세상|이승|저승|떠나|떠날|갈게|하늘|천국|곁|옆|따라|영원|영영|자고|쉬고|깨|일어나|눈"
     "|지구|인생|생|삶|뛰어|치여|치이|받혀|깔려|몸|투신|떨어|목|약|수면제|알약|진통제|과다|번개탄|연탄|총|쏘|쏴|손목|팔|허벅지|다리|종아리|칼|커터"
     "|지졌|지지|지진|담배|머리|나를|스스로|저를|자해|쟈|유서|유언|극단|생각|마음|장례|영정|제사|마지막|보험금|정리|가야|가도|가고|미련|심장|존재|숨|ㅈ|놓|놔|편해"
 )
 
-_WISHES = (wording.WISH_TO_DIE, wording.UNWILLING_TO_LIVE, wording.VANISHING, wording.ACTS)
-_ALL = (*_WISHES, wording.MEANS, wording.TOPIC)
+_DEATH = re.compile("[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|자.{0,3}살|자해|유서")
+_WISHES = (wording.UNWILLING_TO_LIVE, wording.VANISHING, wording.ACTS)
 
 
 def speaks_of_crisis(text: str) -> bool:
@@ -46,7 +47,7 @@ def _visible(text: str) -> str:
 
 
 def _is_crisis(sentence: str) -> bool:
-    if not any(pattern.search(sentence) for pattern in _ALL):  # what nearly every sentence ends with
+    if not (_holds_wish(sentence) or wording.MEANS.search(sentence) or wording.TOPIC.search(sentence)):
         return False
     earnest = wording.HARMLESS.sub(" ", sentence)
     if not wording.IS_OVER.search(sentence):
@@ -55,10 +56,14 @@ def _is_crisis(sentence: str) -> bool:
     return _is_wish(earnest, is_mine) or _is_means(earnest, is_mine) or _is_topic(earnest, is_mine)
 
 
+def _holds_wish(sentence: str) -> bool:
+    if _DEATH.search(sentence) and wording.WISH_TO_DIE.search(sentence):
+        return True
+    return any(pattern.search(sentence) for pattern in _WISHES)
+
+
 def _is_wish(sentence: str, is_mine: bool) -> bool:
-    if not any(pattern.search(sentence) for pattern in _WISHES):
-        return False
-    return is_mine or not wording.CHARACTERS.search(sentence)
+    return _holds_wish(sentence) and (is_mine or not wording.CHARACTERS.search(sentence))
 
 
 def _is_means(sentence: str, is_mine: bool) -> bool:
