@@ -30,8 +30,8 @@ def recommend_for(entry: Entry, *, scores: Scores) -> list[Recommendation]:
     """Films and tracks for the scores of an entry by every strategy, PER_LIST each.
 
     Nothing comes that its writer was shown within NO_REPEAT, and nobody made two of the items that are chosen now. A
-    list that the entry was shown stays while it begins with what is wanted most; the others come back unsaved. An entry
-    that gets the help card gets no film about suicide.
+    list that the entry was shown stays while it begins with what is wanted most; the others come back unsaved. An
+    entry that gets the help card gets no film about suicide.
     """
     without_suicide_theme = needs_help_card(entry.text)
     kept = _lists_that_fit(entry, scores, without_suicide_theme=without_suicide_theme)

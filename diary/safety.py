@@ -1,7 +1,7 @@
 """The help card: which entries get it, and what stands on it.
 
-It is worked out from the text whenever an entry is read, and kept nowhere: no column, no log line, no page of the admin
-tells whose entries get it. It does not wait for the emotion model either.
+It is worked out from the text whenever an entry is read, and kept nowhere: no column, no log line and no page of the
+admin tells whose entries get it. It does not wait for the emotion model either.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,10 @@ def help_card(text: str) -> HelpCard | None:
         return None
     return HelpCard(
         title=_("혼자 견디지 않아도 괜찮아요"),
-        text=_("많이 힘든 마음이 담긴 글 같아서, 이야기를 들어 줄 사람들의 번호를 놓아 둘게요. 무슨 말부터 해야 할지 몰라도 괜찮아요."),
+        text=_(
+            "많이 힘든 마음이 담긴 글 같아서, 이야기를 들어 줄 사람들의 번호를 놓아 둘게요. "
+            "무슨 말부터 해야 할지 몰라도 괜찮아요."
+        ),
         lines=help_lines(),
     )
 

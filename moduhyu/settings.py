@@ -3,6 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -137,7 +138,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Who answers when a diary is not enough. Read each source again now and then: a number that is out of date is worse
 # than none. Since 2024, 109 is the line for suicide prevention, and the others keep to their own fields.
-HELP_LINES = [
+HELP_LINES: list[dict[str, Any]] = [
     {
         "name": _("자살예방 상담전화"),
         "number": "109",

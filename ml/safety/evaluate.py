@@ -104,7 +104,9 @@ def count_marked(files: Sequence[Path]) -> tuple[int, int]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, and how many texts of other files are marked."""
     parser = argparse.ArgumentParser(prog="python -m ml.safety.evaluate", description=__doc__)
-    parser.add_argument("--texts", type=Path, nargs="+", default=[], help="JSON Lines files with a `text` in each line")
+    parser.add_argument(
+        "--texts", type=Path, nargs="+", default=[], help="JSON Lines files with a `text` in each line"
+    )
     options = parser.parse_args(arguments)
     try:
         print(make_table(read_phrases()))
