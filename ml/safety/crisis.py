@@ -3,7 +3,7 @@
 Rules, not a model: each decision can be read, and none depends on a file that may be missing. A card too many costs
 little and one too few a lot, so what is unclear counts:
 
-- what is over (이제는 죽고 싶다는 생각이 안 든다) counts, and so does what is half in jest (시험 망해서 죽고 싶다ㅋㅋ);
+- what is over (이제는 죽고 싶다는 생각이 안 든다) counts, so does what is half in jest (시험 망해서 죽고 싶다ㅋㅋ);
 - a plain denial (죽고 싶은 건 아니다) does not, unless something else in the text does (… 살고 싶지도 않다);
 - the suicide of a close person counts; of characters, of people in the news, and what others say of themselves do not;
 - figures of speech (배고파 죽겠다, 웃겨 죽는 줄, 죽도록 일했다) are not what any rule looks for.
