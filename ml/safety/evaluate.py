@@ -1,9 +1,9 @@
 """`python -m ml.safety.evaluate`: how many phrases of the reviewed set are told right, as a Markdown table.
 
-Which half a phrase of `phrases.tsv` is in follows from its id alone. Rules are made on `dev`; `held_out` is only scored.
-The phrases were written before the first rule, but those of the kind `added`, with which the rules were widened: all of
-them are `dev`. One author wrote phrases and rules, so that the recall of the held-out half is an upper bound: of phrases
-that say it in a roundabout way, fresh ones were found far less often.
+Which half a phrase of `phrases.tsv` is in follows from its id alone. Rules are made on `dev`; `held_out` is only
+scored. The phrases were written before the first rule, but those of the kind `added`, with which the rules were
+widened: all of them are `dev`. One author wrote phrases and rules, so the recall of the held-out half is an upper
+bound: of fresh phrases that say it in a roundabout way, far fewer were found.
 """
 
 import argparse
