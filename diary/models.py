@@ -183,3 +183,7 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def has_suicide_theme(self) -> bool:
+        return self.movie is not None and self.movie.has_suicide_theme

@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.draw import Pick
 from catalog.selectors import Scores, movies_for, tracks_for, wanted_tags
 from diary.models import Entry, Recommendation
+from diary.safety import needs_help_card
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
 PER_LIST = 3
@@ -25,13 +26,15 @@ class Shown(NamedTuple):
     artists: set[str]
 
 
-def recommend_for(entry: Entry, *, scores: Scores, without_suicide_theme: bool = False) -> list[Recommendation]:
+def recommend_for(entry: Entry, *, scores: Scores) -> list[Recommendation]:
     """Films and tracks for the scores of an entry by every strategy, PER_LIST each.
 
     Nothing comes that its writer was shown within NO_REPEAT, and nobody made two of the items that are chosen now. A
-    list that the entry was shown stays while it begins with what is wanted most; the others come back unsaved.
+    list that the entry was shown stays while it begins with what is wanted most; the others come back unsaved. An
+    entry that gets the help card gets no film about suicide.
     """
-    kept = _lists_that_fit(entry, scores)
+    without_suicide_theme = needs_help_card(entry.text)
+    kept = _lists_that_fit(entry, scores, without_suicide_theme=without_suicide_theme)
     shown = _shown_lately(entry)
     chosen = [recommendation for each in kept.values() for recommendation in each]
     for strategy in Strategy:
@@ -108,14 +111,21 @@ def _recommendation(entry: Entry, strategy: Strategy, position: int, pick: Pick,
     )
 
 
-def _lists_that_fit(entry: Entry, scores: Scores) -> dict[tuple[str, bool], list[Recommendation]]:
+def _lists_that_fit(
+    entry: Entry, scores: Scores, *, without_suicide_theme: bool
+) -> dict[tuple[str, bool], list[Recommendation]]:
     """What the entry was shown, by strategy and whether it is films, as far as the scores would begin it alike."""
     if not entry.was_answered:
         return {}
     lists: dict[tuple[str, bool], list[Recommendation]] = defaultdict(list)
-    for recommendation in Recommendation.objects.filter(entry=entry).order_by("position"):
+    for recommendation in Recommendation.objects.filter(entry=entry).with_items():
         lists[recommendation.strategy, recommendation.movie_id is not None].append(recommendation)
-    return {key: shown for key, shown in lists.items() if shown[0].tag == _main_tag(*key, scores)}
+    return {
+        key: shown
+        for key, shown in lists.items()
+        if shown[0].tag == _main_tag(*key, scores)
+        and not (without_suicide_theme and any(r.has_suicide_theme for r in shown))
+    }
 
 
 def answered_feeling(recommendation: Recommendation, scores: Scores) -> Emotion | None:

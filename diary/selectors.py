@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from diary.models import Correction, Entry, EntryQuerySet, Recommendation
+from diary.safety import needs_help_card
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
 
 
@@ -50,11 +51,16 @@ def corrections_to_learn_from() -> QuerySet[Correction]:
 
 
 def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
-    """What an entry, as `get_entry` or `with_recommendations` gives it, was answered with; None while it is unread."""
+    """What an entry, as `get_entry` or `with_recommendations` gives it, was answered with; None while it is unread.
+
+    A film that was marked for suicide after it was shown is left out where the entry gets the help card.
+    """
     emotion = entry.emotion
     if emotion is None or entry.current_analysis is None:
         return None
     shown = [r for r in entry.recommendations.all() if r.strategy == strategy]
+    if any(r.has_suicide_theme for r in shown) and needs_help_card(entry.text):
+        shown = [r for r in shown if not r.has_suicide_theme]
     return Answer(
         strategy=strategy,
         emotion=FILM_EMOTION[strategy][emotion],

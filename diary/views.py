@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from diary import presentation, selectors, services
+from diary import presentation, safety, selectors, services
 from diary.forms import EntryForm
 from diary.models import STRATEGY_NAMES, Entry
 from ml.labels import Emotion, Strategy
@@ -61,7 +61,13 @@ def home(request: DiaryRequest) -> HttpResponse:
 @require_safe
 def help_page(request: DiaryRequest) -> HttpResponse:
     """Where help can be found when a diary is not enough."""
-    return render(request, "help.html")
+    lines = safety.help_lines()
+    context = {
+        "lines": lines,
+        "reviewed_on": min(line.reviewed_on for line in lines),
+        "sources": dict.fromkeys(line.source for line in lines),
+    }
+    return render(request, "help.html", context)
 
 
 @never_cache
@@ -152,7 +158,12 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The entry, what was read in it, and what it is answered with."""
     entry = _get_entry(request, entry_id)
-    context = {"entry": entry, "analysis": None, **_answer_context(entry, _strategy(request))}
+    context = {
+        "entry": entry,
+        "analysis": None,
+        "help": safety.help_card(entry.text),
+        **_answer_context(entry, _strategy(request)),
+    }
     if analysis := entry.current_analysis:
         context |= {
             "analysis": analysis,

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Movie, Track
-from diary import presentation, selectors, services
+from diary import presentation, safety, selectors, services
 from diary.api.errors import ProblemSerializer
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, Analysis, Entry, Recommendation
 from diary.text import BLANK_MESSAGE, clean_entry_text
@@ -119,19 +119,43 @@ class RecommendationsSerializer(serializers.Serializer):
     shift = AnswerSerializer()
 
 
+class HelpLineSerializer(serializers.Serializer):
+    """A number that can be called in South Korea; `url` dials it."""
+
+    name = serializers.CharField()
+    number = serializers.CharField()
+    url = serializers.CharField()
+    hours = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    reviewed_on = serializers.DateField()
+
+
+class HelpSerializer(serializers.Serializer):
+    """A card to show before the answer, calmly, without asking or blocking anything."""
+
+    title = serializers.CharField()
+    text = serializers.CharField()
+    lines = HelpLineSerializer(many=True)
+
+
 # Building the fields of nested serializers costs more than the rest of an answer: it is done once.
 _ANALYSIS = AnalysisSerializer()
 _ANSWER = AnswerSerializer()
+_HELP = HelpSerializer()
 
 
 class EntrySerializer(serializers.ModelSerializer):
-    """An entry with its analysis and recommendations, both null until it has been read."""
+    """An entry with its analysis and recommendations, both null until it has been read.
+
+    `help` is there, read or not, where the text may speak of suicide or self-harm; it is null for nearly every entry.
+    """
 
     id = serializers.UUIDField(
         required=False, help_text="An id made by the client: sending the same entry again makes no double."
     )
     text = EntryTextField()
     status = serializers.ChoiceField(choices=Entry.Status.choices, read_only=True)
+    help = serializers.SerializerMethodField()
     analysis = serializers.SerializerMethodField()
     recommendations = serializers.SerializerMethodField()
 
@@ -145,6 +169,7 @@ class EntrySerializer(serializers.ModelSerializer):
             "revision",
             "created_at",
             "updated_at",
+            "help",
             "analysis",
             "recommendations",
         )
@@ -155,6 +180,11 @@ class EntrySerializer(serializers.ModelSerializer):
             return services.clean_written_on(written_on)
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.messages, code=error.code) from error
+
+    @extend_schema_field(HelpSerializer(allow_null=True))
+    def get_help(self, entry: Entry) -> dict[str, Any] | None:
+        card = safety.help_card(entry.text)
+        return _HELP.to_representation(card) if card else None
 
     @extend_schema_field(AnalysisSerializer(allow_null=True))
     def get_analysis(self, entry: Entry) -> dict[str, Any] | None:

@@ -33,6 +33,12 @@ def day(value: date) -> str:
 
 
 @register.filter
+def full_day(value: date) -> str:
+    """2026년 11월 25일, whatever year it is."""
+    return dateformat.format(value, _("Y년 n월 j일"))
+
+
+@register.filter
 def percent(share: float) -> str:
     """0.273 → 27%."""
     return f"{share:.0%}"

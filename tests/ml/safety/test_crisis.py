@@ -1,0 +1,107 @@
+"""What counts as speaking of a crisis, case by case; the reviewed phrases are scored in test_evaluate."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.safety.crisis import speaks_of_crisis
+
+WORDS = [
+    "죽고",
+    "싶다",
+    "나",
+    "친구가",
+    "자살",
+    "끝내고",
+    "사라지고",
+    "손목을",
+    "그",
+    "살기",
+    "싫",
+    "드라마",
+    " ",
+    ".",
+    "\n",
+    "다고",
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "죽고 싶다",
+        "죽고싶다",
+        "걍죽고싶다",
+        "죽 고  싶 다",
+        "죽\u200b고 싶\u200b다",
+        unicodedata.normalize("NFD", "죽고 싶다"),
+        "죽고십다",
+        "ㅈㅅ하고 싶다",
+        "자 살 생각",
+        "유서를 썼다",
+        "손목을 그었다",
+        "인생을 끝내고 싶다",
+        "출근했다. 점심을 먹었다. 문득 사라지고 싶다는 생각이 들었다. 퇴근했다.",
+    ],
+)
+def test_speaks_of_crisis_however_it_is_written(text: str) -> None:
+    assert speaks_of_crisis(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이제는 죽고 싶다는 생각이 안 든다",
+        "시험 망해서 죽고 싶다ㅋㅋ",
+        "죽고 싶은 건 아닌데 살고 싶지도 않다",
+        "오빠는 왜 스스로 목숨을 끊었을까",
+        "친구가 나를 따돌려서 죽고 싶다고 선생님께 말했다",
+        "영화를 보다가 문득 죽고 싶다는 생각이 들었다",
+        "시험 때문에 다 끝내고 싶다",
+        "뉴스에서 자살 기사를 봤는데 나도 그러고 싶었다",
+    ],
+)
+def test_speaks_of_crisis_where_it_is_unclear(text: str) -> None:
+    assert speaks_of_crisis(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "배고파 죽겠다",
+        "죽고 싶은 건 아니다",
+        "친구가 나한테 죽고 싶다고 했다",
+        "주인공이 죽고 싶다고 말하는 장면",
+        "과제를 다 끝내고 싶다",
+        "유서 깊은 절",
+        "지각 사유서를 썼다",
+        "스타트업에 투자해 볼까",
+        "혼자 살 수 있을까",
+        "서랍을 뒤지고 싶다",
+        "ㅈㅅ합니다 늦었어요",
+        "전복죽을 준비했다",
+        "횡단보도에서 넘어졌다",
+    ],
+)
+def test_speaks_of_crisis_not_of_what_only_sounds_so(text: str) -> None:
+    assert not speaks_of_crisis(text)
+
+
+@given(st.text() | st.lists(st.sampled_from(WORDS), max_size=60).map("".join))
+def test_speaks_of_crisis_takes_any_string(text: str) -> None:
+    assert speaks_of_crisis(text) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800", "\x00죽고 싶다\x00", "죽" * 20_000, "끝내고 " * 5_000, "친구가 나 " * 5_000]
+)
+def test_speaks_of_crisis_takes_hostile_strings(text: str) -> None:
+    assert speaks_of_crisis(text) is ("죽고 싶다" in text)
+
+
+@given(st.text(alphabet="가나다라 ,", max_size=80))
+def test_speaks_of_crisis_finds_a_sentence_among_others(other: str) -> None:
+    assert speaks_of_crisis(f"{other}.\n정말 죽고 싶다.\n{other}")
