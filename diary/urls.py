@@ -17,4 +17,10 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/analyze/", views.entry_analyze, name="entry-analyze"),
     path("entries/<uuid:entry_id>/emotion/", views.entry_correct, name="entry-correct"),
     path("entries/<uuid:entry_id>/recommendations/", views.entry_recommendations, name="entry-recommendations"),
+    path("entries/<uuid:entry_id>/recommendations/others/", views.entry_recommend_again, name="entry-recommend-again"),
+    path(
+        "recommendations/<int:recommendation_id>/feedback/",
+        views.recommendation_feedback,
+        name="recommendation-feedback",
+    ),
 ]
