@@ -21,6 +21,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from diary import presentation, selectors, services
+from diary.browse import browse_movies, browse_tracks
 from diary.feedback import give_feedback
 from diary.forms import EntryForm
 from diary.models import STRATEGY_NAMES, Entry, Feedback, Recommendation
@@ -299,7 +300,11 @@ def _render_form(
         "max_length": settings.ENTRY_MAX_LENGTH,
     }
     if entry is None:
-        context["recent_entries"] = selectors.list_entries(user=request.user)[:RECENT_ENTRIES]
+        context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])
+        if not context["recent_entries"]:
+            day = timezone.localdate()
+            context["movie_shelves"] = browse_movies(user=request.user, day=day)
+            context["track_shelves"] = browse_tracks(user=request.user, day=day)
     return render(request, "diary/entry_form.html", context, status=status)
 
 
