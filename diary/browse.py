@@ -1,4 +1,4 @@
-"""The catalogue by emotion, for who has written nothing yet: a few films a feeling and tracks a mood, new every day."""
+"""The catalogue by emotion, before the first entry: a few films a feeling and tracks a mood, new every day."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -225,7 +225,7 @@ def recommendation_feedback(request: DiaryRequest, recommendation_id: int) -> Ht
         if words:
             messages.success(request, words)
         return _to_answer(item.entry_id, item.strategy, f"item-{item.pk}")
-    return render(request, "diary/_feedback.html", {"item": item, "words": words})
+    return render(request, "diary/_feedback.html", {"item": item, "feedback_words": words})
 
 
 @never_cache
