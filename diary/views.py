@@ -11,10 +11,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
@@ -22,24 +20,13 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 from diary import presentation, selectors, services
 from diary.browse import browse_movies, browse_tracks
-from diary.feedback import give_feedback
 from diary.forms import EntryForm
-from diary.models import STRATEGY_NAMES, Entry, Feedback, Recommendation
+from diary.models import STRATEGY_NAMES, Entry, Recommendation
 from ml.labels import Emotion, Strategy
 
 ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
 MAX_QUERY_LENGTH = 100
-MAX_ID_DIGITS = 19
-# What a button of a recommendation says, and the words that answer it. Each names how things shall stand, so that a
-# double click is the same as one.
-FEEDBACK: dict[str, tuple[dict[str, Any], Any]] = {
-    "like": ({"opinion": Feedback.Opinion.LIKE}, gettext_lazy("좋아한다고 기억할게요.")),
-    "dislike": ({"opinion": Feedback.Opinion.DISLIKE}, gettext_lazy("기억할게요. 다시 건네지 않을게요.")),
-    "no-opinion": ({"opinion": ""}, gettext_lazy("되돌렸어요.")),
-    "seen": ({"is_seen": True}, gettext_lazy("기억할게요. 다시 건네지 않을게요.")),
-    "unseen": ({"is_seen": False}, gettext_lazy("되돌렸어요.")),
-}
 
 
 class DiaryRequest(HttpRequest):
@@ -165,7 +152,7 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The entry, what was read in it, and what it is answered with."""
     entry = _get_entry(request, entry_id)
-    context = {"entry": entry, "analysis": None, **_answer_context(entry, _strategy(request.GET))}
+    context = {"entry": entry, "analysis": None, **answer_context(entry, read_strategy(request.GET))}
     if analysis := entry.current_analysis:
         context |= {
             "analysis": analysis,
@@ -174,58 +161,6 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
             "emotions": list(Emotion),
         }
     return render(request, "diary/entry_detail.html", context)
-
-
-@never_cache
-@login_required
-@require_safe
-def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
-    """The films and tracks alone, for the strategy switch; without HTMX the whole page."""
-    entry = _get_entry(request, entry_id)
-    strategy = _strategy(request.GET)
-    if not request.htmx:
-        return _to_answer(entry.pk, strategy)
-    context = {"entry": entry, **_answer_context(entry, strategy)}
-    return render(request, "diary/_recommendations.html", context)
-
-
-@never_cache
-@login_required
-@require_POST
-def entry_recommend_again(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
-    """Other films and tracks by one strategy, as far as there are any."""
-    strategy = _strategy(request.POST)
-    newest_id = request.POST.get("newest_id", "")
-    with missing_is_404():
-        entry, has_others = services.recommend_again(
-            entry=_get_entry(request, entry_id),
-            strategy=strategy,
-            newest_id=int(newest_id) if newest_id.isdecimal() and len(newest_id) < MAX_ID_DIGITS else None,
-        )
-    words = _("다른 영화와 음악을 골랐어요.") if has_others else _("지금은 더 건넬 것이 없어서 그대로 두었어요.")
-    if not request.htmx:
-        messages.info(request, words)
-        return _to_answer(entry.pk, strategy)
-    context = {"entry": entry, **_answer_context(entry, strategy), "words": words, "is_exhausted": not has_others}
-    return render(request, "diary/_recommendations.html", context)
-
-
-@never_cache
-@login_required
-@require_POST
-def recommendation_feedback(request: DiaryRequest, recommendation_id: int) -> HttpResponse:
-    """Remember that a film or track is liked, disliked or seen, or take that back."""
-    said, words = FEEDBACK.get(request.POST.get("feedback", ""), ({}, ""))
-    with missing_is_404():
-        if said:
-            item = give_feedback(user=request.user, recommendation_id=recommendation_id, **said)
-        else:
-            item = selectors.get_recommendation(user=request.user, recommendation_id=recommendation_id)
-    if not request.htmx:
-        if words:
-            messages.success(request, words)
-        return _to_answer(item.entry_id, item.strategy, f"item-{item.pk}")
-    return render(request, "diary/_feedback.html", {"item": item, "feedback_words": words})
 
 
 @never_cache
@@ -259,17 +194,14 @@ def entry_correct(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 
-def _to_answer(entry_id: UUID, strategy: str, place: str = "recommendations") -> HttpResponse:
-    """The page of an entry, at its films and tracks."""
-    return redirect(reverse("diary:entry-detail", args=[entry_id], query={"strategy": strategy}, fragment=place))
-
-
-def _strategy(values: QueryDict) -> Strategy:
+def read_strategy(values: QueryDict) -> Strategy:
+    """The strategy that an address or a form names; 공감 unless it names one."""
     value = values.get("strategy", "")
     return Strategy(value) if value in set(Strategy) else Strategy.MATCH
 
 
-def _answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
+def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
+    """What the strategy switch and the films and tracks below it show."""
     hints = {
         Strategy.MATCH: _("지금 마음에 가만히 머물러요"),
         Strategy.SHIFT: _("다른 공기로 바꿔 봐요"),
