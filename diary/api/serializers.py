@@ -109,9 +109,8 @@ class RecommendationSerializer(serializers.ModelSerializer):
 
 
 def feedback_json(recommendation: Recommendation) -> dict[str, Any]:
-    """The feedback on a recommendation that `with_items` gave; null stands for no opinion."""
-    opinion, is_seen = getattr(recommendation, "opinion", ""), getattr(recommendation, "is_seen", False)
-    return {"opinion": opinion or None, "is_seen": is_seen}
+    """The feedback on a recommendation; null stands for no opinion."""
+    return {"opinion": recommendation.opinion or None, "is_seen": recommendation.is_seen}
 
 
 class MovieRecommendationSerializer(RecommendationSerializer):
