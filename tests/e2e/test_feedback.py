@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -55,6 +55,24 @@ def test_other_recommendations_in_place_keep_the_focus_and_tell(entry_page: Page
     expect(entry_page.locator(".track").get_by_role("button", name=re.compile("여기서 듣기"))).to_have_count(3)
     assert not set(before) & set(entry_page.locator(".item-title").all_inner_texts())
     assert Recommendation.objects.filter(strategy="match").count() == 2 * 6
+
+
+def test_without_javascript_the_buttons_are_forms(
+    browser: Browser, live_server: LiveServer, entry_page: Page, owner: User
+) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="ko-KR")
+    context.add_cookies(entry_page.context.cookies())
+    page = context.new_page()
+    page.goto(f"{entry_page.url}?strategy=shift")
+    page.locator(".track").first.get_by_role("button", name="들어 봤어요").click()
+    button = page.locator(".track").first.get_by_role("button", name="들어 봤어요")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    before = page.locator(".item-title").all_inner_texts()
+    page.get_by_role("button", name="다른 추천").click()
+    expect(page.get_by_text("다른 영화와 음악을 골랐어요.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"strategy=shift"))
+    assert not set(before) & set(page.locator(".item-title").all_inner_texts())
+    context.close()
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
