@@ -41,15 +41,20 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '추천에 대한 의견',
             },
         ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='movie_feedback',
-            field=models.ForeignObject(from_fields=['user', 'movie'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='diary.feedback', to_fields=['user', 'movie']),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='track_feedback',
-            field=models.ForeignObject(from_fields=['user', 'track'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='diary.feedback', to_fields=['user', 'track']),
+        # No columns: on the way back, SQLite's schema editor would stumble over them.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddField(
+                    model_name='recommendation',
+                    name='movie_feedback',
+                    field=models.ForeignObject(from_fields=['user', 'movie'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='diary.feedback', to_fields=['user', 'movie']),
+                ),
+                migrations.AddField(
+                    model_name='recommendation',
+                    name='track_feedback',
+                    field=models.ForeignObject(from_fields=['user', 'track'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='diary.feedback', to_fields=['user', 'track']),
+                ),
+            ],
         ),
         migrations.AddConstraint(
             model_name='recommendation',
