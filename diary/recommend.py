@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.draw import Pick
 from catalog.selectors import Scores, movies_for, tracks_for, wanted_tags
-from diary.models import Entry, Recommendation
+from diary.models import Entry, Feedback, Recommendation
 from diary.safety import needs_help_card
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
@@ -29,13 +29,13 @@ class Shown(NamedTuple):
 def recommend_for(entry: Entry, *, scores: Scores) -> list[Recommendation]:
     """Films and tracks for the scores of an entry by every strategy, PER_LIST each.
 
-    Nothing comes that its writer was shown within NO_REPEAT, and nobody made two of the items that are chosen now. A
-    list that the entry was shown stays while it begins with what is wanted most; the others come back unsaved. An
-    entry that gets the help card gets no film about suicide.
+    Nothing comes that its writer was shown within NO_REPEAT, dislikes or has seen, and nobody made two of the items
+    that are chosen now. A list that the entry was shown stays while it begins with what is wanted most; the others
+    come back unsaved. An entry that gets the help card gets no film about suicide.
     """
     without_suicide_theme = needs_help_card(entry.text)
     kept = _lists_that_fit(entry, scores, without_suicide_theme=without_suicide_theme)
-    shown = _shown_lately(entry)
+    shown = _not_again(entry.user_id)
     chosen = [recommendation for each in kept.values() for recommendation in each]
     for strategy in Strategy:
         if (strategy, True) not in kept:
@@ -45,17 +45,40 @@ def recommend_for(entry: Entry, *, scores: Scores) -> list[Recommendation]:
     return chosen
 
 
+def recommend_others(entry: Entry, *, scores: Scores, strategy: Strategy) -> list[Recommendation]:
+    """Other films and tracks than the entry is answered with by one strategy, as far as there are others; unsaved.
+
+    A list of which nothing is left is missing in what comes back. What may come is as in `recommend_for`.
+    """
+    shown = _not_again(entry.user_id)
+    return [
+        *_choose_movies(entry, scores, strategy, shown, without_suicide_theme=needs_help_card(entry.text)),
+        *_choose_tracks(entry, scores, strategy, shown),
+    ]
+
+
 def scores_that_count(entry: Entry, scores: Scores) -> Scores:
     """What an entry is answered by: its writer's correction alone where there is one, else the whole distribution."""
     return {Emotion(entry.correction.label): 1.0} if hasattr(entry, "correction") else scores
 
 
 def save_recommendations(entry: Entry, recommendations: list[Recommendation]) -> None:
-    """Save what `recommend_for` chose as all that the entry is answered with."""
+    """Save what `recommend_for` chose as all that the entry is answered with; what it replaces is remembered."""
     if entry.was_answered:
         kept = [recommendation.pk for recommendation in recommendations if recommendation.pk]
-        Recommendation.objects.filter(entry=entry).exclude(pk__in=kept).delete()
+        own = Recommendation.objects.filter(entry=entry)
+        own.current().exclude(pk__in=kept).update(is_current=False)
+        if kept:  # another choice may have come between reading and saving: one whole answer stands, never none
+            own.filter(pk__in=kept, is_current=False).update(is_current=True)
     Recommendation.objects.bulk_create([r for r in recommendations if r.pk is None])
+
+
+def save_others(entry: Entry, recommendations: list[Recommendation]) -> None:
+    """Put what `recommend_others` chose in the place of the lists of its kinds; what it replaces is remembered."""
+    for strategy, is_movies in {(r.strategy, r.movie_id is not None) for r in recommendations}:
+        replaced = Recommendation.objects.current().filter(entry=entry, strategy=strategy)
+        replaced.filter(movie__isnull=not is_movies).update(is_current=False)
+    Recommendation.objects.bulk_create(recommendations)
 
 
 def _choose_movies(
@@ -118,7 +141,7 @@ def _lists_that_fit(
     if not entry.was_answered:
         return {}
     lists: dict[tuple[str, bool], list[Recommendation]] = defaultdict(list)
-    for recommendation in Recommendation.objects.filter(entry=entry).with_items():
+    for recommendation in Recommendation.objects.current().filter(entry=entry).with_items():
         lists[recommendation.strategy, recommendation.movie_id is not None].append(recommendation)
     return {
         key: shown
@@ -147,8 +170,10 @@ def _answers(strategy: str, is_movies: bool) -> Mapping[Emotion, str]:
     return FILM_EMOTION[Strategy(strategy)] if is_movies else TRACK_MOOD[Strategy(strategy)]
 
 
-def _shown_lately(entry: Entry) -> Shown:
+def _not_again(user_id: int) -> Shown:
+    """What a person was shown within NO_REPEAT, and what they dislike or have seen: one query, as every save asks."""
     since = timezone.now() - NO_REPEAT
-    shown = Recommendation.objects.filter(user=entry.user_id, created_at__gte=since)
-    pairs = list(shown.values_list("movie_id", "track_id"))
+    shown = Recommendation.objects.filter(user=user_id, created_at__gte=since).values_list("movie_id", "track_id")
+    refused = Feedback.objects.filter(user=user_id).refused().values_list("movie_id", "track_id")
+    pairs = list(shown.union(refused, all=True))
     return Shown({movie for movie, _ in pairs if movie}, {track for _, track in pairs if track}, set(), set())

@@ -21,6 +21,11 @@ class Answer:
     movies: list[Recommendation]
     tracks: list[Recommendation]
 
+    @property
+    def newest_id(self) -> int:
+        """The id of what was chosen last, by which a choice made meanwhile is known; 0 for an empty answer."""
+        return max((recommendation.pk for recommendation in (*self.movies, *self.tracks)), default=0)
+
 
 def get_entry(*, user: User, entry_id: UUID) -> Entry:
     """The user's entry with its analysis, correction and recommendations.
@@ -42,7 +47,17 @@ def list_entries(*, user: User, words: str = "", emotion: str = "") -> EntryQuer
 
 def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
     """The same entries with their recommendations, films and tracks at hand, in a constant number of queries."""
-    return entries.prefetch_related(Prefetch("recommendations", queryset=Recommendation.objects.with_items()))
+    return entries.prefetch_related(
+        Prefetch("recommendations", queryset=Recommendation.objects.current().with_items())
+    )
+
+
+def get_recommendation(*, user: User, recommendation_id: int) -> Recommendation:
+    """What one of the user's entries was shown, now or before, with the film or track and the feedback on it.
+
+    Raises Recommendation.DoesNotExist, for another person's recommendation as well.
+    """
+    return Recommendation.objects.of(user).with_items().get(pk=recommendation_id)
 
 
 def corrections_to_learn_from() -> QuerySet[Correction]:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from diary import selectors
-from diary.models import Correction, Entry
-from diary.recommend import recommend_for, save_recommendations, scores_that_count
+from diary.models import Correction, Entry, Recommendation
+from diary.recommend import recommend_for, recommend_others, save_others, save_recommendations, scores_that_count
 from diary.tasks import analyze_entry_task
 from diary.text import clean_entry_text
-from ml.labels import Emotion
+from ml.labels import Emotion, Strategy
 
 # A save also picks up what an outage left unread, a few entries at a time; what was queued less than that ago is
 # probably being read right now.
@@ -116,6 +116,25 @@ def undo_correction(*, entry: Entry) -> Entry:
         Correction.objects.filter(entry=current).delete()
         _answer_anew(current)
     return _reread(entry)
+
+
+def recommend_again(*, entry: Entry, strategy: Strategy, newest_id: int | None = None) -> tuple[Entry, bool]:
+    """Answer a read entry with other films and tracks by one strategy; what they replace does not return soon.
+
+    `newest_id` is the newest recommendation that the reader saw: a second click that comes after others were chosen
+    chooses nothing more. Returns the entry as it stands then, and whether it holds others than the reader saw: a list
+    of which nothing is left stays. Raises Entry.DoesNotExist when the entry was deleted meanwhile.
+    """
+    with transaction.atomic():
+        current = _lock_any_revision(entry)
+        shown = Recommendation.objects.current().filter(entry=current, strategy=strategy)
+        has_others = newest_id is not None and shown.filter(pk__gt=newest_id).exists()
+        if not has_others and current.current_analysis is not None:
+            scores = scores_that_count(current, current.current_analysis.scores)
+            others = recommend_others(current, scores=scores, strategy=strategy)
+            save_others(current, others)
+            has_others = bool(others)
+    return _reread(entry), has_others
 
 
 def clean_written_on(written_on: date) -> date:

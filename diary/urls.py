@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from diary import views
+from diary import recommendation_views, views
 
 app_name = "diary"
 
@@ -16,5 +16,19 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/delete/", views.entry_delete, name="entry-delete"),
     path("entries/<uuid:entry_id>/analyze/", views.entry_analyze, name="entry-analyze"),
     path("entries/<uuid:entry_id>/emotion/", views.entry_correct, name="entry-correct"),
-    path("entries/<uuid:entry_id>/recommendations/", views.entry_recommendations, name="entry-recommendations"),
+    path(
+        "entries/<uuid:entry_id>/recommendations/",
+        recommendation_views.entry_recommendations,
+        name="entry-recommendations",
+    ),
+    path(
+        "entries/<uuid:entry_id>/recommendations/others/",
+        recommendation_views.entry_recommend_again,
+        name="entry-recommend-again",
+    ),
+    path(
+        "recommendations/<int:recommendation_id>/feedback/",
+        recommendation_views.recommendation_feedback,
+        name="recommendation-feedback",
+    ),
 ]

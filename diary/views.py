@@ -9,9 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,8 +19,9 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from diary import presentation, safety, selectors, services
+from diary.browse import browse_movies, browse_tracks
 from diary.forms import EntryForm
-from diary.models import STRATEGY_NAMES, Entry
+from diary.models import STRATEGY_NAMES, Entry, Recommendation
 from ml.labels import Emotion, Strategy
 
 ENTRIES_PER_PAGE = 20
@@ -38,10 +38,10 @@ class DiaryRequest(HttpRequest):
 
 @contextmanager
 def missing_is_404() -> Iterator[None]:
-    """An entry that is not there, deleted meanwhile, or another person's, is a page that does not exist."""
+    """What is not there, deleted meanwhile, or another person's, is a page that does not exist."""
     try:
         yield
-    except Entry.DoesNotExist:
+    except (Entry.DoesNotExist, Recommendation.DoesNotExist):
         raise Http404 from None
 
 
@@ -162,7 +162,7 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
         "entry": entry,
         "analysis": None,
         "help": safety.help_card(entry.text),
-        **_answer_context(entry, _strategy(request)),
+        **answer_context(entry, read_strategy(request.GET)),
     }
     if analysis := entry.current_analysis:
         context |= {
@@ -172,19 +172,6 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
             "emotions": list(Emotion),
         }
     return render(request, "diary/entry_detail.html", context)
-
-
-@never_cache
-@login_required
-@require_safe
-def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
-    """The films and tracks alone, for the strategy switch; without HTMX the whole page."""
-    entry = _get_entry(request, entry_id)
-    strategy = _strategy(request)
-    if not request.htmx:
-        return redirect(reverse("diary:entry-detail", args=[entry.pk], query={"strategy": strategy}))
-    context = {"entry": entry, **_answer_context(entry, strategy)}
-    return render(request, "diary/_recommendations.html", context)
 
 
 @never_cache
@@ -218,12 +205,14 @@ def entry_correct(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 
-def _strategy(request: DiaryRequest) -> Strategy:
-    value = request.GET.get("strategy", "")
+def read_strategy(values: QueryDict) -> Strategy:
+    """The strategy that an address or a form names; 공감 unless it names one."""
+    value = values.get("strategy", "")
     return Strategy(value) if value in set(Strategy) else Strategy.MATCH
 
 
-def _answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
+def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
+    """What the strategy switch and the films and tracks below it show."""
     hints = {
         Strategy.MATCH: _("지금 마음에 가만히 머물러요"),
         Strategy.SHIFT: _("다른 공기로 바꿔 봐요"),
@@ -254,7 +243,11 @@ def _render_form(
         "max_length": settings.ENTRY_MAX_LENGTH,
     }
     if entry is None:
-        context["recent_entries"] = selectors.list_entries(user=request.user)[:RECENT_ENTRIES]
+        context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])
+        if not context["recent_entries"]:
+            day = timezone.localdate()
+            context["movie_shelves"] = browse_movies(user=request.user, day=day)
+            context["track_shelves"] = browse_tracks(user=request.user, day=day)
     return render(request, "diary/entry_form.html", context, status=status)
 
 

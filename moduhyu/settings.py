@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
         "EntryStatus": "diary.models.Entry.Status",
         "Emotion": "diary.models.EMOTION_CHOICES",
         "Mood": "diary.models.MOOD_CHOICES",
+        "Opinion": "diary.models.Feedback.Opinion",
     },
 }
 

@@ -53,6 +53,16 @@ class MatchRequiredError(exceptions.APIException):
         super().__init__(_("일기를 읽을 때 받은 ETag를 If-Match 헤더로 함께 보내 주세요."))
 
 
+class NotReadYetError(exceptions.APIException):
+    """409: an entry that has not been read has no answer yet."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "not_read_yet"
+
+    def __init__(self) -> None:
+        super().__init__(_("아직 읽지 않은 일기예요. 잠시 뒤에 다시 보내 주세요."))
+
+
 class TooLargeError(exceptions.APIException):
     """413: the body is longer than any entry."""
 

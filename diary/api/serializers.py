@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Movie, Track
 from diary import presentation, safety, selectors, services
 from diary.api.errors import ProblemSerializer
-from diary.models import EMOTION_CHOICES, MOOD_CHOICES, Analysis, Entry, Recommendation
+from diary.models import EMOTION_CHOICES, MOOD_CHOICES, STRATEGY_NAMES, Analysis, Entry, Feedback, Recommendation
 from diary.text import BLANK_MESSAGE, clean_entry_text
 from ml.labels import Strategy
 
@@ -73,36 +74,67 @@ class TrackSerializer(serializers.ModelSerializer):
         fields = ("id", "title", "artist", "artist_ko", "album", "duration_ms", "spotify_id", "url")
 
 
-class MovieRecommendationSerializer(serializers.ModelSerializer):
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields that it does not know: a misspelled one would change nothing, and nobody would be told."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if unknown := sorted(set(self.initial_data) - set(self.fields)):
+            raise serializers.ValidationError({name: [_("모르는 항목이에요.")] for name in unknown})
+        return attrs
+
+
+class FeedbackSerializer(StrictSerializer):
+    """What the person says of a film or track. What is disliked or seen is never recommended to them again."""
+
+    opinion = serializers.ChoiceField(choices=Feedback.Opinion.choices, allow_null=True)
+    is_seen = serializers.BooleanField(help_text="Whether they have seen the film, or heard the track.")
+
+
+class RecommendationSerializer(serializers.ModelSerializer):
+    """What films and tracks share: an id to give feedback by, and the feedback."""
+
+    reason = serializers.SerializerMethodField()
+    feedback = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Recommendation
+        fields: tuple[str, ...] = ("id", "reason", "feedback")
+
+    def get_reason(self, recommendation: Recommendation) -> str:
+        return presentation.reason(recommendation)
+
+    @extend_schema_field(FeedbackSerializer)
+    def get_feedback(self, recommendation: Recommendation) -> dict[str, Any]:
+        return feedback_json(recommendation)
+
+
+def feedback_json(recommendation: Recommendation) -> dict[str, Any]:
+    """The feedback on a recommendation; null stands for no opinion."""
+    return {"opinion": recommendation.opinion or None, "is_seen": recommendation.is_seen}
+
+
+class MovieRecommendationSerializer(RecommendationSerializer):
     """A film with the emotion it was chosen for, its lift (1.0 = the catalogue's mean), and the reason in words."""
 
     emotion = serializers.ChoiceField(source="tag", choices=EMOTION_CHOICES)
     lift = serializers.FloatField(source="score")
-    reason = serializers.SerializerMethodField()
     movie = MovieSerializer()
 
     class Meta:
         model = Recommendation
-        fields = ("movie", "emotion", "lift", "source", "reason")
-
-    def get_reason(self, recommendation: Recommendation) -> str:
-        return presentation.reason(recommendation)
+        fields = ("id", "movie", "emotion", "lift", "source", "reason", "feedback")
 
 
-class TrackRecommendationSerializer(serializers.ModelSerializer):
+class TrackRecommendationSerializer(RecommendationSerializer):
     """A track with the mood it was chosen for, that mood's probability, and the reason in words."""
 
     mood = serializers.ChoiceField(source="tag", choices=MOOD_CHOICES)
     probability = serializers.FloatField(source="score")
-    reason = serializers.SerializerMethodField()
     track = TrackSerializer()
 
     class Meta:
         model = Recommendation
-        fields = ("track", "mood", "probability", "source", "reason")
-
-    def get_reason(self, recommendation: Recommendation) -> str:
-        return presentation.reason(recommendation)
+        fields = ("id", "track", "mood", "probability", "source", "reason", "feedback")
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -110,6 +142,33 @@ class AnswerSerializer(serializers.Serializer):
 
     movies = MovieRecommendationSerializer(many=True)
     tracks = TrackRecommendationSerializer(many=True)
+
+
+class StrategySerializer(serializers.Serializer):
+    """How to answer: `match` stays with the feeling (공감), `shift` turns it around (전환)."""
+
+    strategy = serializers.ChoiceField(choices=[(s.value, STRATEGY_NAMES[s]) for s in Strategy])
+
+
+class StrategyAnswerSerializer(StrategySerializer, AnswerSerializer):
+    """The films and tracks of one strategy."""
+
+
+class AskForOthersSerializer(StrategySerializer, StrictSerializer):
+    """Asks for other films and tracks by one strategy."""
+
+    newest_id = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="The highest id among the recommendations of this strategy that the client has. When a newer one is "
+        "there, as after a retry, nothing more is chosen.",
+    )
+
+
+class OthersSerializer(StrategyAnswerSerializer):
+    """What the entry is answered with now. `has_others` is false when nothing was left to choose and all stands."""
+
+    has_others = serializers.BooleanField()
 
 
 class RecommendationsSerializer(serializers.Serializer):
@@ -197,6 +256,11 @@ class EntrySerializer(serializers.ModelSerializer):
         if entry.current_analysis is None:
             return None
         return {str(s): _ANSWER.to_representation(selectors.answer_of(entry, s)) for s in Strategy}
+
+
+def answer_json(answer: selectors.Answer) -> dict[str, Any]:
+    """A StrategyAnswerSerializer's document."""
+    return {"strategy": answer.strategy, **_ANSWER.to_representation(answer)}
 
 
 # As above; for answers only, since what is read in needs a serializer of its own.

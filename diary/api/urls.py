@@ -1,11 +1,18 @@
 """Addresses of the API, version 1."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from diary.api.recommendation_views import EntryOthersView, EntryRecommendationsView, FeedbackView
 from diary.api.views import EntryViewSet
 
 app_name = "api"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("entries", EntryViewSet, basename="entry")
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("entries/<uuid:entry_id>/recommendations/", EntryRecommendationsView.as_view(), name="entry-recommendations"),
+    path("entries/<uuid:entry_id>/recommendations/others/", EntryOthersView.as_view(), name="entry-others"),
+    path("recommendations/<int:recommendation_id>/feedback/", FeedbackView.as_view(), name="recommendation-feedback"),
+]

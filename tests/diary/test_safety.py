@@ -16,7 +16,7 @@ from catalog.pools import forget_pools
 from diary import analysis, services
 from diary.models import Entry, Recommendation
 from diary.safety import help_card, help_lines
-from ml.labels import Emotion
+from ml.labels import Emotion, Strategy
 from tests.factories import HAPPY, SAD, make_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def page_of(client: Client, entry: Entry) -> str:
 
 
 def films_about_suicide(entry: Entry) -> int:
-    return Recommendation.objects.filter(entry=entry, movie__has_suicide_theme=True).count()
+    return Recommendation.objects.current().filter(entry=entry, movie__has_suicide_theme=True).count()
 
 
 def mark_films(*, is_marked: bool = True) -> None:
@@ -156,7 +156,7 @@ def test_save_leaves_films_about_suicide_out(owner: User, catalogue: None) -> No
     mark_films()
     entry = save(owner)
     assert films_about_suicide(entry) == 0
-    assert Recommendation.objects.filter(entry=entry, movie__isnull=False).count() == 6
+    assert Recommendation.objects.current().filter(entry=entry, movie__isnull=False).count() == 6
     assert films_about_suicide(save(owner, SAD)) > 0
 
 
@@ -169,13 +169,21 @@ def test_correction_leaves_films_about_suicide_out(owner: User, catalogue: None)
     assert films_about_suicide(entry) == 0
 
 
+def test_other_recommendations_leave_films_about_suicide_out(owner: User, catalogue: None) -> None:
+    mark_films()
+    entry = save(owner)
+    services.recommend_again(entry=entry, strategy=Strategy.MATCH)
+    assert films_about_suicide(entry) == 0
+    assert Recommendation.objects.filter(entry=entry, is_current=False).exists()
+
+
 def test_edit_replaces_films_about_suicide(owner: User, catalogue: None) -> None:
     mark_films()
     entry = save(owner, SAD)
     assert films_about_suicide(entry) > 0
     services.update_entry(entry=entry, text=f"{SAD} 죽고 싶다.", written_on=DAY, revision=entry.revision)
     assert films_about_suicide(entry) == 0
-    assert Recommendation.objects.filter(entry=entry, movie__isnull=False).count() == 6
+    assert Recommendation.objects.current().filter(entry=entry, movie__isnull=False).count() == 6
 
 
 def test_new_reading_leaves_films_about_suicide_out(owner: User, catalogue: None) -> None:

@@ -186,7 +186,7 @@ def test_recommendations_fragment_for_htmx(owner_client: Client, entry: Entry) -
 
 def test_recommendations_without_htmx_leads_to_the_page(owner_client: Client, entry: Entry) -> None:
     response = owner_client.get(url_of("entry-recommendations", entry), {"strategy": "shift"})
-    assert response.url == url_of("entry-detail", entry) + "?strategy=shift"
+    assert response.url == url_of("entry-detail", entry) + "?strategy=shift#recommendations"
 
 
 def test_edit_saves_and_reads_anew(owner_client: Client, entry: Entry) -> None:
