@@ -83,6 +83,13 @@ class StrictSerializer(serializers.Serializer):
         return attrs
 
 
+class CorrectionSerializer(StrictSerializer):
+    """What the writer says that an entry feels like."""
+
+    label = serializers.ChoiceField(choices=EMOTION_CHOICES)  # type: ignore[assignment]
+    corrected_at = serializers.DateTimeField(read_only=True)
+
+
 class FeedbackSerializer(StrictSerializer):
     """What the person says of a film or track. What is disliked or seen is never recommended to them again."""
 
@@ -201,11 +208,13 @@ class HelpSerializer(serializers.Serializer):
 _ANALYSIS = AnalysisSerializer()
 _ANSWER = AnswerSerializer()
 _HELP = HelpSerializer()
+_CORRECTION = CorrectionSerializer()
 
 
 class EntrySerializer(serializers.ModelSerializer):
     """An entry with its analysis and recommendations, both null until it has been read.
 
+    `correction` is what its writer says that it feels like: it outranks the analysis, and is null for most entries.
     `help` is there, read or not, where the text may speak of suicide or self-harm; it is null for nearly every entry.
     """
 
@@ -215,6 +224,7 @@ class EntrySerializer(serializers.ModelSerializer):
     text = EntryTextField()
     status = serializers.ChoiceField(choices=Entry.Status.choices, read_only=True)
     help = serializers.SerializerMethodField()
+    correction = serializers.SerializerMethodField()
     analysis = serializers.SerializerMethodField()
     recommendations = serializers.SerializerMethodField()
 
@@ -229,6 +239,7 @@ class EntrySerializer(serializers.ModelSerializer):
             "created_at",
             "updated_at",
             "help",
+            "correction",
             "analysis",
             "recommendations",
         )
@@ -244,6 +255,10 @@ class EntrySerializer(serializers.ModelSerializer):
     def get_help(self, entry: Entry) -> dict[str, Any] | None:
         card = safety.help_card(entry.text)
         return _HELP.to_representation(card) if card else None
+
+    @extend_schema_field(CorrectionSerializer(allow_null=True))
+    def get_correction(self, entry: Entry) -> dict[str, Any] | None:
+        return _CORRECTION.to_representation(entry.correction) if hasattr(entry, "correction") else None
 
     @extend_schema_field(AnalysisSerializer(allow_null=True))
     def get_analysis(self, entry: Entry) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from diary import analysis, selectors, services
@@ -124,3 +125,42 @@ def test_export_corrections_is_what_training_reads(tmp_path: Path) -> None:
 def test_export_corrections_to_nowhere_says_so(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file or directory"):
         call_command("export_corrections", output=tmp_path / "missing" / "corrections.csv")
+
+
+def endpoint_of(entry: Entry) -> str:
+    return f"/api/v1/entries/{entry.pk}/correction/"
+
+
+def test_api_correction_counts_and_is_taken_back(owner_api: APIClient, read_entry: Entry) -> None:
+    response = owner_api.put(endpoint_of(read_entry), {"label": "anger"}, format="json")
+    body = response.json()
+    assert (response.status_code, response["ETag"]) == (200, f'"{read_entry.revision + 1}"')
+    assert (body["correction"]["label"], body["analysis"]["label"]) == ("anger", "sadness")
+    assert {film["emotion"] for film in body["recommendations"]["match"]["movies"]} == {"anger"}
+    assert len(owner_api.get("/api/v1/entries/?emotion=anger").json()["results"]) == 1
+
+    body = owner_api.delete(endpoint_of(read_entry)).json()
+    assert body["correction"] is None
+    assert {film["emotion"] for film in body["recommendations"]["match"]["movies"]} == {"sadness"}
+
+
+def test_api_correction_of_an_unread_entry_is_kept(owner_api: APIClient, owner: User, catalogue: None) -> None:
+    entry = make_entry(owner)
+    assert owner_api.put(endpoint_of(entry), {"label": "joy"}, format="json").json()["correction"]["label"] == "joy"
+
+
+@pytest.mark.parametrize("body", [{}, {"label": "love"}, {"label": None}, {"label": "joy", "mood": "happy"}, ["joy"]])
+def test_api_correction_wrong_body_changes_nothing(owner_api: APIClient, read_entry: Entry, body: object) -> None:
+    response = owner_api.put(endpoint_of(read_entry), body, format="json")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_api_correction_of_another_persons_entry_is_404(
+    outsider_api: APIClient, read_entry: Entry, method: str
+) -> None:
+    response = getattr(outsider_api, method)(endpoint_of(read_entry), {"label": "anger"}, format="json")
+    assert response.status_code == 404
+    assert not Correction.objects.exists()

@@ -1,0 +1,61 @@
+"""The endpoint of a writer's own word on what an entry feels like."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from diary import selectors, services
+from diary.api.serializers import ENTRY, CorrectionSerializer, EntrySerializer
+from diary.api.views import INVALID, MISSING, PROBLEM, DiaryApiRequest
+from diary.models import Entry
+from ml.labels import Emotion
+
+
+@method_decorator(never_cache, name="dispatch")
+class EntryCorrectionView(APIView):
+    """What the writer says that an entry feels like; it outranks what was read and stays beside it."""
+
+    @extend_schema(
+        operation_id="entries_correction_update",
+        summary="감정 고치기 Correct the emotion of an entry",
+        description="Lists, filters and recommendations follow the correction; `analysis` keeps what was read. The "
+        "entry's revision grows. Sending the same again changes nothing else.",
+        request=CorrectionSerializer,
+        responses={200: EntrySerializer, **INVALID, **PROBLEM, **MISSING},
+    )
+    def put(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
+        entry = self._get_entry(request, entry_id)
+        serializer = CorrectionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            entry = services.correct_emotion(entry=entry, emotion=Emotion(serializer.validated_data["label"]))
+        except Entry.DoesNotExist:
+            raise Http404 from None
+        return self._answer(entry)
+
+    @extend_schema(
+        operation_id="entries_correction_destroy",
+        summary="고친 감정 거두기 Take a correction back",
+        description="The entry counts as what was read in it again.",
+        responses={200: EntrySerializer, **PROBLEM, **MISSING},
+    )
+    def delete(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
+        try:
+            entry = services.undo_correction(entry=self._get_entry(request, entry_id))
+        except Entry.DoesNotExist:
+            raise Http404 from None
+        return self._answer(entry)
+
+    def _get_entry(self, request: DiaryApiRequest, entry_id: UUID) -> Entry:
+        try:
+            return selectors.get_entry(user=request.user, entry_id=entry_id)
+        except Entry.DoesNotExist:
+            raise Http404 from None
+
+    def _answer(self, entry: Entry) -> Response:
+        return Response(ENTRY.to_representation(entry), headers={"ETag": f'"{entry.revision}"'})
