@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -51,6 +51,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Entries that count as the emotion: by their writer's correction, else by what was read in them."""
         read_so = Q(correction=None, status=Entry.Status.ANALYZED, analysis__label=emotion)
         return self.filter(Q(correction__label=emotion) | read_so)
+
+    def written_between(self, first: date | None, last: date | None) -> "EntryQuerySet":
+        """Entries of the days from `first` to `last`, both included; None leaves that side open."""
+        found = self if first is None else self.filter(written_on__gte=first)
+        return found if last is None else found.filter(written_on__lte=last)
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-written_on", "-created_at")

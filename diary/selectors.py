@@ -1,6 +1,7 @@
 """Reads of the diary. Every one starts from the user who asks: another person's entry does not exist."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -35,14 +36,19 @@ def get_entry(*, user: User, entry_id: UUID) -> Entry:
     return with_recommendations(Entry.objects.of(user).select_related("analysis", "correction")).get(pk=entry_id)
 
 
-def list_entries(*, user: User, words: str = "", emotion: str = "") -> EntryQuerySet:
-    """The user's entries with analyses and corrections, newest first; with all the words, of the emotion, if given."""
+def list_entries(
+    *, user: User, words: str = "", emotion: str = "", first: date | None = None, last: date | None = None
+) -> EntryQuerySet:
+    """The user's entries with analyses and corrections, newest first.
+
+    Where given: with all the words, of the emotion, of the days from `first` to `last`, both included.
+    """
     entries = Entry.objects.of(user).select_related("analysis", "correction").newest_first()
     if words:
         entries = entries.containing(words)
     if emotion:
         entries = entries.felt_as(emotion)
-    return entries
+    return entries.written_between(first, last)
 
 
 def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:

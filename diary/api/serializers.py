@@ -28,6 +28,22 @@ class EntryTextField(serializers.CharField):
             raise serializers.ValidationError(error.messages, code=error.code) from error
 
 
+class RefusesUnknownFields:
+    """For serializers: refuses fields that it does not know; a misspelled one would change nothing, unnoticed.
+
+    Fields that are only read are let through, so that what was read can be sent back.
+    """
+
+    def validate(self: Any, attrs: dict[str, Any]) -> dict[str, Any]:
+        if unknown := sorted(set(self.initial_data) - set(self.fields)):
+            raise serializers.ValidationError({name: [_("모르는 항목이에요.")] for name in unknown})
+        return attrs
+
+
+class StrictSerializer(RefusesUnknownFields, serializers.Serializer):
+    """A serializer of its own fields and no others."""
+
+
 class SentenceSerializer(serializers.Serializer):
     """One sentence: offsets into the text in characters, and its scores."""
 
@@ -72,15 +88,6 @@ class TrackSerializer(serializers.ModelSerializer):
     class Meta:
         model = Track
         fields = ("id", "title", "artist", "artist_ko", "album", "duration_ms", "spotify_id", "url")
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields that it does not know: a misspelled one would change nothing, and nobody would be told."""
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if unknown := sorted(set(self.initial_data) - set(self.fields)):
-            raise serializers.ValidationError({name: [_("모르는 항목이에요.")] for name in unknown})
-        return attrs
 
 
 class CorrectionSerializer(StrictSerializer):
@@ -211,7 +218,7 @@ _HELP = HelpSerializer()
 _CORRECTION = CorrectionSerializer()
 
 
-class EntrySerializer(serializers.ModelSerializer):
+class EntrySerializer(RefusesUnknownFields, serializers.ModelSerializer):
     """An entry with its analysis and recommendations, both null until it has been read.
 
     `correction` is what its writer says that it feels like: it outranks the analysis, and is null for most entries.

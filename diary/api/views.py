@@ -69,7 +69,11 @@ class EntryPagination(CursorPagination):
         summary="지난 일기 List entries, newest first",
         parameters=[
             OpenApiParameter("q", str, description="Only entries with all of these words."),
-            OpenApiParameter("emotion", str, enum=[e.value for e in Emotion], description="Only entries read so."),
+            OpenApiParameter(
+                "emotion", str, enum=[e.value for e in Emotion], description="Only entries that count as this."
+            ),
+            OpenApiParameter("from", date, description="Only entries of this day and later."),
+            OpenApiParameter("to", date, description="Only entries of this day and earlier."),
         ],
         responses={200: EntrySerializer(many=True), **INVALID, **PROBLEM, **MISSING},
     ),
@@ -120,7 +124,13 @@ class EntryViewSet(viewsets.GenericViewSet):
             )
         words = self.request.query_params.get("q", "")
         return selectors.with_recommendations(
-            selectors.list_entries(user=self.request.user, words=words, emotion=emotion)
+            selectors.list_entries(
+                user=self.request.user,
+                words=words,
+                emotion=emotion,
+                first=_read_day(self.request, "from"),
+                last=_read_day(self.request, "to"),
+            )
         )
 
     def list(self, request: DiaryApiRequest) -> Response:
@@ -181,6 +191,16 @@ class EntryViewSet(viewsets.GenericViewSet):
 
     def _answer(self, entry: Entry, code: int = status.HTTP_200_OK) -> Response:
         return Response(ENTRY.to_representation(entry), status=code, headers={"ETag": f'"{entry.revision}"'})
+
+
+def _read_day(request: Request, name: str) -> date | None:
+    """A day of the query, None where it is not asked for. Raises ValidationError."""
+    if not (value := request.query_params.get(name, "")):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise exceptions.ValidationError({name: [_("2026-11-26처럼 날짜를 보내 주세요.")]}) from None
 
 
 def _read_revision(request: Request, entry: Entry) -> int:

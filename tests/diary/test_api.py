@@ -292,3 +292,43 @@ def test_schema_has_no_warnings() -> None:
 def test_schema_and_docs_are_served(client: Client) -> None:
     assert client.get("/api/schema/").status_code == 200
     assert client.get("/api/docs/").status_code == 200
+
+
+def test_api_unknown_field_is_refused_and_nothing_saved(owner_api: APIClient) -> None:
+    body = {"text": SAD, "written_on": "2026-11-01", "writtenOn": "2026-11-02"}
+    response = owner_api.post("/api/v1/entries/", body, format="json")
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/writtenOn"]
+    assert not Entry.objects.exists()
+
+
+def test_api_what_was_read_can_be_sent_back(owner_api: APIClient, catalogue: None) -> None:
+    created = owner_api.post("/api/v1/entries/", {"text": SAD, "written_on": "2026-11-01"}, format="json").json()
+    response = owner_api.patch(
+        f"/api/v1/entries/{created['id']}/", created | {"text": HAPPY}, format="json", headers={"If-Match": "*"}
+    )
+    assert (response.status_code, response.json()["text"]) == (200, HAPPY)
+
+
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        ("", [3, 2, 1]),
+        ("from=2026-11-02", [3, 2]),
+        ("to=2026-11-02", [2, 1]),
+        ("from=2026-11-02&to=2026-11-02", [2]),
+        ("from=2026-11-03&to=2026-11-01", []),
+    ],
+)
+def test_api_list_of_a_period(owner_api: APIClient, owner: User, query: str, days: list[int]) -> None:
+    for day in (1, 2, 3):
+        make_entry(owner, written_on=date(2026, 11, day))
+    found = owner_api.get(f"/api/v1/entries/?{query}").json()["results"]
+    assert [entry["written_on"] for entry in found] == [f"2026-11-{day:02d}" for day in days]
+
+
+@pytest.mark.parametrize("query", ["from=yesterday", "to=2026-13-01", "from=%00"])
+def test_api_list_of_no_day_says_so(owner_api: APIClient, query: str) -> None:
+    response = owner_api.get(f"/api/v1/entries/?{query}")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"] == f"/{query.partition('=')[0]}"
