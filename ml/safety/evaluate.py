@@ -1,9 +1,10 @@
 """`python -m ml.safety.evaluate`: how many phrases of the reviewed set are told right, as a Markdown table.
 
-Which half a phrase of `phrases.tsv` is in follows from its id alone. Rules are made on `dev`; `held_out` is only
+Which part a phrase of `phrases.tsv` is in follows from its id alone. Rules are made on `dev`; `held_out` is only
 scored. The phrases were written before the first rule, but those of the kind `added`, with which the rules were
-widened: all of them are `dev`. One author wrote phrases and rules, so the recall of the held-out half is an upper
-bound: of fresh phrases that say it in a roundabout way, far fewer were found.
+widened: all of them are `dev`. One author wrote these and the rules, so the recall of the held-out half is an upper
+bound. The phrases of `second_author`, half of them roundabout, come from somebody who knew neither the rules nor the
+others: what they find is what to expect of strangers. No rule was made on them.
 """
 
 import argparse
@@ -20,8 +21,10 @@ from ml.safety.crisis import speaks_of_crisis
 
 PHRASES = Path(__file__).parent / "phrases.tsv"
 HALVES = ("dev", "held_out")
+SECOND_AUTHOR = "second_author"
+PARTS = (*HALVES, SECOND_AUTHOR)
 CRISIS, NONE = "crisis", "none"
-COLUMNS = ("id", "half", "label", "kind", "text")
+COLUMNS = ("id", "part", "label", "kind", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Phrase:
     """A phrase as a diary would have it; `kind` says what makes it one that speaks of a crisis, or only sounds so."""
 
     id: str
-    half: str
+    part: str
     is_crisis: bool
     kind: str
     text: str
@@ -55,8 +58,10 @@ class Figures:
         return self.alarms / self.others
 
 
-def half_of(phrase_id: str) -> str:
-    """The half that an id belongs to: by the parity of the first byte of its SHA-256."""
+def part_of(phrase_id: str) -> str:
+    """The part that an id belongs to: with an s the second author's, else a half by the parity of its SHA-256."""
+    if phrase_id.startswith("s"):
+        return SECOND_AUTHOR
     return HALVES[hashlib.sha256(phrase_id.encode()).digest()[0] % 2]
 
 
@@ -66,9 +71,9 @@ def read_phrases(path: Path = PHRASES) -> list[Phrase]:
     for line, row in read_rows(path, columns=COLUMNS, delimiter="\t", is_quoted=False):
         if row["label"] not in (CRISIS, NONE):
             raise DataError(f"{path}: row {line}: column label: {row['label']!r} is neither {CRISIS} nor {NONE}")
-        if row["half"] != half_of(row["id"]):
-            raise DataError(f"{path}: row {line}: column half: {row['id']} belongs to {half_of(row['id'])}")
-        phrases.append(Phrase(row["id"], row["half"], row["label"] == CRISIS, row["kind"], row["text"]))
+        if row["part"] != part_of(row["id"]):
+            raise DataError(f"{path}: row {line}: column part: {row['id']} belongs to {part_of(row['id'])}")
+        phrases.append(Phrase(row["id"], row["part"], row["label"] == CRISIS, row["kind"], row["text"]))
     return phrases
 
 
@@ -81,12 +86,12 @@ def score(phrases: Iterable[Phrase]) -> Figures:
 
 
 def make_table(phrases: Sequence[Phrase]) -> str:
-    """Recall and false alarms of both halves as a Markdown table."""
-    lines = ["| half | speak of a crisis | found | recall | do not | marked | false alarms |", "|---" * 7 + "|"]
-    for half in HALVES:
-        f = score(phrase for phrase in phrases if phrase.half == half)
+    """Recall and false alarms of each part as a Markdown table."""
+    lines = ["| part | speak of a crisis | found | recall | do not | marked | false alarms |", "|---" * 7 + "|"]
+    for part in PARTS:
+        f = score(phrase for phrase in phrases if phrase.part == part)
         lines.append(
-            f"| {half} | {f.crises} | {f.found} | {f.recall:.3f} | {f.others} | {f.alarms} | {f.alarm_rate:.3f} |"
+            f"| {part} | {f.crises} | {f.found} | {f.recall:.3f} | {f.others} | {f.alarms} | {f.alarm_rate:.3f} |"
         )
     return "\n".join(lines)
 

@@ -7,9 +7,9 @@ import pytest
 
 from ml.errors import DataError
 from ml.safety import evaluate
-from ml.safety.evaluate import HALVES, count_marked, half_of, make_table, read_phrases, score
+from ml.safety.evaluate import HALVES, PARTS, SECOND_AUTHOR, count_marked, make_table, part_of, read_phrases, score
 
-HEAD = "id\thalf\tlabel\tkind\ttext\n"
+HEAD = "id\tpart\tlabel\tkind\ttext\n"
 
 
 def test_phrases_are_enough_and_none_stands_twice() -> None:
@@ -21,10 +21,18 @@ def test_phrases_are_enough_and_none_stands_twice() -> None:
 
 @pytest.mark.parametrize("half", HALVES)
 def test_rules_reach_the_figures(half: str) -> None:
-    figures = score(phrase for phrase in read_phrases() if phrase.half == half)
+    figures = score(phrase for phrase in read_phrases() if phrase.part == half)
     assert min(figures.crises, figures.others) >= 60
     assert figures.recall >= 0.95
     assert figures.alarm_rate <= 0.05
+
+
+def test_rules_find_no_less_of_what_a_stranger_wrote() -> None:
+    # No goal but a floor: 63 of 100 were found and 7 of 100 marked wrongly when they were scored first.
+    figures = score(phrase for phrase in read_phrases() if phrase.part == SECOND_AUTHOR)
+    assert (figures.crises, figures.others) == (100, 100)
+    assert figures.found >= 63
+    assert figures.alarms <= 7
 
 
 def test_score_counts_what_is_found_and_what_is_not() -> None:
@@ -38,9 +46,9 @@ def test_score_counts_what_is_found_and_what_is_not() -> None:
     assert (figures.recall, figures.alarm_rate) == (0.5, 0.5)
 
 
-def test_table_has_a_row_for_each_half() -> None:
+def test_table_has_a_row_for_each_part() -> None:
     rows = make_table(read_phrases()).splitlines()
-    assert [row.split(" | ")[0] for row in rows[2:]] == [f"| {half}" for half in HALVES]
+    assert [row.split(" | ")[0] for row in rows[2:]] == [f"| {part}" for part in PARTS]
     assert {row.count("|") for row in rows} == {8}
 
 
@@ -48,7 +56,7 @@ def test_table_has_a_row_for_each_half() -> None:
     ("row", "message"),
     [
         ("x1\tdev\tmaybe\twish\t글\n", "row 2: column label"),
-        (f"x1\t{next(h for h in HALVES if h != half_of('x1'))}\tnone\twish\t글\n", "row 2: column half"),
+        (f"x1\t{next(h for h in HALVES if h != part_of('x1'))}\tnone\twish\t글\n", "row 2: column part"),
     ],
 )
 def test_read_phrases_wrong_cell_is_named(tmp_path: Path, row: str, message: str) -> None:
