@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import MOOD_NAMES, Track
 from ml.labels import Mood
@@ -38,7 +39,7 @@ class Scale(NamedTuple):
 # others. In the order that they are told.
 _SCALES = (
     Scale("tempo", 145.0, Word(_("빠른"), _("빠르고")), 90.0, Word(_("느린"), _("느리고"))),
-    Scale("energy", 0.87, Word(_("힘 있는"), _("힘 있고")), 0.48, Word(_("잔잔한"), _("잔잔하고"))),
+    Scale("energy", 0.87, Word(_("힘 있는"), _("힘 있고")), 0.48, Word(pgettext_lazy("곡", "잔잔한"), _("잔잔하고"))),
     Scale("valence", 0.75, Word(_("밝은"), _("밝고")), 0.30, Word(_("쓸쓸한"), _("쓸쓸하고"))),
     Scale("acousticness", 0.65, Word(_("어쿠스틱한"), _("어쿠스틱하고"))),
     Scale("danceability", 0.77, Word(_("춤추기 좋은"), _("춤추기 좋고"))),

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from diary import selectors, services
+from diary.decorators import post_or_go_back
 from diary.feedback import give_feedback
 from diary.models import Feedback
 from diary.views import DiaryRequest, answer_context, missing_is_404, read_strategy
@@ -46,7 +47,7 @@ def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse
 
 @never_cache
 @login_required
-@require_POST
+@post_or_go_back
 def entry_recommend_again(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Other films and tracks by one strategy, as far as there are any."""
     strategy = read_strategy(request.POST)
@@ -67,7 +68,7 @@ def entry_recommend_again(request: DiaryRequest, entry_id: UUID) -> HttpResponse
 
 @never_cache
 @login_required
-@require_POST
+@post_or_go_back
 def recommendation_feedback(request: DiaryRequest, recommendation_id: int) -> HttpResponse:
     """Remember that a film or track is liked, disliked or seen, or take that back."""
     said, words = FEEDBACK.get(request.POST.get("feedback", ""), ({}, ""))

@@ -14,12 +14,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
+from diary.decorators import post_or_go_back
 from diary.forms import EntryForm
 from diary.models import STRATEGY_NAMES, Entry, Recommendation
 from ml.labels import Emotion, Strategy
@@ -176,7 +177,7 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_POST
+@post_or_go_back
 def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Try an unread entry once more."""
     with missing_is_404():
@@ -188,7 +189,7 @@ def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_POST
+@post_or_go_back
 def entry_correct(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Let the entry count as the emotion that its writer chose; `undo` takes the choice back."""
     entry = _get_entry(request, entry_id)

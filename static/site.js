@@ -130,6 +130,25 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-player]");
   if (button) togglePlayer(button);
 });
+// A request that had to wait has lost its button: the answer before it drew the form anew.
+document.addEventListener("htmx:configRequest", (event) => {
+  const button = event.detail.triggeringEvent?.submitter;
+  if (button?.name) event.detail.parameters[button.name] = button.value;
+});
+
+// A click whose request fails would otherwise look like none.
+function tellFailure(words) {
+  const notice = document.getElementById("request-failed");
+  notice.textContent = notice.dataset[words];
+  notice.hidden = false;
+}
+
+document.addEventListener("htmx:sendError", () => tellFailure("words"));
+document.addEventListener("htmx:responseError", (event) => tellFailure(event.detail.xhr.status < 500 ? "refused" : "words"));
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.successful) document.getElementById("request-failed").hidden = true;
+});
+
 document.addEventListener("htmx:load", (event) => showPlayerButtons(event.detail.elt));
 showPlayerButtons(document);
 

@@ -11,6 +11,8 @@ from rest_framework.views import exception_handler as rest_framework_handler
 
 CONTENT_TYPE = "application/problem+json"
 
+LONGEST_MESSAGE = 1_000
+
 
 class ProblemSerializer(serializers.Serializer):
     """An error: `title` names it, `detail` says what to do, `errors` point at the fields that caused it."""
@@ -104,7 +106,12 @@ def _field_errors(data: Any, pointer: str = "") -> Any:
         for value in data:
             yield from _field_errors(value, pointer)
     else:
-        yield {"pointer": pointer, "detail": str(data)}
+        yield {"pointer": _told(pointer), "detail": _told(str(data))}
+
+
+def _told(text: str) -> str:
+    """What a client sent and a message quotes: no longer than a message, and nothing that UTF-8 can't carry."""
+    return text[:LONGEST_MESSAGE].encode("utf-8", "backslashreplace").decode()
 
 
 def problem(code: int, detail: str) -> JsonResponse:

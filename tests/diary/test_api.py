@@ -332,3 +332,18 @@ def test_api_list_of_no_day_says_so(owner_api: APIClient, query: str) -> None:
     response = owner_api.get(f"/api/v1/entries/?{query}")
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == f"/{query.partition('=')[0]}"
+
+
+@pytest.mark.parametrize("body", ['{"label": "\\ud800"}', '{"label": "joy", "\\ud800": 1}'])
+def test_api_error_quotes_what_utf8_cannot_carry(owner_api: APIClient, owner: User, body: str) -> None:
+    entry = make_entry(owner)
+    response = owner_api.put(f"/api/v1/entries/{entry.pk}/correction/", body, content_type="application/json")
+    assert response.status_code == 400
+    assert "ud800" in json.dumps(response.json())
+
+
+def test_api_error_does_not_echo_a_long_value(owner_api: APIClient, owner: User) -> None:
+    entry = make_entry(owner)
+    response = owner_api.put(f"/api/v1/entries/{entry.pk}/correction/", {"label": "x" * 100_000}, format="json")
+    assert response.status_code == 400
+    assert len(response.content) < 5_000

@@ -150,7 +150,8 @@ def test_page_outsider_404_anonymous_login(outsider_client: Client, movie_item: 
     assert outsider_client.post(page_of(movie_item), {"feedback": "like"}).status_code == 404
     assert outsider_client.post(page_of(movie_item), {"feedback": "love"}).status_code == 404
     assert reverse("account_login") in Client().post(page_of(movie_item), {"feedback": "like"}).url
-    assert outsider_client.get(page_of(movie_item)).status_code == 405
+    assert outsider_client.get(page_of(movie_item)).url == reverse("diary:home")  # as after a log-in
+    assert outsider_client.put(page_of(movie_item)).status_code == 405
     assert said() == []
 
 

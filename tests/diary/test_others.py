@@ -252,7 +252,7 @@ def test_page_without_htmx_leads_to_the_answer(owner_client: Client, entry: Entr
 def test_page_outsider_404_anonymous_login(outsider_client: Client, entry: Entry) -> None:
     assert outsider_client.post(url_of(entry)).status_code == 404
     assert reverse("account_login") in Client().post(url_of(entry)).url
-    assert outsider_client.get(url_of(entry)).status_code == 405
+    assert outsider_client.put(url_of(entry)).status_code == 405
     assert Recommendation.objects.filter(is_current=False).count() == 0
 
 

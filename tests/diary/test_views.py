@@ -74,10 +74,16 @@ def test_entry_pages_are_nowhere_for_an_outsider(
 
 
 @pytest.mark.parametrize(
-    ("name", "method"), [("entry-detail", "post"), ("entry-recommendations", "post"), ("entry-analyze", "get")]
+    ("name", "method"), [("entry-detail", "post"), ("entry-recommendations", "post"), ("entry-analyze", "put")]
 )
 def test_entry_pages_refuse_other_methods(owner_client: Client, entry: Entry, name: str, method: str) -> None:
     assert getattr(owner_client, method)(url_of(name, entry)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["entry-analyze", "entry-correct", "entry-recommend-again"])
+def test_entry_forms_lead_back_after_a_log_in(owner_client: Client, entry: Entry, name: str) -> None:
+    response = owner_client.get(url_of(name, entry))
+    assert (response.status_code, response.url) == (302, url_of("entry-detail", entry))
 
 
 @pytest.mark.parametrize("name", ENTRY_PAGES)

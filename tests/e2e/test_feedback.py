@@ -45,6 +45,28 @@ def test_feedback_in_place_keeps_the_focus_and_tells(entry_page: Page) -> None:
     assert not Feedback.objects.exists()
 
 
+def test_feedback_two_buttons_in_haste_both_count(entry_page: Page) -> None:
+    film = entry_page.locator(".ticket").first
+    like, seen = film.get_by_role("button", name="좋아요"), film.get_by_role("button", name="봤어요")
+    # In one turn of the browser: the second is pressed before the first is answered.
+    handles = [like.element_handle(), seen.element_handle()]
+    entry_page.evaluate("([first, second]) => { first.click(); second.click(); }", handles)
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(seen).to_have_attribute("aria-pressed", "true")
+    feedback = Feedback.objects.get()
+    assert (feedback.opinion, feedback.is_seen) == ("like", True)
+
+
+def test_failed_click_is_told(entry_page: Page) -> None:
+    entry_page.context.set_offline(True)
+    entry_page.locator(".ticket").first.get_by_role("button", name="좋아요").click()
+    notice = entry_page.get_by_role("alert")
+    expect(notice).to_have_text("지금은 서버에 닿지 않았어요. 잠시 뒤에 다시 눌러 주세요.")
+    entry_page.context.set_offline(False)
+    entry_page.locator(".ticket").first.get_by_role("button", name="좋아요").click()
+    expect(notice).to_be_hidden()
+
+
 def test_other_recommendations_in_place_keep_the_focus_and_tell(entry_page: Page) -> None:
     before = entry_page.locator(".item-title").all_inner_texts()
     button = entry_page.get_by_role("button", name="다른 추천")
@@ -64,8 +86,8 @@ def test_without_javascript_the_buttons_are_forms(
     context.add_cookies(entry_page.context.cookies())
     page = context.new_page()
     page.goto(f"{entry_page.url}?strategy=shift")
-    page.locator(".track").first.get_by_role("button", name="들어 봤어요").click()
-    button = page.locator(".track").first.get_by_role("button", name="들어 봤어요")
+    page.locator(".track").first.get_by_role("button", name="들었어요").click()
+    button = page.locator(".track").first.get_by_role("button", name="들었어요")
     expect(button).to_have_attribute("aria-pressed", "true")
     before = page.locator(".item-title").all_inner_texts()
     page.get_by_role("button", name="다른 추천").click()
