@@ -8,23 +8,12 @@ from django.db import transaction
 
 from catalog.models import Movie, MovieTag, Source
 from catalog.rows import MovieRow
-from catalog.services import upsert_movies
+from catalog.services import MOVIE_FACTS, upsert_movies
 from ml.labels import Emotion
 
 CHUNK = 1_000
 
-FACTS = (
-    "imdb_id",
-    "tmdb_id",
-    "title",
-    "title_ko",
-    "year",
-    "director",
-    "director_ko",
-    "review_count",
-    "rating",
-    "has_suicide_theme",
-)
+FACTS = (*MOVIE_FACTS, "has_suicide_theme")
 
 ComputedTags = dict[Emotion, tuple[float, Source]]
 

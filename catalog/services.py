@@ -16,6 +16,11 @@ from ml.music.rank import AXES, MoodRanks
 from ml.reviews.rank import lift_put_forward, movie_weight
 
 BATCH_SIZE = 500
+# What every load refreshes of a film.
+MOVIE_FACTS: tuple[str, ...] = (
+    *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko"),
+    *("review_count", "rating"),
+)
 # A curated tag stands before every computed one, whatever weight that one has (computed weights stay below 1).
 CURATED_BONUS = 1.0
 # A track is put forward for a mood when it stands among this share of the catalogue for it.
@@ -32,24 +37,13 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
 
     A mark for suicide is set and never taken off: it may be a curator's, and a film too many costs little.
     """
-    refreshed = [
-        "imdb_id",
-        "tmdb_id",
-        "title",
-        "title_ko",
-        "year",
-        "director",
-        "director_ko",
-        "review_count",
-        "rating",
-    ]
-    columns = ["external_id", *refreshed, "has_suicide_theme"]
+    columns = ["external_id", *MOVIE_FACTS, "has_suicide_theme"]
     movies = Movie.objects.bulk_create(
         [Movie(**{name: getattr(row, name) for name in columns}) for row in rows],
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["external_id"],
-        update_fields=refreshed,
+        update_fields=MOVIE_FACTS,
     )
     marked = [movie.pk for movie in movies if movie.has_suicide_theme]
     Movie.objects.filter(pk__in=marked, has_suicide_theme=False).update(has_suicide_theme=True)
