@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from diary import selectors, services
-from diary.api.serializers import ENTRY, CorrectionSerializer, EntrySerializer
-from diary.api.views import INVALID, MISSING, PROBLEM, DiaryApiRequest
+from diary import services
+from diary.api.serializers import CorrectionSerializer, EntrySerializer
+from diary.api.views import INVALID, MISSING, PROBLEM, DiaryApiRequest, entry_response, get_entry_or_404
 from diary.models import Entry
 from ml.labels import Emotion
 
@@ -29,14 +29,14 @@ class EntryCorrectionView(APIView):
         responses={200: EntrySerializer, **INVALID, **PROBLEM, **MISSING},
     )
     def put(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
-        entry = self._get_entry(request, entry_id)
+        entry = get_entry_or_404(request, entry_id)
         serializer = CorrectionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
             entry = services.correct_emotion(entry=entry, emotion=Emotion(serializer.validated_data["label"]))
         except Entry.DoesNotExist:
             raise Http404 from None
-        return self._answer(entry)
+        return entry_response(entry)
 
     @extend_schema(
         operation_id="entries_correction_destroy",
@@ -46,16 +46,7 @@ class EntryCorrectionView(APIView):
     )
     def delete(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         try:
-            entry = services.undo_correction(entry=self._get_entry(request, entry_id))
+            entry = services.undo_correction(entry=get_entry_or_404(request, entry_id))
         except Entry.DoesNotExist:
             raise Http404 from None
-        return self._answer(entry)
-
-    def _get_entry(self, request: DiaryApiRequest, entry_id: UUID) -> Entry:
-        try:
-            return selectors.get_entry(user=request.user, entry_id=entry_id)
-        except Entry.DoesNotExist:
-            raise Http404 from None
-
-    def _answer(self, entry: Entry) -> Response:
-        return Response(ENTRY.to_representation(entry), headers={"ETag": f'"{entry.revision}"'})
+        return entry_response(entry)

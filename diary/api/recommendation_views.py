@@ -22,7 +22,7 @@ from diary.api.serializers import (
     answer_json,
     feedback_json,
 )
-from diary.api.views import INVALID, MISSING, PROBLEM, DiaryApiRequest
+from diary.api.views import INVALID, MISSING, PROBLEM, DiaryApiRequest, get_entry_or_404
 from diary.feedback import give_feedback
 from diary.models import Entry, Recommendation
 from ml.labels import Strategy
@@ -49,7 +49,7 @@ class EntryRecommendationsView(APIView):
     def get(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         serializer = StrategySerializer(data={"strategy": request.query_params.get("strategy", Strategy.MATCH)})
         serializer.is_valid(raise_exception=True)
-        entry = _get_entry(request, entry_id)
+        entry = get_entry_or_404(request, entry_id)
         return Response(_answer(entry, Strategy(serializer.validated_data["strategy"])))
 
 
@@ -66,7 +66,7 @@ class EntryOthersView(APIView):
         responses={200: OthersSerializer, **UNREAD, **INVALID, **PROBLEM, **MISSING},
     )
     def post(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
-        entry = _get_entry(request, entry_id)
+        entry = get_entry_or_404(request, entry_id)
         serializer = AskForOthersSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         strategy = Strategy(serializer.validated_data["strategy"])
@@ -114,13 +114,6 @@ class FeedbackView(APIView):
         except Recommendation.DoesNotExist:
             raise Http404 from None
         return feedback_json(recommendation)
-
-
-def _get_entry(request: DiaryApiRequest, entry_id: UUID) -> Entry:
-    try:
-        return selectors.get_entry(user=request.user, entry_id=entry_id)
-    except Entry.DoesNotExist:
-        raise Http404 from None
 
 
 def _get_recommendation(request: DiaryApiRequest, recommendation_id: int) -> Recommendation:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404
 from django.utils.decorators import method_decorator
@@ -138,7 +139,7 @@ class EntryViewSet(viewsets.GenericViewSet):
         return self.get_paginated_response([ENTRY.to_representation(entry) for entry in page or []])
 
     def retrieve(self, request: DiaryApiRequest, pk: Any) -> Response:
-        return self._answer(self._get_entry(pk))
+        return entry_response(get_entry_or_404(request, pk))
 
     def create(self, request: DiaryApiRequest) -> Response:
         data = self._validated(request)
@@ -148,10 +149,10 @@ class EntryViewSet(viewsets.GenericViewSet):
             )
         except services.EntryExists as error:
             raise EntryExistsError from error
-        return self._answer(entry, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+        return entry_response(entry, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     def partial_update(self, request: DiaryApiRequest, pk: Any) -> Response:
-        entry = self._get_entry(pk)
+        entry = get_entry_or_404(request, pk)
         revision = _read_revision(request, entry)
         data = self._validated(request, entry)
         with self._translated_errors():
@@ -161,17 +162,13 @@ class EntryViewSet(viewsets.GenericViewSet):
                 written_on=data.get("written_on", entry.written_on),
                 revision=revision,
             )
-        return self._answer(entry)
+        return entry_response(entry)
 
     def destroy(self, request: DiaryApiRequest, pk: Any) -> Response:
-        entry = self._get_entry(pk)
+        entry = get_entry_or_404(request, pk)
         with self._translated_errors():
             services.delete_entry(entry=entry, revision=_read_revision(request, entry))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _get_entry(self, pk: Any) -> Entry:
-        with self._translated_errors():
-            return selectors.get_entry(user=self.request.user, entry_id=pk)
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
@@ -181,7 +178,7 @@ class EntryViewSet(viewsets.GenericViewSet):
         except Entry.DoesNotExist:
             raise Http404 from None
         except services.StaleEntry as stale:
-            current = self._get_entry(stale.current.pk)
+            current = get_entry_or_404(self.request, stale.current.pk)
             raise StaleEntryError(ENTRY.to_representation(current)) from stale
 
     def _validated(self, request: DiaryApiRequest, entry: Entry | None = None) -> dict[str, Any]:
@@ -189,8 +186,18 @@ class EntryViewSet(viewsets.GenericViewSet):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def _answer(self, entry: Entry, code: int = status.HTTP_200_OK) -> Response:
-        return Response(ENTRY.to_representation(entry), status=code, headers={"ETag": f'"{entry.revision}"'})
+
+def get_entry_or_404(request: DiaryApiRequest, entry_id: UUID) -> Entry:
+    """The entry of the person who asks. Raises Http404, for another person's entry as well."""
+    try:
+        return selectors.get_entry(user=request.user, entry_id=entry_id)
+    except Entry.DoesNotExist:
+        raise Http404 from None
+
+
+def entry_response(entry: Entry, code: int = status.HTTP_200_OK) -> Response:
+    """The whole entry, with the tag that a later change of it names."""
+    return Response(ENTRY.to_representation(entry), status=code, headers={"ETag": f'"{entry.revision}"'})
 
 
 def _read_day(request: Request, name: str) -> date | None:

@@ -79,11 +79,6 @@ def quantiles_within(ordered: NDArray[np.float64], values: NDArray[np.float64]) 
     return ranks
 
 
-def quantile_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Replace each column's values [n, k] by their quantiles in 0…1 within the column; equal values stay equal."""
-    return quantiles_within(np.sort(values, axis=0), values)
-
-
 def _arousal(places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Arousal [m, 1] of quantiles [m, 3] in AXES' order."""
     energy, acousticness = places[:, [AXES.index("energy")]], places[:, [AXES.index("acousticness")]]

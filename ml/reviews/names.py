@@ -25,10 +25,15 @@ def name_key(name: str) -> NameKey:
 
     "Kang Woo-suk" and "Woo-Suk Kang" have the same key.
     """
-    return tuple(sorted(part for part in _NOT_LETTER.split(plain(name)) if part))
+    return tuple(sorted(part for part in _NOT_LETTER.split(_plain(name)) if part))
 
 
-def plain(text: str) -> str:
+def letters(text: str) -> str:
+    """Its letters and digits, without accents and case."""
+    return _NOT_LETTER.sub("", _plain(text))
+
+
+def _plain(text: str) -> str:
     """Lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,14 +1,11 @@
 """Films that stand twice under two ids made one."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ml.reviews.films import Film
-from ml.reviews.names import name_key, plain
-
-_NOT_LETTER = re.compile(r"[\W_]+")
+from ml.reviews.names import letters, name_key
 
 
 def merge_duplicates(films: Sequence[Film], reviews: Mapping[str, int]) -> tuple[list[Film], dict[str, Film]]:
@@ -40,7 +37,7 @@ def merge_duplicates(films: Sequence[Film], reviews: Mapping[str, int]) -> tuple
 
 def _identity(film: Film) -> tuple[str, ...]:
     """Title and the parts of the director's names, in the order of the alphabet; the key where one is not known."""
-    title = _NOT_LETTER.sub("", plain(film.title))
+    title = letters(film.title)
     names = name_key(film.director)
     return (title, *names) if title and names else (film.key,)
 
