@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diary import services
+from diary.tags import clean_tags, split_tags
 from diary.text import clean_entry_text
 
 
@@ -24,7 +25,7 @@ class EntryTextField(forms.CharField):
 
 
 class EntryForm(forms.Form):
-    """Text and day of an entry, and, when it is edited, the revision that was read."""
+    """Text, day and tags of an entry, and, when it is edited, the revision that was read."""
 
     text = EntryTextField(label=_("일기"))
     written_on = forms.DateField(
@@ -37,6 +38,7 @@ class EntryForm(forms.Form):
             "invalid": _("날짜를 읽지 못했어요. 2026-11-25처럼 적어 주세요."),
         },
     )
+    tags = forms.CharField(label=_("태그"), required=False)
     # Made with the page: a form that is sent twice is one entry.
     entry_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -45,6 +47,9 @@ class EntryForm(forms.Form):
         """The revision that was read; one that makes no sense is an outdated one."""
         value = self.cleaned_data["revision"]
         return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+
+    def clean_tags(self) -> list[str]:
+        return clean_tags(split_tags(self.cleaned_data["tags"]))
 
     def clean_written_on(self) -> Any:
         return services.clean_written_on(self.cleaned_data["written_on"])

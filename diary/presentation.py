@@ -1,5 +1,6 @@
 """Says in words and parts what an analysis and a recommendation hold; shared by page and API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -53,6 +54,11 @@ def segments(text: str, analysis: Analysis) -> list[Segment]:
     if position < len(text):
         parts.append(Segment(text[position:]))
     return parts
+
+
+def hashtags(names: Iterable[str]) -> str:
+    """Tags as they are typed: '#가족 #산책'."""
+    return " ".join(f"#{name}" for name in names)
 
 
 def _percent(score: float) -> int:

@@ -33,21 +33,30 @@ def get_entry(*, user: User, entry_id: UUID) -> Entry:
 
     Raises Entry.DoesNotExist, for another person's entry as well.
     """
-    return with_recommendations(Entry.objects.of(user).select_related("analysis", "correction")).get(pk=entry_id)
+    entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags")
+    return with_recommendations(entries).get(pk=entry_id)
 
 
 def list_entries(
-    *, user: User, words: str = "", emotion: str = "", first: date | None = None, last: date | None = None
+    *,
+    user: User,
+    words: str = "",
+    emotion: str = "",
+    tag: str = "",
+    first: date | None = None,
+    last: date | None = None,
 ) -> EntryQuerySet:
-    """The user's entries with analyses and corrections, newest first.
+    """The user's entries with analyses, corrections and tags, newest first.
 
-    Where given: with all the words, of the emotion, of the days from `first` to `last`, both included.
+    Where given: with all the words, of the emotion, with the tag, of the days from `first` to `last`, both included.
     """
-    entries = Entry.objects.of(user).select_related("analysis", "correction").newest_first()
+    entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags").newest_first()
     if words:
         entries = entries.containing(words)
     if emotion:
         entries = entries.felt_as(emotion)
+    if tag:
+        entries = entries.tagged(tag)
     return entries.written_between(first, last)
 
 

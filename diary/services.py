@@ -1,5 +1,6 @@
 """Writes of the diary. An entry is safe in the database before anything clever is tried with it."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from accounts.models import User
 from diary import selectors
 from diary.models import Correction, Entry, Recommendation
 from diary.recommend import recommend_for, recommend_others, save_others, save_recommendations, scores_that_count
+from diary.tags import clean_tags, forget_unused_tags, set_tags
 from diary.tasks import analyze_entry_task
 from diary.text import clean_entry_text
 from ml.labels import Emotion, Strategy
@@ -34,34 +36,42 @@ class StaleEntry(Exception):
         self.current = current
 
 
-def create_entry(*, user: User, text: str, written_on: date, entry_id: UUID | None = None) -> tuple[Entry, bool]:
+def create_entry(
+    *, user: User, text: str, written_on: date, tags: Iterable[str] = (), entry_id: UUID | None = None
+) -> tuple[Entry, bool]:
     """Save an entry and have it analysed; returns it as it stands afterwards, and whether it is new.
 
     `entry_id` is an id made by the client: sending the same entry again saves nothing and returns the first one.
-    Raises ValidationError for a text or day that can't be saved, EntryExists for an id that holds something else.
+    Raises ValidationError for a text, day or tags that can't be saved, EntryExists for an id that holds something
+    else.
     """
-    text, written_on = clean_entry_text(text), clean_written_on(written_on)
+    text, written_on, tags = clean_entry_text(text), clean_written_on(written_on), clean_tags(tags)
     entry = Entry(user=user, text=text, written_on=written_on)
     if entry_id is not None:
         entry.pk = entry_id
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
+            if tags:
+                set_tags(entry, tags)
             _analyze_after_commit(entry)
     except IntegrityError:
         if not Entry.objects.filter(pk=entry.pk).exists():
             raise  # not the id: the user is gone, say
-        return _same_entry(entry), False
+        return _same_entry(entry, tags), False
     return _reread(entry), True
 
 
-def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) -> Entry:
+def update_entry(
+    *, entry: Entry, text: str, written_on: date, revision: int, tags: Iterable[str] | None = None
+) -> Entry:
     """Change an entry that was read at `revision`; a changed text is analysed anew. Returns how it stands then.
 
-    Raises ValidationError like create_entry, StaleEntry when the entry has moved on from `revision`, and
-    Entry.DoesNotExist when it was deleted meanwhile.
+    `tags` of None leaves those that it has. Raises ValidationError like create_entry, StaleEntry when the entry has
+    moved on from `revision`, and Entry.DoesNotExist when it was deleted meanwhile.
     """
     text, written_on = clean_entry_text(text), clean_written_on(written_on)
+    tags = None if tags is None else clean_tags(tags)
     with transaction.atomic():
         current = _lock(entry, revision)
         if text != current.text:
@@ -69,6 +79,9 @@ def update_entry(*, entry: Entry, text: str, written_on: date, revision: int) ->
         current.written_on = written_on
         current.revision += 1
         current.save()
+        if tags is not None:
+            set_tags(current, tags)
+            forget_unused_tags(current.user)
         # An edit of the day alone also overtakes an analysis under way, which would be refused as late.
         if current.status != Entry.Status.ANALYZED:
             _analyze_after_commit(current)
@@ -82,6 +95,7 @@ def delete_entry(*, entry: Entry, revision: int) -> None:
     """
     with transaction.atomic():
         _lock(entry, revision).delete()
+        forget_unused_tags(entry.user)
 
 
 def analyze_again(*, entry: Entry) -> Entry:
@@ -169,13 +183,14 @@ def _answer_anew(entry: Entry) -> None:
         save_recommendations(entry, recommend_for(entry, scores=scores))
 
 
-def _same_entry(entry: Entry) -> Entry:
+def _same_entry(entry: Entry, tags: list[str]) -> Entry:
     """The saved entry with the same id, if it is the same entry sent again; otherwise EntryExists."""
     try:
         saved = _reread(entry)
     except Entry.DoesNotExist:  # the id is another person's
         raise EntryExists(entry.pk) from None
-    if (saved.text, saved.written_on) != (entry.text, entry.written_on):
+    is_same = (saved.text, saved.written_on) == (entry.text, entry.written_on)
+    if not is_same or {tag.casefold() for tag in saved.tag_names} != {tag.casefold() for tag in tags}:
         raise EntryExists(entry.pk)
     return saved
 

@@ -23,7 +23,7 @@ def clean_entry_text(text: str) -> str:
     text = _SURROGATES.sub("\ufffd", text.replace("\x00", ""))
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.strip("\n").rstrip()
-    if not _has_visible(text):
+    if not has_visible(text):
         raise ValidationError(BLANK_MESSAGE, code="blank")
     if len(text) > settings.ENTRY_MAX_LENGTH:
         raise ValidationError(
@@ -34,7 +34,7 @@ def clean_entry_text(text: str) -> str:
     return text
 
 
-def _has_visible(text: str) -> bool:
+def has_visible(text: str) -> bool:
     """Whether any character is neither a space nor a control or formatting character, nor one drawn as nothing."""
     return any(
         unicodedata.category(character)[0] not in "ZC" and character not in _DRAWN_AS_NOTHING for character in text

@@ -11,6 +11,7 @@ from catalog.models import Movie, Track
 from diary import presentation, safety, selectors, services
 from diary.api.errors import ProblemSerializer
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, STRATEGY_NAMES, Analysis, Entry, Feedback, Recommendation
+from diary.tags import clean_tags
 from diary.text import BLANK_MESSAGE, clean_entry_text
 from ml.labels import Strategy
 
@@ -26,6 +27,21 @@ class EntryTextField(serializers.CharField):
             return clean_entry_text(super().to_internal_value(data))
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.messages, code=error.code) from error
+
+
+class TagsField(serializers.ListField):
+    """An entry's tags, cleaned as everywhere: by `clean_tags`."""
+
+    child = serializers.CharField(max_length=200)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        try:
+            return clean_tags(super().to_internal_value(data))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, code=error.code) from error
+
+    def to_representation(self, data: Any) -> list[str]:
+        return list(data)
 
 
 class RefusesUnknownFields:
@@ -229,6 +245,9 @@ class EntrySerializer(RefusesUnknownFields, serializers.ModelSerializer):
         required=False, help_text="An id made by the client: sending the same entry again makes no double."
     )
     text = EntryTextField()
+    tags = TagsField(
+        source="tag_names", required=False, max_length=50, help_text="Up to ten words, without `#` and blanks."
+    )
     status = serializers.ChoiceField(choices=Entry.Status.choices, read_only=True)
     help = serializers.SerializerMethodField()
     correction = serializers.SerializerMethodField()
@@ -241,6 +260,7 @@ class EntrySerializer(RefusesUnknownFields, serializers.ModelSerializer):
             "id",
             "text",
             "written_on",
+            "tags",
             "status",
             "revision",
             "created_at",

@@ -73,6 +73,7 @@ class EntryPagination(CursorPagination):
             OpenApiParameter(
                 "emotion", str, enum=[e.value for e in Emotion], description="Only entries that count as this."
             ),
+            OpenApiParameter("tag", str, description="Only entries with this tag."),
             OpenApiParameter("from", date, description="Only entries of this day and later."),
             OpenApiParameter("to", date, description="Only entries of this day and earlier."),
         ],
@@ -129,6 +130,7 @@ class EntryViewSet(viewsets.GenericViewSet):
                 user=self.request.user,
                 words=words,
                 emotion=emotion,
+                tag=self.request.query_params.get("tag", ""),
                 first=_read_day(self.request, "from"),
                 last=_read_day(self.request, "to"),
             )
@@ -145,7 +147,11 @@ class EntryViewSet(viewsets.GenericViewSet):
         data = self._validated(request)
         try:
             entry, is_new = services.create_entry(
-                user=request.user, text=data["text"], written_on=data["written_on"], entry_id=data.get("id")
+                user=request.user,
+                text=data["text"],
+                written_on=data["written_on"],
+                tags=data.get("tag_names", ()),
+                entry_id=data.get("id"),
             )
         except services.EntryExists as error:
             raise EntryExistsError from error
@@ -160,6 +166,7 @@ class EntryViewSet(viewsets.GenericViewSet):
                 entry=entry,
                 text=data.get("text", entry.text),
                 written_on=data.get("written_on", entry.written_on),
+                tags=data.get("tag_names"),
                 revision=revision,
             )
         return entry_response(entry)

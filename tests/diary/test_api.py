@@ -181,7 +181,7 @@ def test_list_query_count_does_not_grow(
 ) -> None:
     for number in range(count):
         services.create_entry(user=owner, text=SAD, written_on=DAY - timedelta(days=number))
-    with django_assert_num_queries(2):  # entries with analyses, recommendations with items
+    with django_assert_num_queries(3):  # entries with analyses, tags, recommendations with items
         assert len(owner_api.get(ENTRIES).json()["results"]) == count
 
 

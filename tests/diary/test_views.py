@@ -259,14 +259,14 @@ def test_list_query_count_does_not_grow(
 ) -> None:
     for number in range(count):
         make_entry(owner, written_on=DAY - timedelta(days=number))
-    with django_assert_num_queries(4):  # session, user, count, page
+    with django_assert_num_queries(5):  # session, user, count, page, tags
         owner_client.get(reverse("diary:entry-list"))
 
 
 def test_detail_query_count(
     owner_client: Client, entry: Entry, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(4):  # session, user, entry with analysis, recommendations with items
+    with django_assert_num_queries(5):  # session, user, entry with analysis, tags, recommendations with items
         owner_client.get(url_of("entry-detail", entry))
 
 

@@ -17,7 +17,8 @@ from diary import selectors, services
 from diary.decorators import post_or_go_back
 from diary.feedback import give_feedback
 from diary.models import Feedback
-from diary.views import DiaryRequest, answer_context, missing_is_404, read_strategy
+from diary.views.entries import answer_context, read_strategy
+from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
 
 MAX_ID_DIGITS = 19
 # What a button of a recommendation says, and the words that answer it. Each names how things shall stand, so that a
@@ -36,8 +37,7 @@ FEEDBACK: dict[str, tuple[dict[str, Any], Any]] = {
 @require_safe
 def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The films and tracks alone, for the strategy switch; without HTMX the whole page."""
-    with missing_is_404():
-        entry = selectors.get_entry(user=request.user, entry_id=entry_id)
+    entry = get_own_entry(request, entry_id)
     strategy = read_strategy(request.GET)
     if not request.htmx:
         return _to_answer(entry.pk, strategy)

@@ -1,7 +1,5 @@
-"""The pages of the diary: each translates a request into one call of a service or selector, and back."""
+"""The pages of an entry: writing, reading, changing, deleting and listing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -9,66 +7,24 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
 from diary.decorators import post_or_go_back
 from diary.forms import EntryForm
-from diary.models import STRATEGY_NAMES, Entry, Recommendation
+from diary.models import STRATEGY_NAMES, Entry
+from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
 from ml.labels import Emotion, Strategy
 
 ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
 MAX_QUERY_LENGTH = 100
-
-
-class DiaryRequest(HttpRequest):
-    """A request of a person who is logged in, as `login_required` and the middleware make it."""
-
-    user: User
-    htmx: HtmxDetails
-
-
-@contextmanager
-def missing_is_404() -> Iterator[None]:
-    """What is not there, deleted meanwhile, or another person's, is a page that does not exist."""
-    try:
-        yield
-    except (Entry.DoesNotExist, Recommendation.DoesNotExist):
-        raise Http404 from None
-
-
-def _get_entry(request: DiaryRequest, entry_id: UUID) -> Entry:
-    with missing_is_404():
-        return selectors.get_entry(user=request.user, entry_id=entry_id)
-
-
-@require_safe
-def home(request: DiaryRequest) -> HttpResponse:
-    """The write page of who is logged in, the welcome of who is not."""
-    if request.user.is_authenticated:
-        return entry_create(request)
-    return render(request, "diary/landing.html")
-
-
-@require_safe
-def help_page(request: DiaryRequest) -> HttpResponse:
-    """Where help can be found when a diary is not enough."""
-    lines = safety.help_lines()
-    context = {
-        "lines": lines,
-        "reviewed_on": min(line.reviewed_on for line in lines),
-        "sources": dict.fromkeys(line.source for line in lines),
-    }
-    return render(request, "help.html", context)
 
 
 @never_cache
@@ -90,12 +46,14 @@ def entry_list(request: DiaryRequest) -> HttpResponse:
     emotion = request.GET.get("emotion", "")
     if emotion not in set(Emotion):
         emotion = ""
-    entries = selectors.list_entries(user=request.user, words=words, emotion=emotion)
+    tag = request.GET.get("tag", "").strip().removeprefix("#")[:MAX_QUERY_LENGTH]
+    entries = selectors.list_entries(user=request.user, words=words, emotion=emotion, tag=tag)
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "query": words,
         "emotion": emotion,
+        "tag": tag,
         "emotions": list(Emotion),
         "total": page.paginator.count,
     }
@@ -107,7 +65,7 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
     if not form.is_valid():
         return _render_form(request, form, status=422)
     data = form.cleaned_data
-    values = {"user": request.user, "text": data["text"], "written_on": data["written_on"]}
+    values = {"user": request.user, **{name: data[name] for name in ("text", "written_on", "tags")}}
     try:
         entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
     except services.EntryExists:  # back to the form, another text, saved again: another entry
@@ -120,9 +78,14 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Change an entry. Who edits an outdated page sees both texts and loses neither."""
-    entry = _get_entry(request, entry_id)
+    entry = get_own_entry(request, entry_id)
     if request.method != "POST":
-        initial = {"text": entry.text, "written_on": entry.written_on, "revision": entry.revision}
+        initial = {
+            "text": entry.text,
+            "written_on": entry.written_on,
+            "tags": presentation.hashtags(entry.tag_names),
+            "revision": entry.revision,
+        }
         return _render_form(request, EntryForm(initial=initial), entry)
     form = EntryForm(request.POST.dict())
     if not form.is_valid():
@@ -131,7 +94,11 @@ def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     try:
         with missing_is_404():
             services.update_entry(
-                entry=entry, text=data["text"], written_on=data["written_on"], revision=data["revision"]
+                entry=entry,
+                text=data["text"],
+                written_on=data["written_on"],
+                tags=data["tags"],
+                revision=data["revision"],
             )
     except services.StaleEntry as stale:
         return _render_conflict(request, form, stale.current)
@@ -144,7 +111,7 @@ def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Ask, then delete."""
-    entry = _get_entry(request, entry_id)
+    entry = get_own_entry(request, entry_id)
     if request.method != "POST":
         return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
     with missing_is_404():
@@ -158,7 +125,7 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 @require_safe
 def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """The entry, what was read in it, and what it is answered with."""
-    entry = _get_entry(request, entry_id)
+    entry = get_own_entry(request, entry_id)
     context = {
         "entry": entry,
         "analysis": None,
@@ -181,7 +148,7 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Try an unread entry once more."""
     with missing_is_404():
-        entry = services.analyze_again(entry=_get_entry(request, entry_id))
+        entry = services.analyze_again(entry=get_own_entry(request, entry_id))
     if entry.status != Entry.Status.ANALYZED:
         messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 잠시 뒤에 다시 해 볼게요."))
     return redirect("diary:entry-detail", entry_id=entry.pk)
@@ -192,7 +159,7 @@ def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
 @post_or_go_back
 def entry_correct(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     """Let the entry count as the emotion that its writer chose; `undo` takes the choice back."""
-    entry = _get_entry(request, entry_id)
+    entry = get_own_entry(request, entry_id)
     emotion = request.POST.get("emotion", "")
     with missing_is_404():
         if emotion in set(Emotion):
