@@ -88,10 +88,10 @@ def read_database(default: str) -> dict[str, Any]:
 
 
 def read_mail_server(name: str, default: str) -> dict[str, Any]:
-    """The address of a mail server as Django's settings; another scheme raises ImproperlyConfigured."""
+    """The address of a mail server as Django's settings; one not understood raises ImproperlyConfigured."""
     try:
         return dict(environ.Env.email_url_config(os.environ.get(name, "").strip() or default))
-    except KeyError as error:
+    except (ImproperlyConfigured, ValueError) as error:
         raise ImproperlyConfigured(
             f"{name} is not understood: {error}; write smtp+tls://USER:PASSWORD@HOST:587"
         ) from error

@@ -45,9 +45,10 @@ def test_read_database_postgresql_checks_its_connections() -> None:
     assert "transaction_mode" not in database.get("OPTIONS", {})
 
 
-def test_read_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("value", ["pigeon://roof", "smtp://host:port"])
+def test_read_mail_server(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     assert env.read_mail_server("MAIL", "consolemail://")["EMAIL_BACKEND"].endswith("console.EmailBackend")
-    monkeypatch.setenv("MAIL", "pigeon://roof")
+    monkeypatch.setenv("MAIL", value)
     with pytest.raises(ImproperlyConfigured, match="MAIL is not understood"):
         env.read_mail_server("MAIL", "consolemail://")
 
