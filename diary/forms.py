@@ -53,3 +53,16 @@ class EntryForm(forms.Form):
 
     def clean_written_on(self) -> Any:
         return services.clean_written_on(self.cleaned_data["written_on"])
+
+
+class ReminderForm(forms.Form):
+    """The reminder's switch and its time by the person's own clock."""
+
+    is_on = forms.BooleanField(required=False)
+    time = forms.TimeField(
+        input_formats=["%H:%M"],
+        error_messages={
+            "required": _("알림을 받을 시각을 골라 주세요."),
+            "invalid": _("시각을 읽지 못했어요. 21:00처럼 적어 주세요."),
+        },
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import FEELING_NAMES, MOOD_NAMES, Movie, Track
+from diary.reminder_models import Reminder as Reminder
 from ml.labels import Emotion, Mood, Strategy
 
 EMOTION_NAMES = {**FEELING_NAMES, "neutral": _("중립")}

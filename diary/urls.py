@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from diary.views import entries, pages, recommendations
+from diary.views import entries, pages, recommendations, settings
 
 app_name = "diary"
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.help_page, name="help"),
+    path("settings/time-zone/", settings.settings_time_zone, name="settings-time-zone"),
+    path("settings/reminder/", settings.settings_reminder, name="settings-reminder"),
+    path("reminder/off/<str:token>/", settings.reminder_unsubscribe, name="reminder-unsubscribe"),
     path("entries/", entries.entry_list, name="entry-list"),
     path("entries/new/", entries.entry_create, name="entry-create"),
     path("entries/<uuid:entry_id>/", entries.entry_detail, name="entry-detail"),

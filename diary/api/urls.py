@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from diary.api.correction_views import EntryCorrectionView
 from diary.api.recommendation_views import EntryOthersView, EntryRecommendationsView, FeedbackView
+from diary.api.settings_views import SettingsView
 from diary.api.views import EntryViewSet
 
 app_name = "api"
@@ -16,5 +17,6 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/correction/", EntryCorrectionView.as_view(), name="entry-correction"),
     path("entries/<uuid:entry_id>/recommendations/", EntryRecommendationsView.as_view(), name="entry-recommendations"),
     path("entries/<uuid:entry_id>/recommendations/others/", EntryOthersView.as_view(), name="entry-others"),
+    path("settings/", SettingsView.as_view(), name="settings"),
     path("recommendations/<int:recommendation_id>/feedback/", FeedbackView.as_view(), name="recommendation-feedback"),
 ]

@@ -25,9 +25,9 @@ def mood_name(mood: str) -> str:
     return str(MOOD_NAMES.get(mood, ""))
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date) -> str:
-    """11월 25일 수요일; with the year unless it is this one."""
+    """11월 25일 수요일, of a moment by the reader's clock; with the year unless it is this one."""
     this_year = value.year == timezone.localdate().year
     return dateformat.format(value, _("n월 j일 l") if this_year else _("Y년 n월 j일 l"))
 
