@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from diary.views import entries, pages, recommendations
+from diary.views import entries, offline, pages, recommendations
 
 app_name = "diary"
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.help_page, name="help"),
+    path("sw.js", offline.service_worker, name="service-worker"),  # at the root: it answers for the whole site
+    path("offline/", offline.offline_write, name="offline"),
+    path("offline/elsewhere/", offline.offline_elsewhere, name="offline-elsewhere"),
+    path("offline/account/", offline.offline_account, name="offline-account"),
     path("entries/", entries.entry_list, name="entry-list"),
     path("entries/new/", entries.entry_create, name="entry-create"),
     path("entries/<uuid:entry_id>/", entries.entry_detail, name="entry-detail"),
