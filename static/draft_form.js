@@ -27,7 +27,7 @@
     const now = new Date();
     const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
     fields.written_on.value = fields.written_on.max = today;
-    fields.entry_id.value = crypto.randomUUID();
+    fields.entry_id.value = outbox.makeId();
   }
 
   function isChanged() {
@@ -75,7 +75,7 @@
     drafts.remove(shown.key);
     if (!isOffered) {
       if (entryId) fields.revision.value = start.revision;
-      else fields.entry_id.value = crypto.randomUUID();
+      else fields.entry_id.value = outbox.makeId();
       fill(start);
     }
     keep();

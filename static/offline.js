@@ -45,6 +45,9 @@
     const title = panel.querySelector("[data-outbox-title]");
     title.textContent = title.dataset.words.replace("{n}", entries.length);
     panel.querySelector("[data-outbox-list]").replaceChildren(...entries.map(makeItem));
+    const isStuck = entries.every((entry) => entry.problem);
+    panel.querySelector("[data-outbox-waiting]").hidden = isStuck;
+    panel.querySelector("[data-outbox-stuck]").hidden = !isStuck;
     panel.hidden = entries.length === 0;
     return entries;
   }
@@ -67,7 +70,7 @@
   async function rewrite(id) {
     const entry = await outbox.get(id);
     if (!entry) return refresh();
-    const draftId = entry.is_taken ? crypto.randomUUID() : id;
+    const draftId = entry.is_taken ? outbox.makeId() : id;
     if (!drafts.keep(draftId, { text: entry.text, written_on: entry.written_on, tags: entry.tags })) return undefined;
     await outbox.remove(id);
     return location.assign(`/entries/new/?draft=${draftId}`);

@@ -17,6 +17,16 @@ const outbox = (() => {
     });
   }
 
+  // crypto.randomUUID is missing on plain HTTP, as in a home network.
+  function makeId() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40; // version 4 (RFC 9562)
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+
   // One transaction: `work` gets the store, and a function that takes the result.
   async function run(mode, work) {
     const database = await open();
@@ -58,7 +68,7 @@ const outbox = (() => {
       store.get(entry.id).onsuccess = (event) => {
         const there = event.target.result;
         const isOther = there && (there.account !== entry.account || there.text !== entry.text);
-        const kept = { ...entry, id: isOther ? crypto.randomUUID() : entry.id, queued_at: Date.now(), problem: "" };
+        const kept = { ...entry, id: isOther ? makeId() : entry.id, queued_at: Date.now(), problem: "" };
         store.put(kept);
         give(kept.id);
       };
@@ -72,7 +82,7 @@ const outbox = (() => {
 
   // Who is logged in, and the token for a POST. Throws when the site can't be reached.
   async function askAccount() {
-    const response = await fetch(ACCOUNT_URL, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(ACCOUNT_URL, { cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE) });
     if (!response.ok) throw new Error(`${ACCOUNT_URL}: ${response.status}`);
     return response.json();
   }
@@ -83,7 +93,7 @@ const outbox = (() => {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
       body: JSON.stringify({ id, text, written_on, tags: tags.replace(/[#,]/g, " ").split(/\s+/).filter(Boolean) }),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout?.(PATIENCE),
     });
   }
 
@@ -129,5 +139,5 @@ const outbox = (() => {
     channel.close();
   }
 
-  return { list, get, add, remove, sendAll };
+  return { makeId, list, get, add, remove, sendAll };
 })();

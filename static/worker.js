@@ -63,7 +63,7 @@ async function saveEntry(request) {
     const form = await copy.formData();
     if (!form.get("account")) throw new Error("nobody's entry");
     await outbox.add({
-      id: form.get("entry_id") || crypto.randomUUID(),
+      id: form.get("entry_id") || outbox.makeId(),
       account: form.get("account"),
       text: form.get("text"),
       written_on: form.get("written_on"),

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_safe
 from accounts.keys import browser_key
 from diary.forms import EntryForm
 
-
 # What a page loads, as it stands in the page: the names of the static files with their hashes.
 _ASSET = re.compile(r'(?:href|src)="([^"#?]+\.(?:css|js|svg|png|webmanifest))[#"]')
 _WORKER_SCRIPTS = ("outbox.js", "worker.js")
@@ -38,7 +37,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     scripts = [static(name) for name in _WORKER_SCRIPTS]
     kept = json.dumps([pages, files, scripts, get_language()])
     shell = {"version": hashlib.sha256(kept.encode()).hexdigest()[:16], "pages": list(pages), "files": files}
-    body = f'"use strict";\nconst SHELL = {json.dumps(shell)};\nimportScripts({", ".join(map(json.dumps, scripts))});\n'
+    body = (
+        f'"use strict";\nconst SHELL = {json.dumps(shell)};\nimportScripts({", ".join(map(json.dumps, scripts))});\n'
+    )
     return HttpResponse(body, content_type="text/javascript", headers={"Service-Worker-Allowed": "/"})
 
 
@@ -59,7 +60,7 @@ def offline_elsewhere(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def offline_account(request: HttpRequest) -> JsonResponse:
-    """Who is logged in, as the browser knows accounts, and the token that a save has to bring: asked before sending."""
+    """Who is logged in, as the browser knows accounts, and the token of a save: asked before anything is sent."""
     key = browser_key(request.user) if request.user.is_authenticated else None
     return JsonResponse({"account": key, "csrf": get_token(request)})
 
@@ -68,7 +69,9 @@ def _write_page() -> str:
     # Without the request, nothing of the person who happens to ask can get into it. Without a day or an id, it is the
     # same tomorrow.
     form = EntryForm(initial={"written_on": None, "entry_id": None})
-    return render_to_string("offline/write.html", {"form": form, "is_offline": True, "max_length": settings.ENTRY_MAX_LENGTH})
+    return render_to_string(
+        "offline/write.html", {"form": form, "is_offline": True, "max_length": settings.ENTRY_MAX_LENGTH}
+    )
 
 
 def _elsewhere_page() -> str:
