@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -132,6 +133,28 @@ def test_server_down_is_like_no_connection(
     gate.open()
     page.goto(gate.url)
     expect(page.get_by_text("기다리던 글 1편을 보냈어요.")).to_be_visible()
+    assert Entry.objects.get().text == WORDS
+
+
+def test_background_sync_sends_with_no_page_of_the_site_open(write_page: Page, live_server: LiveServer) -> None:
+    devtools = write_page.context.new_cdp_session(write_page)
+    registrations: list[str] = []
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(item["registrationId"] for item in event["registrations"]),
+    )
+    devtools.send("ServiceWorker.enable")
+    write_page.context.set_offline(True)
+    write_page.goto(live_server.url)
+    write_offline(write_page)
+    write_page.goto("about:blank")
+    write_page.context.set_offline(False)
+    sync = {"origin": live_server.url, "registrationId": registrations[0], "tag": "outbox", "lastChance": False}
+    devtools.send("ServiceWorker.dispatchSyncEvent", sync)
+    for _try in range(50):
+        if Entry.objects.exists():
+            break
+        write_page.wait_for_timeout(100)
     assert Entry.objects.get().text == WORDS
 
 
@@ -283,3 +306,8 @@ def test_site_can_be_installed(write_page: Page, live_server: LiveServer) -> Non
     manifest = devtools.send("Page.getAppManifest")
     assert manifest["errors"] == []
     assert manifest["url"].startswith(live_server.url)
+
+
+def test_ids_are_made_on_plain_http_too(write_page: Page) -> None:
+    script = "() => { Object.defineProperty(crypto, 'randomUUID', { value: undefined }); return outbox.makeId(); }"
+    assert UUID(write_page.evaluate(script)).version == 4
