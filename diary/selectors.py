@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from accounts.models import User
-from diary.models import Correction, Entry, EntryQuerySet, Recommendation
+from diary.models import Correction, Entry, EntryQuerySet, Recommendation, Tag
 from diary.safety import needs_help_card
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
 
@@ -73,6 +73,11 @@ def get_recommendation(*, user: User, recommendation_id: int) -> Recommendation:
     Raises Recommendation.DoesNotExist, for another person's recommendation as well.
     """
     return Recommendation.objects.of(user).with_items().get(pk=recommendation_id)
+
+
+def tags_of(user: User) -> QuerySet[Tag]:
+    """The user's tags with `count`, the number of entries that carry each; most used first."""
+    return Tag.objects.filter(user=user).annotate(count=Count("entries")).order_by("-count", "name")
 
 
 def corrections_to_learn_from() -> QuerySet[Correction]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from diary.views import entries, pages, recommendations, settings
+from diary.views import entries, offline, pages, recommendations, settings
 
 app_name = "diary"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("settings/time-zone/", settings.settings_time_zone, name="settings-time-zone"),
     path("settings/reminder/", settings.settings_reminder, name="settings-reminder"),
     path("reminder/off/<str:token>/", settings.reminder_unsubscribe, name="reminder-unsubscribe"),
+    path("sw.js", offline.service_worker, name="service-worker"),  # at the root: it answers for the whole site
+    path("offline/", offline.offline_write, name="offline"),
+    path("offline/elsewhere/", offline.offline_elsewhere, name="offline-elsewhere"),
+    path("offline/account/", offline.offline_account, name="offline-account"),
     path("entries/", entries.entry_list, name="entry-list"),
     path("entries/new/", entries.entry_create, name="entry-create"),
     path("entries/<uuid:entry_id>/", entries.entry_detail, name="entry-detail"),

@@ -6,6 +6,8 @@ from django import template
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 
+from accounts.keys import browser_key
+from accounts.models import User
 from catalog.models import MOOD_NAMES
 from diary.models import EMOTION_NAMES, Recommendation
 from diary.presentation import reason as reason_of
@@ -48,3 +50,9 @@ def percent(share: float) -> str:
 def reason(recommendation: Recommendation) -> str:
     """Why the film or track was chosen."""
     return reason_of(recommendation)
+
+
+@register.filter
+def account_key(user: User) -> str:
+    """What a browser keeps this person's drafts under."""
+    return browser_key(user)

@@ -25,6 +25,10 @@ from ml.labels import Emotion, Strategy
 ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
 MAX_QUERY_LENGTH = 100
+TAGS_TO_PICK = 8
+# Tells the browser, on the page after a save, whose draft it may drop: static/drafts.js reads and deletes it.
+SETTLED_COOKIE = "settled_draft"
+SETTLED_COOKIE_AGE = 5 * 60  # seconds
 
 
 @never_cache
@@ -70,7 +74,7 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
         entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
     except services.EntryExists:  # back to the form, another text, saved again: another entry
         entry, _is_new = services.create_entry(**values)
-    return redirect("diary:entry-detail", entry_id=entry.pk)
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), data["entry_id"] or entry.pk)
 
 
 @never_cache
@@ -103,7 +107,7 @@ def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     except services.StaleEntry as stale:
         return _render_conflict(request, form, stale.current)
     messages.success(request, _("고쳤어요."))
-    return redirect("diary:entry-detail", entry_id=entry.pk)
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), entry.pk)
 
 
 @never_cache
@@ -117,7 +121,7 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     with missing_is_404():
         services.delete_entry(entry=entry, revision=entry.revision)
     messages.success(request, _("지웠어요."))
-    return redirect("diary:entry-list")
+    return _settle_draft(redirect("diary:entry-list"), entry_id)
 
 
 @never_cache
@@ -195,6 +199,14 @@ def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     }
 
 
+def _settle_draft(response: HttpResponse, draft_id: UUID) -> HttpResponse:
+    """Let the browser drop the draft with this id: the entry is saved, or gone. Nothing else may make it do so."""
+    response.set_cookie(
+        SETTLED_COOKIE, str(draft_id), SETTLED_COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+    return response
+
+
 def _render_form(
     request: DiaryRequest,
     form: EntryForm,
@@ -209,6 +221,7 @@ def _render_form(
         "conflict": conflict,
         "today": timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
+        "own_tags": selectors.tags_of(request.user)[:TAGS_TO_PICK],
     }
     if entry is None:
         context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])
