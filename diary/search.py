@@ -65,7 +65,7 @@ def highlight(text: str, terms: Terms, length: int = EXCERPT_LENGTH) -> list[Pie
     """
     text = " ".join(text.split())
     hits = _hits(text, terms)
-    start = _start(text, hits[0][0], length) if hits else 0
+    start = _start(text, hits[0][0]) if hits else 0
     end = min(len(text), start + length)
     pieces = [Piece("…")] if start else []
     position = start
@@ -135,10 +135,9 @@ def _hits(text: str, terms: Terms) -> list[tuple[int, int]]:
     return merged
 
 
-def _start(text: str, hit: int, length: int) -> int:
-    """Where an excerpt begins that shows the hit early: at a word, and no later than it must to be full."""
-    start = max(0, min(hit - LEAD, len(text) - length))
-    if start == 0:
+def _start(text: str, hit: int) -> int:
+    """Where an excerpt begins that shows the hit early: at a word, or at the beginning where that is near."""
+    if hit <= 2 * LEAD:
         return 0
-    blank = text.find(" ", start, hit)
-    return start if blank == -1 else blank + 1
+    blank = text.find(" ", hit - LEAD, hit)
+    return hit - LEAD if blank == -1 else blank + 1

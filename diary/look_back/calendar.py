@@ -42,7 +42,7 @@ class Day:
         return max(0, len(self.marks) - SHOWN_MARKS)
 
     @property
-    def looks(self) -> Counter[str]:
+    def looks(self) -> dict[str, int]:
         """How many entries there are of every look."""
         return look_counts(self.marks)
 
@@ -69,7 +69,7 @@ class Month:
         return [day for day in self.days if day.marks]
 
     @property
-    def looks(self) -> Counter[str]:
+    def looks(self) -> dict[str, int]:
         """How many entries of the month there are of every look."""
         return look_counts(mark for day in self.days for mark in day.marks)
 

@@ -8,7 +8,7 @@ from diary.look_back.words import axis_name, bucket_name, look_name
 # The plot leaves room for the scale on its left and for the names of bars below.
 LEFT, RIGHT, TOP, BOTTOM = 10.0, 99.0, 4.0, 88.0
 GAP = 0.2  # of a bar's place
-MAX_LABELS = 5
+MAX_LABELS = 4
 GRID = (0, 50, 100)  # percent of a bar's entries
 
 

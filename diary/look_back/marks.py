@@ -43,11 +43,11 @@ def marks_between(*, user: User, first: date, last: date) -> list[Mark]:
     return [_mark(*row) for row in rows]
 
 
-def look_counts(marks: Iterable[Mark]) -> Counter[str]:
+def look_counts(marks: Iterable[Mark]) -> dict[str, int]:
     """How many entries there are of every look, the most frequent first, emotions before the rest."""
     counts = Counter(mark.look for mark in marks)
     order = [*Emotion, UNSURE, PENDING]
-    return Counter(dict(sorted(counts.items(), key=lambda item: (-item[1], order.index(item[0])))))
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], order.index(item[0]))))
 
 
 def _mark(entry_id: UUID, day: date, status: str, corrected: str | None, read: str | None, is_unsure: bool) -> Mark:

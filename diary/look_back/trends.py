@@ -81,8 +81,12 @@ class Trends:
     patterns: list[Pattern[GroupKey]]
 
     @property
+    def read_count(self) -> int:
+        return self.totals.total()
+
+    @property
     def entry_count(self) -> int:
-        return self.totals.total() + self.unread_count
+        return self.read_count + self.unread_count
 
 
 def get_trends(*, user: User, period: Period, first_weekday: int = 0) -> Trends:

@@ -68,8 +68,8 @@ def weekday_name(number: int) -> str:
 
 @register.filter
 def weekday_short(number: int) -> str:
-    """0 → 월."""
-    return str(WEEKDAYS_ABBR[number])
+    """0 → 월, or Mon."""
+    return str(WEEKDAYS_ABBR[number]).removesuffix("요일")
 
 
 @register.filter
