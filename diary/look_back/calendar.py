@@ -88,7 +88,7 @@ def read_month(text: str) -> date:
     """The first day of the month of '2026-11'. Raises ValueError for anything else."""
     match = _MONTH.fullmatch(text)
     if match is None:
-        raise ValueError(text)
+        raise ValueError("not a month")
     return date(int(match[1]), int(match[2]), 1)
 
 
