@@ -19,8 +19,6 @@ EMOTION_NAMES = {**FEELING_NAMES, "neutral": _("중립")}
 EMOTION_CHOICES = [(emotion.value, EMOTION_NAMES[emotion]) for emotion in Emotion]
 MOOD_CHOICES = [(mood.value, MOOD_NAMES[mood]) for mood in Mood]
 STRATEGY_NAMES = {"match": _("공감"), "shift": _("전환")}
-# A search is a few words; each one more makes the query slower.
-MAX_WORDS = 20
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -40,13 +38,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Unread entries that nobody is at work on: failed ones, and those queued before a time; oldest first."""
         overdue = Q(status=Entry.Status.FAILED) | Q(queued_at__lt=before)
         return self.unanalyzed().filter(overdue).order_by("queued_at")
-
-    def containing(self, words: str) -> "EntryQuerySet":
-        """Entries whose text contains every one of the words, of which the first MAX_WORDS count."""
-        found = self
-        for word in unicodedata.normalize("NFC", words.replace("\x00", "")).split()[:MAX_WORDS]:
-            found = found.filter(text__icontains=word)
-        return found
 
     def felt_as(self, emotion: str) -> "EntryQuerySet":
         """Entries that count as the emotion: by their writer's correction, else by what was read in them."""

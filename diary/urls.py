@@ -1,10 +1,14 @@
 """The pages of the diary."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from diary.views import entries, offline, pages, recommendations, settings
+from diary.converters import MonthConverter, YearConverter
+from diary.views import entries, look_back, offline, pages, recommendations, settings
 
 app_name = "diary"
+
+register_converter(MonthConverter, "month")
+register_converter(YearConverter, "year")
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -16,6 +20,10 @@ urlpatterns = [
     path("offline/", offline.offline_write, name="offline"),
     path("offline/elsewhere/", offline.offline_elsewhere, name="offline-elsewhere"),
     path("offline/account/", offline.offline_account, name="offline-account"),
+    path("calendar/", look_back.calendar, name="calendar"),
+    path("calendar/<month:month>/", look_back.calendar_month, name="calendar-month"),
+    path("calendar/<year:year>/", look_back.calendar_year, name="calendar-year"),
+    path("trends/", look_back.trends, name="trends"),
     path("entries/", entries.entry_list, name="entry-list"),
     path("entries/new/", entries.entry_create, name="entry-create"),
     path("entries/<uuid:entry_id>/", entries.entry_detail, name="entry-detail"),

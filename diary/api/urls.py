@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from diary.api.correction_views import EntryCorrectionView
+from diary.api.look_back_views import CalendarView, TagsView, TrendsView
 from diary.api.recommendation_views import EntryOthersView, EntryRecommendationsView, FeedbackView
 from diary.api.settings_views import SettingsView
 from diary.api.views import EntryViewSet
@@ -14,6 +15,9 @@ router = SimpleRouter(use_regex_path=False)
 router.register("entries", EntryViewSet, basename="entry")
 urlpatterns = [
     *router.urls,
+    path("calendar/", CalendarView.as_view(), name="calendar"),
+    path("trends/", TrendsView.as_view(), name="trends"),
+    path("tags/", TagsView.as_view(), name="tags"),
     path("entries/<uuid:entry_id>/correction/", EntryCorrectionView.as_view(), name="entry-correction"),
     path("entries/<uuid:entry_id>/recommendations/", EntryRecommendationsView.as_view(), name="entry-recommendations"),
     path("entries/<uuid:entry_id>/recommendations/others/", EntryOthersView.as_view(), name="entry-others"),

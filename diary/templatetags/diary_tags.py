@@ -1,16 +1,20 @@
 """Names of emotions and moods in the reader's language."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import template
 from django.utils import dateformat, timezone
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from accounts.keys import browser_key
 from accounts.models import User
 from catalog.models import MOOD_NAMES
+from diary.look_back.words import look_name as name_of_look
 from diary.models import EMOTION_NAMES, Recommendation
 from diary.presentation import reason as reason_of
+from diary.search import Piece, Terms, highlight
 
 register = template.Library()
 
@@ -56,3 +60,38 @@ def reason(recommendation: Recommendation) -> str:
 def account_key(user: User) -> str:
     """What a browser keeps this person's drafts under."""
     return browser_key(user)
+
+
+def look_name(look: str) -> str:
+    """'sadness' → 슬픔, also for what is unread or could not be read for sure."""
+    return name_of_look(look)
+
+
+@register.filter
+def weekday_name(number: int) -> str:
+    """0 → 월요일."""
+    return str(WEEKDAYS[number])
+
+
+@register.filter
+def weekday_short(number: int) -> str:
+    """0 → 월, or Mon."""
+    return str(WEEKDAYS_ABBR[number]).removesuffix("요일")
+
+
+@register.filter
+def share_of(count: int, total: int) -> float:
+    """The share that a count is of a total, between 0 and 1; 0 of nothing."""
+    return count / total if total else 0.0
+
+
+@register.filter
+def count_of(counts: Mapping[str, int], key: str) -> int:
+    """How many of one kind there are."""
+    return counts.get(key, 0)
+
+
+@register.filter
+def highlighted(text: str, terms: Terms) -> list[Piece]:
+    """An excerpt around the first word that was searched for, cut into what was found and the rest."""
+    return highlight(text, terms)

@@ -1,5 +1,6 @@
 """The pages of an entry: writing, reading, changing, deleting and listing."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
 from diary.decorators import post_or_go_back
-from diary.forms import EntryForm
+from diary.forms import EntryForm, PeriodForm
 from diary.models import STRATEGY_NAMES, Entry
+from diary.search import read_terms
 from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
 from ml.labels import Emotion, Strategy
 
@@ -35,8 +37,9 @@ SETTLED_COOKIE_AGE = 5 * 60  # seconds
 @login_required
 @require_safe
 def entry_create(request: DiaryRequest) -> HttpResponse:
-    """The write page."""
-    return _render_form(request, EntryForm())
+    """The write page; `?date=2026-11-25` begins an entry of that day."""
+    day = _read_past_day(request.GET.get("date", ""))
+    return _render_form(request, EntryForm(initial={"written_on": day} if day else None))
 
 
 @never_cache
@@ -51,17 +54,35 @@ def entry_list(request: DiaryRequest) -> HttpResponse:
     if emotion not in set(Emotion):
         emotion = ""
     tag = request.GET.get("tag", "").strip().removeprefix("#")[:MAX_QUERY_LENGTH]
-    entries = selectors.list_entries(user=request.user, words=words, emotion=emotion, tag=tag)
-    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {
+    period = PeriodForm(request.GET)
+    period.is_valid()  # a wrong day is told beside its field, and counts as none
+    filters: dict[str, Any] = {"emotion": emotion, "tag": tag, "first": period.first, "last": period.last}
+    entries = selectors.list_entries(user=request.user, **filters)
+    page = Paginator(selectors.find_entries(entries, words) if words else entries, ENTRIES_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    tags = selectors.list_tags(user=request.user)
+    context = filters | {
         "page_obj": page,
         "query": words,
-        "emotion": emotion,
-        "tag": tag,
+        "terms": read_terms(words),
+        "period": period,
         "emotions": list(Emotion),
+        "tags": tags,
+        "tag_is_known": any(known.name == tag for known in tags),
         "total": page.paginator.count,
+        "is_filtered": bool(words or period.data.get("from") or period.data.get("to") or any(filters.values())),
     }
     return render(request, "diary/entry_list.html", context)
+
+
+def _read_past_day(text: str) -> date | None:
+    """The day of an address, None for what is no day or is still to come."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day <= timezone.localdate() else None
 
 
 def _save_new(request: DiaryRequest) -> HttpResponse:
@@ -220,6 +241,7 @@ def _render_form(
         "entry": entry,
         "conflict": conflict,
         "today": timezone.localdate(),
+        "day": form["written_on"].initial or timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
         "own_tags": selectors.tags_of(request.user)[:TAGS_TO_PICK],
     }
