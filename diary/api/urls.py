@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from diary.api.correction_views import EntryCorrectionView
+from diary.api.portability_views import AccountView, ExportView, ImportView
 from diary.api.recommendation_views import EntryOthersView, EntryRecommendationsView, FeedbackView
 from diary.api.views import EntryViewSet
 
@@ -16,5 +17,8 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/correction/", EntryCorrectionView.as_view(), name="entry-correction"),
     path("entries/<uuid:entry_id>/recommendations/", EntryRecommendationsView.as_view(), name="entry-recommendations"),
     path("entries/<uuid:entry_id>/recommendations/others/", EntryOthersView.as_view(), name="entry-others"),
+    path("export/", ExportView.as_view(), name="export"),
+    path("import/", ImportView.as_view(), name="import"),
+    path("account/", AccountView.as_view(), name="account"),
     path("recommendations/<int:recommendation_id>/feedback/", FeedbackView.as_view(), name="recommendation-feedback"),
 ]
