@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
@@ -135,7 +136,9 @@ def import_read(request: DiaryRequest) -> HttpResponse:
 
 def _reading_context(progress: reading.Progress, unread_at_first: int) -> dict[str, Any]:
     total = max(progress.unread, unread_at_first)
-    return {"progress": progress, "total": total, "read": total - progress.unread}
+    # Where workers read, there is nothing to do here but to look how far they are.
+    delay = "400ms" if settings.CELERY_TASK_ALWAYS_EAGER else "3s"
+    return {"progress": progress, "total": total, "read": total - progress.unread, "delay": delay}
 
 
 def _render_upload(request: DiaryRequest, error: str = "") -> HttpResponse:
