@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from diary.converters import MonthConverter, YearConverter
-from diary.views import entries, look_back, offline, pages, recommendations, settings
+from diary.views import account, entries, look_back, offline, pages, portability, recommendations, settings
 
 app_name = "diary"
 
@@ -46,4 +46,11 @@ urlpatterns = [
         recommendations.recommendation_feedback,
         name="recommendation-feedback",
     ),
+    path("export/", portability.export_page, name="export"),
+    path("import/", portability.import_page, name="import"),
+    path("import/preview/", portability.import_preview, name="import-preview"),
+    path("import/cancel/", portability.import_cancel, name="import-cancel"),
+    path("import/done/", portability.import_done, name="import-done"),
+    path("import/read/", portability.import_read, name="import-read"),
+    path("settings/delete/", account.delete_account, name="delete-account"),
 ]

@@ -132,6 +132,12 @@ EMOTION_MODEL_DIR = Path(os.environ.get("EMOTION_MODEL_DIR", "").strip() or EMOT
 ENTRY_MAX_LENGTH = 100_000  # characters
 # A Korean character takes nine bytes in a form: an entry over the limit still gets its own message, not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# That limit is not of files: the first handler refuses what is too large before a byte of it lies on the disk.
+FILE_UPLOAD_HANDLERS = [
+    "diary.portability.upload_limit.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Who answers when a diary is not enough. Read each source again now and then: a number that is out of date is worse
 # than none. Since 2024, 109 is the line for suicide prevention, and the others keep to their own fields.

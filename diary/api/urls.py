@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from diary.api.correction_views import EntryCorrectionView
 from diary.api.look_back_views import CalendarView, TagsView, TrendsView
+from diary.api.portability_views import AccountView, ExportView, ImportView
 from diary.api.recommendation_views import EntryOthersView, EntryRecommendationsView, FeedbackView
 from diary.api.settings_views import SettingsView
 from diary.api.views import EntryViewSet
@@ -22,5 +23,8 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/recommendations/", EntryRecommendationsView.as_view(), name="entry-recommendations"),
     path("entries/<uuid:entry_id>/recommendations/others/", EntryOthersView.as_view(), name="entry-others"),
     path("settings/", SettingsView.as_view(), name="settings"),
+    path("export/", ExportView.as_view(), name="export"),
+    path("import/", ImportView.as_view(), name="import"),
+    path("account/", AccountView.as_view(), name="account"),
     path("recommendations/<int:recommendation_id>/feedback/", FeedbackView.as_view(), name="recommendation-feedback"),
 ]
