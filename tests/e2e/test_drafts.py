@@ -78,7 +78,9 @@ def test_draft_survives_a_crash(write_page: Page, live_server: LiveServer) -> No
     type_words(write_page)
     with pytest.raises(Error, match="crash"):
         write_page.goto("chrome://crash")
-    again = write_page.context.new_page()
+    context = write_page.context
+    write_page.close()
+    again = context.new_page()
     again.goto(live_server.url)
     expect(again.get_by_text("쓰던 글을 되살렸어요.")).to_be_visible()
     expect(text_of(again)).to_have_value(WORDS)
