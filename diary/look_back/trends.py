@@ -91,34 +91,30 @@ class Trends:
 
 def get_trends(*, user: User, period: Period, first_weekday: int = 0) -> Trends:
     """The user's entries of a period. Weeks begin on `first_weekday` (0 is Monday)."""
-    entries = Entry.objects.of(user).written_between(period.first, period.last)
-    days = _counts_by_day(entries)
-    totals = sum(days.values(), Counter[str]())
-    unread_count = totals.pop(PENDING, 0)
-    read = {day: Counter({look: n for look, n in counts.items() if look != PENDING}) for day, counts in days.items()}
-    groups: dict[GroupKey, Counter[str]] = defaultdict(Counter)
-    for day, counts in read.items():
-        groups[GroupKey(weekday=day.isoweekday())] += counts
-    groups |= _counts_by_tag(user, period)
+    counts = _counts_by_day(Entry.objects.of(user).written_between(period.first, period.last))
+    read = [(day, look, count) for day, look, count in counts if look != PENDING]
+    totals: Counter[str] = Counter()
+    groups = _counts_by_tag(user, period)
+    for day, look, count in read:
+        totals[look] += count
+        groups[GroupKey(weekday=day.isoweekday())][look] += count
     return Trends(
         period=period,
         buckets=_buckets(period, read, first_weekday),
         totals=totals,
-        unread_count=unread_count,
-        day_count=len(days),
+        unread_count=sum(count for _, look, count in counts if look == PENDING),
+        day_count=len({day for day, _, _ in counts}),
         patterns=find_patterns(groups, totals),
     )
 
 
-def _counts_by_day(entries: EntryQuerySet) -> dict[date, Counter[str]]:
+def _counts_by_day(entries: EntryQuerySet) -> list[tuple[date, str, int]]:
+    """Days, looks, and how many entries there are of both; a pair may come several times."""
     rows = entries.order_by().values_list("written_on", *_KEYS).annotate(count=Count("pk"))
-    days: dict[date, Counter[str]] = defaultdict(Counter)
-    for day, status, corrected, read, is_unsure, count in rows:
-        days[day][_look(status, corrected, read, is_unsure)] += count
-    return days
+    return [(day, _look(status, corrected, read, is_unsure), n) for day, status, corrected, read, is_unsure, n in rows]
 
 
-def _counts_by_tag(user: User, period: Period) -> dict[GroupKey, Counter[str]]:
+def _counts_by_tag(user: User, period: Period) -> defaultdict[GroupKey, Counter[str]]:
     """Entries that were read, by tag. An entry with two tags counts for both."""
     keys = [f"entries__{key}" for key in _KEYS]
     rows = (
@@ -127,7 +123,7 @@ def _counts_by_tag(user: User, period: Period) -> dict[GroupKey, Counter[str]]:
         .values_list(F("name"), *keys)
         .annotate(count=Count("entries"))
     )
-    tags: dict[GroupKey, Counter[str]] = defaultdict(Counter)
+    tags: defaultdict[GroupKey, Counter[str]] = defaultdict(Counter)
     for name, status, corrected, read, is_unsure, count in rows:
         if (look := _look(status, corrected, read, is_unsure)) != PENDING:
             tags[GroupKey(tag=name)][look] += count
@@ -143,16 +139,17 @@ def _look(status: str, corrected: str | None, read: str | None, is_unsure: bool 
     return UNSURE if is_unsure else read
 
 
-def _buckets(period: Period, days: dict[date, Counter[str]], first_weekday: int) -> list[Bucket]:
+def _buckets(period: Period, rows: list[tuple[date, str, int]], first_weekday: int) -> list[Bucket]:
     """The whole period, cut where its buckets begin; the first and the last may be shorter."""
     counts: dict[date, Counter[str]] = defaultdict(Counter)
-    for day, looks in days.items():
-        counts[_beginning(day, period.bucket_size, first_weekday)] += looks
+    size = period.bucket_size
+    for day, look, count in rows:
+        counts[_beginning(day, size, first_weekday)][look] += count
     buckets = []
     start = period.first
     while True:
-        beginning = _beginning(start, period.bucket_size, first_weekday)
-        last = min(_end(beginning, period.bucket_size), period.last)
+        beginning = _beginning(start, size, first_weekday)
+        last = min(_end(beginning, size), period.last)
         buckets.append(Bucket(start, last, counts[beginning]))
         if last == period.last:
             return buckets

@@ -14,6 +14,7 @@ from diary.forms import PERIODS, TrendsForm
 from diary.look_back.calendar import first_weekday, get_month, get_year, read_month
 from diary.look_back.chart import grid_lines, stacked_bars
 from diary.look_back.marks import look_counts
+from diary.look_back.pixels import pixel_rows
 from diary.look_back.streak import current_streak
 from diary.look_back.trends import LOOKS, get_trends
 from diary.look_back.words import bucket_name, pattern_sentence, streak_sentence
@@ -50,12 +51,11 @@ def calendar_year(request: DiaryRequest, year: int) -> HttpResponse:
     """A year in pixels: a column for each month, a row for each day."""
     today = timezone.localdate()
     months = get_year(user=request.user, year=year, today=today)
-    by_day = [[month.days[number] if number < len(month.days) else None for month in months] for number in range(31)]
     marks = [mark for month in months for day in month.days for mark in day.marks]
     context = {
         "year": year,
         "months": months,
-        "rows": list(enumerate(by_day, start=1)),
+        "rows": pixel_rows(months),
         "looks": look_counts(marks),
         "day_count": sum(len(month.written_days) for month in months),
         "previous_year": year - 1 if year > date.min.year else None,
