@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ _ENCRYPTED = 0x1
 
 
 class Archive:
-    """An opened ZIP. What is read of all its members together counts towards the limits."""
+    """An opened ZIP. What is read of its members counts towards the limits."""
 
     def __init__(self, file: BinaryIO) -> None:
         """Raises UnreadableFileError for what is no ZIP, or for one with too long a table of contents."""
@@ -48,6 +48,14 @@ class Archive:
                 _("ZIP 안에 이름이 같은 파일이 여럿 있어요. 어느 것이 맞는지 알 수 없어서 읽지 않았어요.")
             )
         return names
+
+    def check_sizes(self, names: list[str]) -> None:
+        """Raises UnreadableFileError where the members together are too large.
+
+        A claimed size that is too small helps nobody: zipfile reads no further than that.
+        """
+        if sum(self._zip.getinfo(name).file_size for name in names) > MAX_UNPACKED_BYTES:
+            _refuse_size()
 
     def open(self, name: str) -> io.BufferedReader:
         """A member's content, checked while it is read.
@@ -70,10 +78,7 @@ class Archive:
         ratio = self._read_bytes / max(1, self._packed_bytes)
         is_bomb = self._read_bytes > RATIO_COUNTS_FROM_BYTES and ratio > MAX_RATIO
         if is_bomb or self._read_bytes > MAX_UNPACKED_BYTES:
-            raise UnreadableFileError(
-                _("압축을 풀면 너무 커지는 파일이에요. %(limit)dMB까지 읽을 수 있어요.")
-                % {"limit": MAX_UNPACKED_BYTES // MIB}
-            )
+            _refuse_size()
 
 
 class _Counted(io.RawIOBase):
@@ -110,6 +115,12 @@ def _check_directory(file: BinaryIO) -> None:
         directory_bytes = struct.unpack_from("<Q", record, 40)[0] if len(record) == 48 else size
     if directory_bytes > MAX_DIRECTORY_BYTES:
         raise UnreadableFileError(_("ZIP 안에 파일이 너무 많아요."))
+
+
+def _refuse_size() -> NoReturn:
+    raise UnreadableFileError(
+        _("압축을 풀면 너무 커지는 파일이에요. %(limit)dMB까지 읽을 수 있어요.") % {"limit": MAX_UNPACKED_BYTES // MIB}
+    )
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from diary.portability.importers.dayone import DayOneReader
 from diary.portability.importers.moduhyu import ModuhyuReader
 from diary.portability.items import Reader
 from diary.portability.json_stream import iter_object
-from diary.portability.limits import MAX_UPLOAD_BYTES, MIB
+from diary.portability.limits import MAX_JOURNALS, MAX_UPLOAD_BYTES, MIB
 
 OPENING_BYTES = 4096
 # What Korean spreadsheets save where they are not told otherwise comes last: it decodes nearly everything.
@@ -47,7 +47,8 @@ def open_import(file: BinaryIO) -> Reader:
 
 
 def _open_zip(file: BinaryIO) -> Reader:
-    names = Archive(file).names()
+    archive = Archive(file)
+    names = archive.names()
     own = [name for name in names if name.rpartition("/")[2] == moduhyu.FILE and name.count("/") <= 1]
     if len(own) == 1:
         return ModuhyuReader(partial(_open_member, file, own[0]))
@@ -58,6 +59,9 @@ def _open_zip(file: BinaryIO) -> Reader:
         raise UnreadableFileError(
             _("ZIP 안에서 일기를 찾지 못했어요. 모두의 휴게소나 Day One에서 내보낸 ZIP을 그대로 올려 주세요.")
         )
+    if len(journals) > MAX_JOURNALS:
+        raise UnreadableFileError(_("ZIP 안에 파일이 너무 많아요."))
+    archive.check_sizes(journals)
     return _open_json({name: partial(_open_member, file, name) for name in journals})
 
 

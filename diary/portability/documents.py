@@ -20,15 +20,17 @@ CSV_COLUMNS = ("id", "written_on", "emotion", "is_corrected", "tags", "text", "c
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def own_entries(user: User) -> Iterator[Entry]:
+def own_entries(user: User, *, with_scores: bool = False) -> Iterator[Entry]:
     """All entries of a person with analyses, corrections and tags, oldest first, some at a time."""
     entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags")
+    if not with_scores:
+        entries = entries.defer("analysis__scores", "analysis__sentences")
     return entries.order_by("written_on", "created_at", "pk").iterator(chunk_size=ENTRIES_AT_ONCE)
 
 
 def entry_documents(user: User) -> Iterator[dict[str, Any]]:
     """Every entry with all that belongs to it, as `importers.moduhyu` reads it."""
-    entries = own_entries(user)
+    entries = own_entries(user, with_scores=True)
     while chunk := list(islice(entries, ENTRIES_AT_ONCE)):
         shown = _recommendations([entry.pk for entry in chunk])
         for entry in chunk:

@@ -45,7 +45,7 @@ class Doubles:
 
 def ids_in(reader: Reader) -> set[UUID]:
     """All ids that a file names. Raises UnreadableFileError."""
-    return {row.entry_id for row in reader.rows() if isinstance(row, Item) and row.entry_id is not None}
+    return {entry_id for entry_id in reader.ids() if entry_id is not None}
 
 
 def _key(written_on: date, text: str) -> _Key:

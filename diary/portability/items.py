@@ -52,6 +52,9 @@ class Reader(Protocol):
     def rows(self) -> Iterator[Item | BadRow]:
         """Every entry of the file. Raises UnreadableFileError when the file breaks off."""
 
+    def ids(self) -> Iterator[UUID | None]:
+        """The id of every entry, of bad rows as well; nothing in formats that have none. Raises as `rows`."""
+
     def feedback(self) -> Iterator[dict[str, Any]]:
         """What the file says of films and tracks; nothing in other formats than ours."""
 

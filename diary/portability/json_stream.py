@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TextIO
 from django.utils.translation import gettext as _
 
 from diary.portability.errors import UnreadableFileError
-from diary.portability.limits import MAX_VALUE_CHARACTERS
+from diary.portability.limits import MAX_VALUE_CHARACTERS, MAX_VALUES
 
 CHUNK_CHARACTERS = 2**17
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -18,8 +18,15 @@ def iter_object(stream: TextIO, lists: set[str]) -> Iterator[tuple[str, Any]]:
     """The members of the object in a stream, in order: ("name", value).
 
     A list whose name is in `lists` comes as its elements, each under the list's name. Raises UnreadableFileError for
-    what is no JSON object, nests too deep, or holds one value that is too large.
+    what is no JSON object, nests too deep, or holds too many values or one that is too large.
     """
+    for number, member in enumerate(_members(stream, lists)):
+        if number > MAX_VALUES:
+            raise UnreadableFileError(_("파일에 든 것이 너무 많아요. 나누어 올려 주세요."))
+        yield member
+
+
+def _members(stream: TextIO, lists: set[str]) -> Iterator[tuple[str, Any]]:
     reader = _Reader(stream)
     reader.expect("{")
     if reader.take("}"):

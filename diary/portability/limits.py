@@ -4,6 +4,9 @@ MIB = 2**20
 
 MAX_UPLOAD_BYTES = 50 * MIB
 MAX_ENTRIES = 20_000
+# Of all lists in a JSON file together: entries, and what is said of films and tracks.
+MAX_VALUES = 100_000
+MAX_JOURNALS = 100
 MAX_UNPACKED_BYTES = 200 * MIB
 # Diaries pack to a tenth or so; Deflate ends at 1:1032, which only a bomb comes near.
 MAX_RATIO = 200

@@ -146,7 +146,7 @@ def _render_upload(request: DiaryRequest, error: str = "") -> HttpResponse:
         "error": error,
         "max_mib": MAX_UPLOAD_BYTES // MIB,
         "max_bytes": MAX_UPLOAD_BYTES,
-        "max_entries": MAX_ENTRIES,
+        "max_entries": f"{MAX_ENTRIES:,}",
     }
     return render(request, "diary/import.html", context, status=422 if error else 200)
 

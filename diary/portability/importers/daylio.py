@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from html.parser import HTMLParser
 from typing import Any, TextIO
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -46,6 +47,9 @@ class DaylioReader:
                     _("Daylio에서 내보낸 CSV가 아니에요. 첫 줄에 full_date와 mood가 있어야 해요.")
                 )
             yield from _read_lines(lines, header)
+
+    def ids(self) -> Iterator[UUID | None]:
+        return iter(())
 
     def feedback(self) -> Iterator[dict[str, Any]]:
         return iter(())

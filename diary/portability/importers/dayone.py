@@ -43,6 +43,13 @@ class DayOneReader:
                         yield build_row(place, lambda entry=value: _read_entry(entry))  # type: ignore[misc]
                         self._attachments += _count_attachments(value)
 
+    def ids(self) -> Iterator[UUID | None]:
+        for open_text in self._journals.values():
+            with open_text() as stream:
+                for name, value in iter_object(stream, {"entries"}):
+                    if name == "entries":
+                        yield _read_id(value.get("uuid")) if isinstance(value, dict) else None
+
     def feedback(self) -> Iterator[dict[str, Any]]:
         return iter(())
 

@@ -16,7 +16,8 @@ from ml.labels import Emotion, Mood, Strategy
 
 FORMAT, VERSION = "moduhyu", 1
 FILE = "moduhyu.json"
-_TAGS = {*Emotion, *Mood}
+_EMOTIONS, _STRATEGIES = frozenset(Emotion), frozenset(Strategy)
+_TAGS = _EMOTIONS | frozenset(Mood)
 _MAX_POSITION = 1_000
 _MAX_SCORE = 1e9
 
@@ -36,6 +37,11 @@ class ModuhyuReader:
                 number += 1
                 place = _("%(number)d번째 일기") % {"number": number}
                 yield build_row(place, lambda entry=value: _read_entry(entry))  # type: ignore[misc]
+
+    def ids(self) -> Iterator[UUID | None]:
+        for name, value in self._members():
+            if name == "entries":
+                yield _read_id(value.get("id")) if isinstance(value, dict) else None
 
     def feedback(self) -> Iterator[dict[str, Any]]:
         for name, value in self._members():
@@ -97,13 +103,13 @@ def _read_restored(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_correction(value: Any) -> dict[str, Any] | None:
-    if not isinstance(value, dict) or value.get("label") not in set(Emotion):
+    if not isinstance(value, dict) or value.get("label") not in _EMOTIONS:
         return None
     return {"label": value["label"], "corrected_at": read_time(value.get("corrected_at"))}
 
 
 def _read_analysis(value: Any, length: float) -> dict[str, Any] | None:
-    if not isinstance(value, dict) or value.get("label") not in set(Emotion):
+    if not isinstance(value, dict) or value.get("label") not in _EMOTIONS:
         return None
     version, sentences = value.get("model_version"), value.get("sentences")
     fits = (
@@ -147,7 +153,7 @@ def _is_share(value: Any) -> bool:
 
 
 def _are_scores(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == set(Emotion) and all(map(_is_share, value.values()))
+    return isinstance(value, dict) and value.keys() == _EMOTIONS and all(map(_is_share, value.values()))
 
 
 def _read_recommendation(value: Any) -> dict[str, Any] | None:
@@ -155,7 +161,7 @@ def _read_recommendation(value: Any) -> dict[str, Any] | None:
         return None
     score, position = value.get("score"), value.get("position")
     fits = (
-        value.get("strategy") in set(Strategy)
+        value.get("strategy") in _STRATEGIES
         and value.get("tag") in _TAGS
         and isinstance(position, int)
         and not isinstance(position, bool)

@@ -11,11 +11,11 @@ import pytest
 
 from accounts.models import User
 from diary.models import Entry
-from diary.portability import archive
+from diary.portability import archive, json_stream
 from diary.portability.apply import import_file
 from diary.portability.detect import open_import
 from diary.portability.errors import UnreadableFileError
-from tests.diary.portability.files import own_entry, own_json, zip_of
+from tests.diary.portability.files import day_one_json, own_entry, own_json, zip_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,3 +145,18 @@ def test_table_of_contents_named_by_zip64_alone(owner: User) -> None:
 
 def test_a_folder_named_like_the_file(owner: User) -> None:
     refused(owner, zip_of([("moduhyu.json/", b"")]), "찾지 못했어요")
+
+
+def test_journals_that_are_too_large_together(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 1_500)
+    journal = day_one_json({"text": "글" * 300, "creationDate": "2024-05-01T15:30:00Z"})
+    refused(owner, zip_of([("a.json", journal), ("b.json", journal)]), "너무 커지는")
+
+
+def test_too_many_journals(owner: User) -> None:
+    refused(owner, zip_of([(f"{n}.json", "{}") for n in range(101)]), "너무 많아요")
+
+
+def test_too_many_values(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_stream, "MAX_VALUES", 10)
+    refused(owner, zip_of([("moduhyu.json", own_json(feedback=[{}] * 20))]), "너무 많아요")
