@@ -62,6 +62,7 @@ def account_key(user: User) -> str:
     return browser_key(user)
 
 
+@register.filter
 def look_name(look: str) -> str:
     """'sadness' → 슬픔, also for what is unread or could not be read for sure."""
     return name_of_look(look)
