@@ -2,9 +2,9 @@
 
 Run `python -m benchmarks.look_back`. One user gets `--entries` entries of `--length` characters, spread over the days
 up to today with several on some and none on others, all read, a tenth corrected, a third tagged; on SQLite in a
-temporary folder, or on the empty PostgreSQL database that `--database-url` names. Requests go through Django's test client: every middleware,
-query and template, but no network and no other visitor. Times hold for the machine they were taken on; the CPU time of
-this process (without PostgreSQL's own) is what stays when others keep that machine busy.
+temporary folder, or on the empty PostgreSQL database that `--database-url` names. Requests go through Django's test
+client: every middleware, query and template, but no network and no other visitor. Times hold for the machine they were
+taken on; the CPU time of this process (without PostgreSQL's own) is what stays when others keep that machine busy.
 """
 
 import argparse

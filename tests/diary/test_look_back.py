@@ -16,35 +16,14 @@ from diary.look_back.chart import stacked_bars
 from diary.look_back.marks import Mark
 from diary.look_back.streak import current_streak
 from diary.look_back.trends import BucketSize, GroupKey, Period, get_trends
-from diary.models import Analysis, Correction, Entry
-from diary.tags import set_tags
+from diary.models import Entry
 from ml.labels import Emotion
-from tests.factories import SAD, make_entry
+from tests.factories import SAD, make_entry, make_read_entry
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 26)  # a Thursday
 DAY = date(2026, 11, 1)
-
-
-def write(
-    user: User,
-    day: date = DAY,
-    emotion: str = "sadness",
-    *,
-    is_unsure: bool = False,
-    corrected: str = "",
-    tags: tuple[str, ...] = (),
-) -> Entry:
-    """An entry that was read as an emotion."""
-    entry = make_entry(user, SAD, day, status=Entry.Status.ANALYZED)
-    scores = {e.value: float(e == emotion) for e in Emotion}
-    Analysis.objects.create(entry=entry, label=emotion, is_unsure=is_unsure, confidence=0.5, scores=scores)
-    if corrected:
-        Correction.objects.create(entry=entry, label=corrected)
-    if tags:
-        set_tags(entry, list(tags))
-    return entry
 
 
 def month_of(user: User, first: date = DAY) -> list[Day]:
@@ -56,14 +35,14 @@ def trends_of(user: User, first: date = DAY, last: date = TODAY) -> Counter[str]
 
 
 def test_get_month_each_entry_counts_as_the_page_of_it_says(owner: User, outsider: User) -> None:
-    write(owner, DAY, "sadness")
-    write(owner, DAY, "sadness", corrected="joy")
-    write(owner, DAY, "anger", is_unsure=True)
-    write(owner, DAY, "anger", is_unsure=True, corrected="anxiety")
+    make_read_entry(owner, DAY, "sadness")
+    make_read_entry(owner, DAY, "sadness", corrected="joy")
+    make_read_entry(owner, DAY, "anger", is_unsure=True)
+    make_read_entry(owner, DAY, "anger", is_unsure=True, corrected="anxiety")
     make_entry(owner, written_on=DAY)
-    edited = write(owner, DAY, "joy")
+    edited = make_read_entry(owner, DAY, "joy")
     Entry.objects.filter(pk=edited.pk).update(status=Entry.Status.PENDING)
-    write(outsider, DAY)
+    make_read_entry(outsider, DAY)
     day = month_of(owner)[0]
     assert [mark.look for mark in day.marks] == ["sadness", "joy", "unsure", "anxiety", "pending", "pending"]
     by_id = {entry.pk: entry.emotion for entry in Entry.objects.of(owner).select_related("analysis", "correction")}
@@ -119,7 +98,7 @@ def test_day_look_is_the_most_frequent_then_the_latest(looks: list[str], expecte
 
 
 def test_get_year_has_every_day(owner: User) -> None:
-    write(owner, date(2024, 2, 29), "joy")
+    make_read_entry(owner, date(2024, 2, 29), "joy")
     months = get_year(user=owner, year=2024, today=TODAY)
     assert [len(month.days) for month in months] == [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     assert [day.day for month in months for day in month.written_days] == [date(2024, 2, 29)]
@@ -130,7 +109,7 @@ def test_look_back_query_counts_do_not_grow(
     owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):
-        write(owner, TODAY - timedelta(days=number), tags=(f"태그{number}", "가족"))
+        make_read_entry(owner, TODAY - timedelta(days=number), tags=(f"태그{number}", "가족"))
     with django_assert_num_queries(1):
         get_month(user=owner, first=DAY, today=TODAY, first_weekday=0)
     with django_assert_num_queries(1):
@@ -142,13 +121,13 @@ def test_look_back_query_counts_do_not_grow(
 
 
 def test_get_trends_counts_what_was_read(owner: User, outsider: User) -> None:
-    write(owner, DAY, "sadness")
-    write(owner, DAY, "sadness", corrected="joy")
-    write(owner, TODAY, "anger", is_unsure=True)
+    make_read_entry(owner, DAY, "sadness")
+    make_read_entry(owner, DAY, "sadness", corrected="joy")
+    make_read_entry(owner, TODAY, "anger", is_unsure=True)
     make_entry(owner, written_on=TODAY)
-    write(owner, DAY - timedelta(days=1))
-    write(owner, TODAY + timedelta(days=1))
-    write(outsider, DAY)
+    make_read_entry(owner, DAY - timedelta(days=1))
+    make_read_entry(owner, TODAY + timedelta(days=1))
+    make_read_entry(outsider, DAY)
     trends = get_trends(user=owner, period=Period(DAY, TODAY))
     assert trends.totals == Counter(sadness=1, joy=1, unsure=1)
     assert (trends.entry_count, trends.read_count, trends.unread_count, trends.day_count) == (4, 3, 1, 2)
@@ -162,8 +141,8 @@ def test_get_trends_counts_what_was_read(owner: User, outsider: User) -> None:
 )
 def test_get_trends_buckets_cover_the_period_once(owner: User, days: int, size: str) -> None:
     period = Period(TODAY - timedelta(days=days - 1), TODAY)
-    write(owner, period.first)
-    write(owner, period.last)
+    make_read_entry(owner, period.first)
+    make_read_entry(owner, period.last)
     trends = get_trends(user=owner, period=period, first_weekday=6)
     assert period.bucket_size == BucketSize(size)
     assert trends.buckets[0].first == period.first
@@ -183,11 +162,11 @@ def test_get_trends_at_the_ends_of_time(owner: User, period: Period) -> None:
 def test_get_trends_finds_weekdays_and_tags(owner: User) -> None:
     mondays = [date(2026, 8, 3) + timedelta(weeks=week) for week in range(12)]
     for number, monday in enumerate(mondays):
-        write(owner, monday, "anxiety" if number % 4 else "joy")
+        make_read_entry(owner, monday, "anxiety" if number % 4 else "joy")
         for later in range(1, 7):
-            write(owner, monday + timedelta(days=later), "joy", tags=("산책",) if later == 5 else ())
+            make_read_entry(owner, monday + timedelta(days=later), "joy", tags=("산책",) if later == 5 else ())
     for number in range(10):
-        write(owner, date(2026, 10, 27), "anger" if number else "joy", tags=("회사",))
+        make_read_entry(owner, date(2026, 10, 27), "anger" if number else "joy", tags=("회사",))
     trends = get_trends(user=owner, period=Period(date(2026, 8, 1), TODAY))
     told = {(p.group, p.emotion): (p.hits, p.count) for p in trends.patterns}
     assert told[GroupKey(weekday=1), Emotion.ANXIETY] == (9, 12)
@@ -200,8 +179,8 @@ def test_get_trends_finds_weekdays_and_tags(owner: User) -> None:
 
 def test_get_trends_tags_are_ones_own(owner: User, outsider: User) -> None:
     for number in range(20):
-        write(outsider, DAY, "anger" if number % 2 else "joy", tags=("회사",) if number % 2 else ())
-        write(owner, DAY, "anger" if number % 2 else "joy")
+        make_read_entry(outsider, DAY, "anger" if number % 2 else "joy", tags=("회사",) if number % 2 else ())
+        make_read_entry(owner, DAY, "anger" if number % 2 else "joy")
     assert get_trends(user=owner, period=Period(DAY, TODAY)).patterns == []
     assert [p.group.tag for p in get_trends(user=outsider, period=Period(DAY, TODAY)).patterns] == ["회사"]
 
@@ -239,7 +218,7 @@ def test_as_subject(noun: str, subject: str) -> None:
 
 def test_stacked_bars_fill_the_plot(owner: User) -> None:
     for emotion in ("joy", "joy", "anger"):
-        write(owner, DAY, emotion)
+        make_read_entry(owner, DAY, emotion)
     bars = stacked_bars(get_trends(user=owner, period=Period(DAY, DAY + timedelta(days=9))))
     assert [len(bar.parts) for bar in bars] == [2] + [0] * 9
     assert [part.look for part in bars[0].parts] == ["joy", "anger"]

@@ -11,8 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from diary.models import Entry
-from tests.diary.test_look_back import write
-from tests.factories import make_entry
+from tests.factories import make_entry, make_read_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +33,7 @@ def test_answers_are_not_stored_and_read_only(owner_api: APIClient, address: str
 
 
 def test_outsider_sees_nothing(outsider_api: APIClient, owner: User) -> None:
-    write(owner, DAY, tags=("비밀",))
+    make_read_entry(owner, DAY, tags=("비밀",))
     assert outsider_api.get(CALENDAR, {"month": "2026-11"}).json()["days"] == []
     assert outsider_api.get(TRENDS, {"from": "2026-11-01", "to": "2026-11-30"}).json()["entry_count"] == 0
     assert outsider_api.get(TAGS).json() == {"results": []}
@@ -42,10 +41,10 @@ def test_outsider_sees_nothing(outsider_api: APIClient, owner: User) -> None:
 
 
 def test_calendar(owner_api: APIClient, owner: User) -> None:
-    first = write(owner, DAY, "anger", is_unsure=True)
-    second = write(owner, DAY, "anger", corrected="joy")
+    first = make_read_entry(owner, DAY, "anger", is_unsure=True)
+    second = make_read_entry(owner, DAY, "anger", corrected="joy")
     unread = make_entry(owner, written_on=date(2026, 11, 30))
-    write(owner, date(2026, 12, 1))
+    make_read_entry(owner, date(2026, 12, 1))
     assert owner_api.get(CALENDAR, {"month": "2026-11"}).json() == {
         "month": "2026-11",
         "days": [
@@ -78,9 +77,9 @@ def test_calendar_wrong_month_points_at_it(owner_api: APIClient, month: str) -> 
 def test_trends(owner_api: APIClient, owner: User) -> None:
     for number in range(40):
         day = DAY + timedelta(days=number % 10)  # a Tuesday, four times with anger
-        write(owner, day, "anger" if day == DAY else "joy", tags=("회사",) if day == DAY else ())
+        make_read_entry(owner, day, "anger" if day == DAY else "joy", tags=("회사",) if day == DAY else ())
     for _ in range(8):
-        write(owner, DAY, "anger", tags=("회사",))
+        make_read_entry(owner, DAY, "anger", tags=("회사",))
     make_entry(owner, written_on=DAY)
     answer = owner_api.get(TRENDS, {"from": "2026-11-03", "to": "2026-11-12"}).json()
     assert (answer["from"], answer["to"], answer["bucket_size"]) == ("2026-11-03", "2026-11-12", "day")
@@ -136,8 +135,8 @@ def test_trends_wrong_period_points_at_it(owner_api: APIClient, query: dict[str,
 
 
 def test_tags(owner_api: APIClient, owner: User) -> None:
-    write(owner, DAY, tags=("회사", "가족"))
-    write(owner, DAY, tags=("회사",))
+    make_read_entry(owner, DAY, tags=("회사", "가족"))
+    make_read_entry(owner, DAY, tags=("회사",))
     assert owner_api.get(TAGS).json() == {"results": [{"name": "가족", "count": 1}, {"name": "회사", "count": 2}]}
 
 
@@ -162,15 +161,15 @@ def test_list_search_query_count_does_not_grow(
     owner_api: APIClient, owner: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):
-        write(owner, DAY - timedelta(days=number))
+        make_read_entry(owner, DAY - timedelta(days=number))
     with django_assert_num_queries(4):  # ids with texts, entries with analyses, tags, recommendations
         assert len(owner_api.get(ENTRIES, {"q": "할머니"}).json()["results"]) == count
 
 
 def test_list_search_with_filters(owner_api: APIClient, owner: User) -> None:
-    wanted = write(owner, DAY, "anger", tags=("회사",))
-    write(owner, DAY, "anger")
-    write(owner, DAY, "joy", tags=("회사",))
-    write(owner, DAY - timedelta(days=1), "anger", tags=("회사",))
+    wanted = make_read_entry(owner, DAY, "anger", tags=("회사",))
+    make_read_entry(owner, DAY, "anger")
+    make_read_entry(owner, DAY, "joy", tags=("회사",))
+    make_read_entry(owner, DAY - timedelta(days=1), "anger", tags=("회사",))
     query = {"q": "할머니는", "emotion": "anger", "tag": "회사", "from": "2026-11-03"}
     assert [item["id"] for item in owner_api.get(ENTRIES, query).json()["results"]] == [str(wanted.pk)]

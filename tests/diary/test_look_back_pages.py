@@ -11,8 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from diary.models import Entry
 from diary.tags import set_tags
-from tests.diary.test_look_back import write
-from tests.factories import make_entry
+from tests.factories import make_entry, make_read_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +29,7 @@ def test_pages_anonymous_has_to_log_in(client: Client, page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_show_nobody_elses(outsider_client: Client, owner: User, page: str) -> None:
-    entry = write(owner, DAY, "anger", tags=("비밀",))
+    entry = make_read_entry(owner, DAY, "anger", tags=("비밀",))
     response = outsider_client.get(page)
     assert response.status_code == 200
     assert str(entry.pk) not in response.text
@@ -57,9 +56,9 @@ def test_calendar_at_the_ends_of_time(owner_client: Client, page: str) -> None:
 
 
 def test_calendar_day_leads_to_the_entry_the_list_or_the_write_page(owner_client: Client, owner: User) -> None:
-    entry = write(owner, DAY, "joy")
+    entry = make_read_entry(owner, DAY, "joy")
     for emotion in ("anger", "joy", "joy", "sadness"):
-        write(owner, DAY + timedelta(days=1), emotion)
+        make_read_entry(owner, DAY + timedelta(days=1), emotion)
     page = owner_client.get("/calendar/2026-11/").text
     assert f'href="/entries/{entry.pk}/"' in page
     assert 'href="/entries/?from=2026-11-04&amp;to=2026-11-04"' in page
@@ -69,7 +68,7 @@ def test_calendar_day_leads_to_the_entry_the_list_or_the_write_page(owner_client
 
 
 def test_calendar_unread_and_unsure_have_a_look_of_their_own(owner_client: Client, owner: User) -> None:
-    write(owner, DAY, "joy", is_unsure=True)
+    make_read_entry(owner, DAY, "joy", is_unsure=True)
     make_entry(owner, written_on=DAY + timedelta(days=1))
     page = owner_client.get("/calendar/2026-11/").text
     assert "look-unsure" in page
@@ -106,9 +105,9 @@ def test_calendar_of_this_month_tells_a_streak(owner_client: Client, owner: User
 
 
 def test_year_shows_days_without_links_in_the_tab_order(owner_client: Client, owner: User) -> None:
-    write(owner, DAY, "joy")
-    write(owner, DAY, "joy")
-    write(owner, DAY, "anger")
+    make_read_entry(owner, DAY, "joy")
+    make_read_entry(owner, DAY, "joy")
+    make_read_entry(owner, DAY, "anger")
     page = owner_client.get("/calendar/2026/").text
     assert 'title="11/3 기쁨 2, 분노 1"' in page
     assert '<a tabindex="-1" href="/entries/?from=2026-11-03&amp;to=2026-11-03">' in page
@@ -122,9 +121,9 @@ def test_year_without_entries_is_friendly(owner_client: Client, owner: User) -> 
 
 
 def test_trends_chart_and_table_say_the_same(owner_client: Client, owner: User) -> None:
-    write(owner, DAY, "joy")
-    write(owner, DAY, "anger", corrected="joy")
-    write(owner, DAY, "anger")
+    make_read_entry(owner, DAY, "joy")
+    make_read_entry(owner, DAY, "anger", corrected="joy")
+    make_read_entry(owner, DAY, "anger")
     make_entry(owner, written_on=DAY)
     page = owner_client.get("/trends/", {"from": "2026-11-01", "to": "2026-11-10"}).text
     assert "<title>11월 3일 · 기쁨 2/3</title>" in page
@@ -143,7 +142,7 @@ def test_trends_chart_and_table_say_the_same(owner_client: Client, owner: User) 
     ],
 )
 def test_trends_wrong_period_is_told(owner_client: Client, owner: User, query: dict[str, str], told: str) -> None:
-    write(owner, timezone.localdate())
+    make_read_entry(owner, timezone.localdate())
     response = owner_client.get("/trends/", query)
     assert response.status_code == 200
     assert told in response.text
@@ -175,9 +174,9 @@ def test_page_query_counts_do_not_grow(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     today = timezone.localdate()
-    write(owner, date(2026, 1, 1))
+    make_read_entry(owner, date(2026, 1, 1))
     for number in range(count):
-        write(owner, today - timedelta(days=number % today.day), tags=("가족", f"태그{number}"))
+        make_read_entry(owner, today - timedelta(days=number % today.day), tags=("가족", f"태그{number}"))
     with django_assert_num_queries(queries):
         owner_client.get(page)
 
@@ -208,10 +207,10 @@ def test_list_marks_what_was_searched_for(owner_client: Client, owner: User) -> 
 
 def test_list_filters_combine_and_stay_through_paging(owner_client: Client, owner: User) -> None:
     for number in range(25):
-        write(owner, DAY + timedelta(days=number % 2), "anger", tags=("회사",))
-    write(owner, DAY, "joy", tags=("회사",))
-    write(owner, DAY, "anger")
-    write(owner, DAY - timedelta(days=1), "anger", tags=("회사",))
+        make_read_entry(owner, DAY + timedelta(days=number % 2), "anger", tags=("회사",))
+    make_read_entry(owner, DAY, "joy", tags=("회사",))
+    make_read_entry(owner, DAY, "anger")
+    make_read_entry(owner, DAY - timedelta(days=1), "anger", tags=("회사",))
     query = {"q": "할머니는", "emotion": "anger", "tag": "회사", "from": "2026-11-03", "to": "2026-11-04"}
     page = owner_client.get(LIST, query)
     assert page.context["total"] == 25
@@ -222,7 +221,7 @@ def test_list_filters_combine_and_stay_through_paging(owner_client: Client, owne
 
 
 def test_list_chosen_filters_can_be_removed(owner_client: Client, owner: User) -> None:
-    write(owner, DAY, tags=("회사",))
+    make_read_entry(owner, DAY, tags=("회사",))
     page = owner_client.get(LIST, {"q": "없는말", "tag": "회사", "from": "2026-11-03"}).text
     assert "찾는 일기가 없어요." in page
     assert 'href="/entries/?tag=%ED%9A%8C%EC%82%AC&amp;from=2026-11-03"' in page
@@ -231,7 +230,7 @@ def test_list_chosen_filters_can_be_removed(owner_client: Client, owner: User) -
 
 
 def test_list_wrong_day_is_told_and_nothing_lost(owner_client: Client, owner: User) -> None:
-    write(owner, DAY, "anger")
+    make_read_entry(owner, DAY, "anger")
     response = owner_client.get(LIST, {"q": "할머니", "emotion": "anger", "from": "3. 11.", "to": "2026-11-04"})
     assert response.status_code == 200
     assert "날짜를 읽지 못했어요." in response.text
@@ -241,7 +240,7 @@ def test_list_wrong_day_is_told_and_nothing_lost(owner_client: Client, owner: Us
 
 
 def test_list_offers_only_ones_own_tags(outsider_client: Client, outsider: User, owner: User) -> None:
-    write(owner, DAY, tags=("짝사랑",))
+    make_read_entry(owner, DAY, tags=("짝사랑",))
     make_entry(outsider)
     page = outsider_client.get(LIST).text
     assert "짝사랑" not in page

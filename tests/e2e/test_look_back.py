@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.diary.test_look_back import write
+from tests.factories import make_read_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,9 +23,9 @@ def diary(page: Page, live_server: LiveServer, catalogue: None, owner: User) -> 
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
     today = timezone.localdate()
-    write(owner, today - timedelta(days=1), "sadness", tags=("가족",))
+    make_read_entry(owner, today - timedelta(days=1), "sadness", tags=("가족",))
     for emotion in ("joy", "anger", "joy", "anxiety"):
-        write(owner, today, emotion)
+        make_read_entry(owner, today, emotion)
     page.goto(f"{live_server.url}/calendar/")
     return page
 
