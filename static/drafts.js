@@ -75,10 +75,20 @@ const drafts = (() => {
     all().filter((draft) => draft.id === id).forEach((draft) => remove(draft.key));
   }
 
+  // So does the end of an account, which takes along what this browser kept of it.
+  function forgetEnded() {
+    const ended = document.cookie.match(/(?:^|; )ended_account=([0-9a-f]{32})/)?.[1];
+    if (!ended) return;
+    document.cookie = "ended_account=; path=/; max-age=0";
+    all().filter((draft) => draft.account === ended).forEach((draft) => remove(draft.key));
+    outbox.forget(ended).catch(() => {}); // no IndexedDB: nothing was kept there
+  }
+
   const isSame = (one, other) => FIELDS.every((name) => one[name].replace(/\r\n/g, "\n") === other[name].replace(/\r\n/g, "\n"));
 
   const account = whose();
   dropSettled();
+  forgetEnded();
 
   return {
     account,

@@ -78,6 +78,11 @@ const outbox = (() => {
   }
 
   const put = (entry) => run("readwrite", (store) => store.put(entry));
+  // Of an account that is gone: nobody could ever send them.
+  async function forget(account) {
+    for (const { id } of await list(account)) await remove(id);
+  }
+
   const remove = (id) => alone(() => run("readwrite", (store) => store.delete(id)));
 
   // Who is logged in, and the token for a POST. Throws when the site can't be reached.
@@ -139,5 +144,5 @@ const outbox = (() => {
     channel.close();
   }
 
-  return { makeId, list, get, add, remove, sendAll };
+  return { makeId, list, get, add, remove, forget, sendAll };
 })();
