@@ -138,7 +138,7 @@ def test_the_main_job_by_keyboard_alone(page: Page, live_server: LiveServer, cat
     page.keyboard.press("Enter")
     expect(page.locator("#answer")).to_contain_text(re.compile(r"기쁨 영화 \d+"))
     # What has just been put in place is a plain form until HTMX has seen it.
-    page.wait_for_function("!document.querySelector('.htmx-added, .htmx-settling, .htmx-swapping')")
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-swapping")).to_have_count(0)
     press_until(page, "좋아요")
     page.keyboard.press("Enter")
     expect(page.locator("#answer-status")).to_have_text("좋아한다고 기억할게요.")
