@@ -7,9 +7,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
 from diary.decorators import post_or_go_back
-from diary.forms import EntryForm, PeriodForm
+from diary.forms import EntryForm, PeriodForm, read_revision
 from diary.models import STRATEGY_NAMES, Entry
 from diary.search import read_terms
 from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
@@ -43,12 +45,18 @@ def entry_create(request: DiaryRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_list(request: DiaryRequest) -> HttpResponse:
     """The entries of the past; a POST saves a new one."""
-    if request.method == "POST":
-        return _save_new(request)
+    if request.method != "POST":
+        return _list_entries(request)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("diary:home"))  # the write page has the draft
+    return _save_new(request)
+
+
+@login_required
+def _list_entries(request: DiaryRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
     emotion = request.GET.get("emotion", "")
     if emotion not in set(Emotion):
@@ -70,10 +78,17 @@ def entry_list(request: DiaryRequest) -> HttpResponse:
         "emotions": list(Emotion),
         "tags": tags,
         "tag_is_known": any(known.name == tag for known in tags),
+        "tag_like_query": _tag_like(words, tags) if not tag else "",
         "total": page.paginator.count,
         "is_filtered": bool(words or period.data.get("from") or period.data.get("to") or any(filters.values())),
     }
     return render(request, "diary/entry_list.html", context)
+
+
+def _tag_like(words: str, tags: list[selectors.TagCount]) -> str:
+    """The person's tag that they seem to look for, with or without `#`; empty for none."""
+    wanted = words.removeprefix("#").casefold()
+    return next((tag.name for tag in tags if tag.name.casefold() == wanted), "")
 
 
 def _read_past_day(text: str) -> date | None:
@@ -139,8 +154,12 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     entry = get_own_entry(request, entry_id)
     if request.method != "POST":
         return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
-    with missing_is_404():
-        services.delete_entry(entry=entry, revision=entry.revision)
+    try:
+        with missing_is_404():
+            services.delete_entry(entry=entry, revision=read_revision(request.POST.get("revision", "")))
+    except services.StaleEntry as stale:  # what is to go is not what was on the page
+        context = {"entry": stale.current, "is_stale": True}
+        return render(request, "diary/entry_confirm_delete.html", context, status=409)
     messages.success(request, _("지웠어요."))
     return _settle_draft(redirect("diary:entry-list"), entry_id)
 

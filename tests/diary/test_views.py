@@ -228,7 +228,7 @@ def test_edit_bad_input_keeps_what_was_saved(owner_client: Client, entry: Entry)
 def test_delete_asks_first(owner_client: Client, entry: Entry) -> None:
     assert owner_client.get(url_of("entry-delete", entry)).status_code == 200
     assert Entry.objects.exists()
-    owner_client.post(url_of("entry-delete", entry))
+    owner_client.post(url_of("entry-delete", entry), {"revision": str(entry.revision)})
     assert not Entry.objects.exists()
 
 
