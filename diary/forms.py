@@ -92,7 +92,7 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if self.first and self.last and self.first > self.last:
-            self.add_error("to", _("끝나는 날이 시작하는 날보다 앞서 있어요."))
+            self.add_error("to", _("끝나는 날이 시작하는 날보다 빨라요. 날짜를 다시 골라 주세요."))
         return self.cleaned_data
 
     @property

@@ -82,7 +82,7 @@ class RefusedImportError(exceptions.APIException):
     default_code = "bad_rows"
 
     def __init__(self, rows: list[dict[str, str]]) -> None:
-        super().__init__(_("가져올 수 없는 줄이 있어서 아무것도 가져오지 않았어요."))
+        super().__init__(_("가져올 수 없는 항목이 있어서 아무것도 가져오지 않았어요."))
         self.rows = rows
 
 

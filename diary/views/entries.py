@@ -194,7 +194,7 @@ def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     with missing_is_404():
         entry = services.analyze_again(entry=get_own_entry(request, entry_id))
     if entry.status != Entry.Status.ANALYZED:
-        messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 잠시 뒤에 다시 해 볼게요."))
+        messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 나중에 다시 읽어 볼게요."))
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 
@@ -227,7 +227,7 @@ def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     """What the strategy switch and the films and tracks below it show."""
     hints = {
         Strategy.MATCH: _("지금 마음에 가만히 머물러요"),
-        Strategy.SHIFT: _("다른 공기로 바꿔 봐요"),
+        Strategy.SHIFT: _("분위기를 바꿔 봐요"),
     }
     return {
         "strategy": strategy,

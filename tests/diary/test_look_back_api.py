@@ -96,7 +96,7 @@ def test_trends(owner_api: APIClient, owner: User) -> None:
         "count": 12,
         "total_hits": 12,
         "total": 48,
-        "sentence": "‘#회사’ 일기에 분노가 많았어요: 12번 중 12번",
+        "sentence": "‘#회사’ 일기에 분노가 많았어요: 12편 중 12편",
     }
     assert (answer["patterns"][1]["weekday"], answer["patterns"][1]["tag"]) == (2, None)
 

@@ -161,8 +161,8 @@ def test_decomposed_hangul_is_the_same_entry(owner: User) -> None:
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        (own_entry(""), "아무것도"),
-        (own_entry("\u3164 \n"), "아무것도"),
+        (own_entry(""), "비어 있어요"),
+        (own_entry("\u3164 \n"), "비어 있어요"),
         (own_entry("가" * 100_001), "100,000자"),
         (own_entry(written_on="2999-01-01"), "오지 않은"),
         (own_entry(written_on="어제"), "날짜"),
@@ -283,8 +283,8 @@ def test_the_same_id_twice_in_a_file_is_one_entry(owner: User) -> None:
         (b'{"format": "moduhyu", "version": 1, "entries": [] ]', "JSON"),
         (b'{"format": "moduhyu", "version": 1}', "하나도"),
         (b'{"format": "moduhyu", "version": 2, "entries": [{}]}', "새로운"),
-        (b'{"format": "other"}', "아는 일기 형식이"),
-        (b"{}", "아는 일기 형식이"),
+        (b'{"format": "other"}', "읽을 수 있는 일기 형식이"),
+        (b"{}", "읽을 수 있는 일기 형식이"),
         (b'{"entries": ' + b"[" * 200_000 + b"}", "깊어"),
         (b'{"format": "moduhyu", "entries": [{"text": "\xff\xfe"}]}', "UTF-8"),
         (b"<!doctype html><title>", "내보내기로"),
