@@ -15,6 +15,7 @@ from moduhyu.env import (
     read_bool,
     read_choice,
     read_database,
+    read_encryption_keys,
     read_list,
     read_model_store,
     read_model_version,
@@ -106,6 +107,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# What people write is sealed with keys that these wrap: see accounts/encryption.
+ENCRYPTION_KEYS = read_encryption_keys("ENCRYPTION_KEYS", VAR_DIR / "encryption_keys")
 
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
 if REDIS_URL:  # counters of login attempts that hold across workers

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.encryption.data_keys import forget_keys
 from accounts.models import User
 from catalog import services
 from catalog.pools import forget_pools
@@ -16,9 +17,10 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts with no counted login attempts and no remembered catalogue."""
+    """Every test starts with no counted login attempts and no remembered catalogue or key."""
     cache.clear()
     forget_pools()
+    forget_keys()
 
 
 @pytest.fixture

@@ -1,0 +1,90 @@
+"""The field that keeps a text sealed in the database."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from accounts.encryption.data_keys import seal_text, unseal_text
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A text as the database has it. It is opened when somebody looks at it, and not before."""
+
+    value: bytes
+
+
+class SealedAttribute:
+    """What `entry.text` is: opens a sealed text at the first look, and remembers it with the object."""
+
+    def __init__(self, field: "EncryptedTextField") -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        name = self.field.attname
+        if name not in instance.__dict__:
+            instance.refresh_from_db(fields=[name])  # it was deferred
+        value = instance.__dict__[name]
+        if isinstance(value, Sealed):
+            value = instance.__dict__[name] = self.field.unseal(instance, value)
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
+    """A text that is sealed with its owner's data key before it is stored, and opened when it is read.
+
+    The row needs the owner's id as `user_id`, and in the attribute that `row_name` names something that tells it from
+    the owner's other rows and is known before it is saved. The sealed text is bound to both, and to model and field.
+    The database can't compare texts: whoever looks for one opens them.
+    """
+
+    descriptor_class = SealedAttribute
+
+    def __init__(self, *args: Any, row_name: str = "pk", **kwargs: Any) -> None:
+        self.row_name = row_name
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"row_name": self.row_name}
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only)
+        setattr(cls, self.attname, self.descriptor_class(self))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(bytes(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            raise TypeError(f"{self.name} is encrypted: the database can neither compare nor replace a plain text")
+        return super().get_prep_value(value.value if isinstance(value, Sealed) else value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = model_instance.__dict__[self.attname]
+        return self.seal(model_instance, value) if isinstance(value, str) else value
+
+    def seal(self, instance: models.Model, text: str) -> Sealed:
+        """The text as the row's. Raises KeyMissing."""
+        return Sealed(seal_text(self._owner_id(instance), text, self.place(getattr(instance, self.row_name))))
+
+    def unseal(self, instance: models.Model, sealed: Sealed) -> str:
+        """The text of the row. Raises KeyMissing, and SealError for what was changed or belongs elsewhere."""
+        return unseal_text(self._owner_id(instance), sealed.value, self.place(getattr(instance, self.row_name)))
+
+    def place(self, row: Any) -> str:
+        """What a sealed text is bound to beside its owner: this field of this row."""
+        return f"{self.model._meta.label_lower}.{self.name} {row}"
+
+    @staticmethod
+    def _owner_id(instance: models.Model) -> int:
+        return int(instance.user_id)  # type: ignore[attr-defined]
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError("dumpdata would write diaries in plain: use `manage.py backup`, or a person's own export")
