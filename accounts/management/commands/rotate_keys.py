@@ -13,8 +13,8 @@ from accounts.encryption.sealing import SealError
 class Command(BaseCommand):
     help = (
         "After a new key was put before the old ones in ENCRYPTION_KEYS, or on the first line of "
-        "var/encryption_keys: wrap every data key with it. The texts stay as they are. Can be interrupted and run again; when it is done, "
-        "the old keys can be taken away."
+        "var/encryption_keys: wrap every data key with it. The texts stay as they are. Can be interrupted and run "
+        "again; when it is done, the old keys can be taken away."
     )
 
     def handle(self, **options: Any) -> None:
