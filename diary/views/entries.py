@@ -1,5 +1,6 @@
 """The pages of an entry: writing, reading, changing, deleting and listing."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,22 +18,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
 from diary.decorators import post_or_go_back
-from diary.forms import EntryForm
+from diary.forms import EntryForm, PeriodForm
 from diary.models import STRATEGY_NAMES, Entry
+from diary.search import read_terms
 from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
 from ml.labels import Emotion, Strategy
 
 ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
 MAX_QUERY_LENGTH = 100
+TAGS_TO_PICK = 8
+# Tells the browser, on the page after a save, whose draft it may drop: static/drafts.js reads and deletes it.
+SETTLED_COOKIE = "settled_draft"
+SETTLED_COOKIE_AGE = 5 * 60  # seconds
 
 
 @never_cache
 @login_required
 @require_safe
 def entry_create(request: DiaryRequest) -> HttpResponse:
-    """The write page."""
-    return _render_form(request, EntryForm())
+    """The write page; `?date=2026-11-25` begins an entry of that day."""
+    day = _read_past_day(request.GET.get("date", ""))
+    return _render_form(request, EntryForm(initial={"written_on": day} if day else None))
 
 
 @never_cache
@@ -47,17 +54,35 @@ def entry_list(request: DiaryRequest) -> HttpResponse:
     if emotion not in set(Emotion):
         emotion = ""
     tag = request.GET.get("tag", "").strip().removeprefix("#")[:MAX_QUERY_LENGTH]
-    entries = selectors.list_entries(user=request.user, words=words, emotion=emotion, tag=tag)
-    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {
+    period = PeriodForm(request.GET)
+    period.is_valid()  # a wrong day is told beside its field, and counts as none
+    filters: dict[str, Any] = {"emotion": emotion, "tag": tag, "first": period.first, "last": period.last}
+    entries = selectors.list_entries(user=request.user, **filters)
+    page = Paginator(selectors.find_entries(entries, words) if words else entries, ENTRIES_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    tags = selectors.list_tags(user=request.user)
+    context = filters | {
         "page_obj": page,
         "query": words,
-        "emotion": emotion,
-        "tag": tag,
+        "terms": read_terms(words),
+        "period": period,
         "emotions": list(Emotion),
+        "tags": tags,
+        "tag_is_known": any(known.name == tag for known in tags),
         "total": page.paginator.count,
+        "is_filtered": bool(words or period.data.get("from") or period.data.get("to") or any(filters.values())),
     }
     return render(request, "diary/entry_list.html", context)
+
+
+def _read_past_day(text: str) -> date | None:
+    """The day of an address, None for what is no day or is still to come."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day <= timezone.localdate() else None
 
 
 def _save_new(request: DiaryRequest) -> HttpResponse:
@@ -70,7 +95,7 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
         entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
     except services.EntryExists:  # back to the form, another text, saved again: another entry
         entry, _is_new = services.create_entry(**values)
-    return redirect("diary:entry-detail", entry_id=entry.pk)
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), data["entry_id"] or entry.pk)
 
 
 @never_cache
@@ -103,7 +128,7 @@ def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     except services.StaleEntry as stale:
         return _render_conflict(request, form, stale.current)
     messages.success(request, _("고쳤어요."))
-    return redirect("diary:entry-detail", entry_id=entry.pk)
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), entry.pk)
 
 
 @never_cache
@@ -117,7 +142,7 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     with missing_is_404():
         services.delete_entry(entry=entry, revision=entry.revision)
     messages.success(request, _("지웠어요."))
-    return redirect("diary:entry-list")
+    return _settle_draft(redirect("diary:entry-list"), entry_id)
 
 
 @never_cache
@@ -195,6 +220,14 @@ def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     }
 
 
+def _settle_draft(response: HttpResponse, draft_id: UUID) -> HttpResponse:
+    """Let the browser drop the draft with this id: the entry is saved, or gone. Nothing else may make it do so."""
+    response.set_cookie(
+        SETTLED_COOKIE, str(draft_id), SETTLED_COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+    return response
+
+
 def _render_form(
     request: DiaryRequest,
     form: EntryForm,
@@ -208,7 +241,9 @@ def _render_form(
         "entry": entry,
         "conflict": conflict,
         "today": timezone.localdate(),
+        "day": form["written_on"].initial or timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
+        "own_tags": selectors.tags_of(request.user)[:TAGS_TO_PICK],
     }
     if entry is None:
         context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])

@@ -259,7 +259,7 @@ def test_list_query_count_does_not_grow(
 ) -> None:
     for number in range(count):
         make_entry(owner, written_on=DAY - timedelta(days=number))
-    with django_assert_num_queries(5):  # session, user, count, page, tags
+    with django_assert_num_queries(6):  # session, user, own tags, count, page, its tags
         owner_client.get(reverse("diary:entry-list"))
 
 

@@ -76,7 +76,7 @@ def _picture_all(browser: Browser, address: str, demo: "Demo", folder: Path, onl
         with _open(browser, size, theme) as pages:
             for page in wanted:
                 view = pages(page.viewer, demo)
-                view.goto(address + page.path)
+                page.open(view, address)
                 view.wait_for_load_state("networkidle")
                 _save(view, folder / f"{page.name}-{size}-{theme}.webp")
 

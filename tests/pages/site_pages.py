@@ -5,24 +5,45 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import FilePayload, Page
 
 from accounts.models import User
 from diary import services
 from diary.models import Entry
+from diary.reminders import unsubscribe_token
 from tests.factories import make_user
 from tests.pages.demo import HELP_TEXT, UNSURE_TEXT, write_demo_diary
 
 VISITOR, NEWCOMER, OWNER = "visitor", "newcomer", "owner"
+# One day that can be imported and one that can't.
+DAYLIO = (
+    "full_date,date,weekday,time,mood,activities,note_title,note\n"
+    "2025-10-04,10월 4일,토요일,21:10,좋음,산책 | 가족,송편,다 같이 송편을 빚었다. 내 것이 제일 못생겼다.\n"
+    "2025-13-40,13월 40일,화요일,22:00,보통,회사,,달력에 없는 날이다.\n"
+)
 ERROR_PAGES = ("400", "403", "403_csrf", "404", "429", "500")
 
 
 @dataclass(frozen=True)
 class SitePage:
-    """A page: its name in files and messages, its address, and who looks at it."""
+    """A page: its name in files and messages, its address, and who looks at it.
+
+    Where there is an `upload`, the page is what comes after a file with it was sent from the address.
+    """
 
     name: str
     path: str
     viewer: str = OWNER
+    upload: str = ""
+
+    def open(self, view: Page, site: str) -> None:
+        """Go there in a browser."""
+        view.goto(site + self.path)
+        if self.upload:
+            file: FilePayload = {"name": "daylio.csv", "mimeType": "text/csv", "buffer": self.upload.encode()}
+            view.locator("input[type=file]").set_input_files(file)
+            view.locator("main form button[type=submit]").click()
+            view.wait_for_url("**/import/preview/")
 
 
 @dataclass(frozen=True)
@@ -71,7 +92,19 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("search", f"{reverse('diary:entry-list')}?q=엄마"),
         SitePage("search-nothing", f"{reverse('diary:entry-list')}?q=우주선"),
         SitePage("tag", f"{reverse('diary:entry-list')}?tag=가족"),
+        SitePage("calendar", reverse("diary:calendar")),
+        SitePage("calendar-year", reverse("diary:calendar-year", args=[demo.today.year])),
+        SitePage("trends", f"{reverse('diary:trends')}?period=90"),
+        SitePage("calendar-empty", reverse("diary:calendar"), NEWCOMER),
+        SitePage("trends-empty", reverse("diary:trends"), NEWCOMER),
+        SitePage("export", reverse("diary:export")),
+        SitePage("import", reverse("diary:import")),
+        SitePage("import-preview", reverse("diary:import"), upload=DAYLIO),
         SitePage("settings", reverse("accounts:settings")),
+        SitePage("delete-account", reverse("diary:delete-account")),
+        SitePage("reminder-off", reverse("diary:reminder-unsubscribe", args=[unsubscribe_token(demo.owner.pk)])),
+        SitePage("offline", reverse("diary:offline"), VISITOR),
+        SitePage("offline-elsewhere", reverse("diary:offline-elsewhere"), VISITOR),
         SitePage("email", reverse("account_email")),
         SitePage("password-change", reverse("account_change_password")),
         SitePage("logout", reverse("account_logout")),
