@@ -5,7 +5,7 @@ import hmac
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -37,6 +37,9 @@ class OpenKey:
 
 
 _open_keys: OrderedDict[int, OpenKey] = OrderedDict()
+# Made in transactions that have not ended, as far as is known. They may be rolled back with them: such a key may open
+# what was sealed with it, but must not seal.
+_unsure_keys: dict[int, OpenKey] = {}
 _lock = threading.Lock()
 
 
@@ -44,21 +47,36 @@ def forget_keys() -> None:
     """Forget what this process has unwrapped."""
     with _lock:
         _open_keys.clear()
+        _unsure_keys.clear()
+
+
+def forget_key(user_id: int) -> None:
+    """Forget the key of a person who is gone."""
+    with _lock:
+        _open_keys.pop(user_id, None)
+        _unsure_keys.pop(user_id, None)
 
 
 def open_key(user_id: int) -> OpenKey:
-    """The person's data key, made where they have none. Raises KeyMissing, and SealError for a damaged one."""
+    """The person's data key, made where they have none. Raises KeyMissing, and SealError for a damaged one.
+
+    It is remembered, unless the transaction that the call is made in has made it: whoever is about to write for
+    somebody calls this before they begin one.
+    """
     with _lock:
         if key := _open_keys.get(user_id):
             _open_keys.move_to_end(user_id)
             return key
-    key = _to_open_key(_get_or_make(user_id))
-    # What a transaction has made may be rolled back with it: a key that is remembered then would seal for nobody.
-    if not connection.in_atomic_block:
-        with _lock:
-            _open_keys[user_id] = key
-            while len(_open_keys) > CACHE_SIZE:
-                _open_keys.popitem(last=False)
+    row, is_new = _get_or_make(user_id)
+    key = _to_open_key(row)
+    with _lock:
+        is_unsure = connection.in_atomic_block and (is_new or user_id in _unsure_keys)
+        if is_unsure:
+            _unsure_keys[user_id] = key
+    if is_unsure:
+        transaction.on_commit(lambda: _remember(user_id, key))
+    else:
+        _remember(user_id, key)
     return key
 
 
@@ -70,10 +88,28 @@ def seal_text(user_id: int, text: str, bound_to: str) -> bytes:
 
 def unseal_text(user_id: int, sealed: bytes, bound_to: str) -> str:
     """The text again. Raises KeyMissing, and SealError for what was changed, moved or sealed for another person."""
-    key = open_key(user_id)
-    if key_id_of(sealed) != key.id:
-        raise SealError("it was sealed for somebody else, or with a key that is gone")
-    return unseal(key.cipher, sealed, f"{user_id} {bound_to}".encode()).decode()
+    if key := _unsure_keys.get(user_id):
+        try:
+            return _unseal_with(key, user_id, sealed, bound_to)
+        except SealError:
+            pass  # it was rolled back, and another was made since
+    return _unseal_with(open_key(user_id), user_id, sealed, bound_to)
+
+
+def text_opener(user_id: int, place: str) -> Callable[[object, bytes], str]:
+    """What opens many texts of the person that are bound to a place and a row: takes the row and a sealed text.
+
+    Like `unseal_text` for each, with the key looked up once. Raises KeyMissing; what it returns raises SealError.
+    """
+    if user_id in _unsure_keys:
+        return lambda row, sealed: unseal_text(user_id, sealed, f"{place} {row}")
+    cipher = open_key(user_id).cipher
+    beginning = f"{user_id} {place} "
+
+    def open_one(row: object, sealed: bytes) -> str:
+        return unseal(cipher, sealed, f"{beginning}{row}".encode()).decode()
+
+    return open_one
 
 
 def rotate_master_key() -> Iterator[int]:
@@ -95,8 +131,24 @@ def rotate_master_key() -> Iterator[int]:
         yield len(rows)
 
 
-def _get_or_make(user_id: int) -> DataKey:
+def _remember(user_id: int, key: OpenKey) -> None:
+    with _lock:
+        _unsure_keys.pop(user_id, None)
+        _open_keys[user_id] = key
+        while len(_open_keys) > CACHE_SIZE:
+            _open_keys.popitem(last=False)
+
+
+def _unseal_with(key: OpenKey, user_id: int, sealed: bytes, bound_to: str) -> str:
+    if key_id_of(sealed) != key.id:
+        raise SealError("it was sealed for somebody else, or with a key that is gone")
+    return unseal(key.cipher, sealed, f"{user_id} {bound_to}".encode()).decode()
+
+
+def _get_or_make(user_id: int) -> tuple[DataKey, bool]:
+    """The person's row, and whether it is new."""
     row = DataKey.objects.filter(user_id=user_id).first()
+    is_new = row is None
     if row is None:
         # Of two that make one at once, the first wins; both read it.
         new = DataKey(
@@ -106,7 +158,7 @@ def _get_or_make(user_id: int) -> DataKey:
         )
         DataKey.objects.bulk_create([new], ignore_conflicts=True)
         row = DataKey.objects.get(user_id=user_id)
-    return row
+    return row, is_new
 
 
 def _wrap(user_id: int, secret: bytes) -> bytes:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from accounts.encryption.sealing import Locked
 
-class KeyMissing(Exception):
+
+class KeyMissing(Locked):
     """A data key was wrapped with a master key that this site does not have."""
 
     def __init__(self, key_id: str) -> None:
@@ -24,6 +26,11 @@ class MasterKey:
 
     id: str
     cipher: AESGCM
+
+
+def is_known(key_id: str) -> bool:
+    """Whether this site has the key with the id."""
+    return any(key.id == key_id for key in _keyring(settings.ENCRYPTION_KEYS))
 
 
 def newest_master_key() -> MasterKey:

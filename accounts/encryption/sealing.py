@@ -16,7 +16,11 @@ VERSION = 1
 _HEADER = struct.Struct(">BQ")
 
 
-class SealError(Exception):
+class Locked(Exception):
+    """What is sealed can't be opened, or nothing can be sealed, as things stand. The message holds no text."""
+
+
+class SealError(Locked):
     """A sealed text does not open: it was changed, moved, cut, or sealed with another key."""
 
 
@@ -32,6 +36,14 @@ def key_id_of(sealed: bytes) -> int:
     if len(sealed) < _HEADER.size + NONCE_BYTES or sealed[0] != VERSION:
         raise SealError("this is no sealed text of a known version")
     return int(_HEADER.unpack_from(sealed)[1])
+
+
+def name_of_key(sealed: bytes) -> str:
+    """The key that it was sealed with, in words for a log, whatever it is."""
+    try:
+        return f"data key {key_id_of(sealed)}"
+    except SealError:
+        return "no known key"
 
 
 def unseal(key: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
