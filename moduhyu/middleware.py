@@ -7,8 +7,12 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.encryption.sealing import Locked
+from moduhyu.errors import locked
 
 
 class HtmxLoginMiddleware:
@@ -43,6 +47,24 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(_time_zone_of(request)):
             return self.get_response(request)
+
+
+class LockedMiddleware:
+    """Answers for every view to which a text did not open, or which could not seal one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page or a problem document that says so; None for what is none of it."""
+        if not isinstance(exception, Locked):
+            return None
+        response = locked(request, exception)
+        add_never_cache_headers(response)
+        return response
 
 
 def _time_zone_of(request: HttpRequest) -> str | None:

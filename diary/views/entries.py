@@ -66,9 +66,9 @@ def _list_entries(request: DiaryRequest) -> HttpResponse:
     period.is_valid()  # a wrong day is told beside its field, and counts as none
     filters: dict[str, Any] = {"emotion": emotion, "tag": tag, "first": period.first, "last": period.last}
     entries = selectors.list_entries(user=request.user, **filters)
-    page = Paginator(selectors.find_entries(entries, words) if words else entries, ENTRIES_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(
+        selectors.find_entries(entries, words, request.user) if words else entries, ENTRIES_PER_PAGE
+    ).get_page(request.GET.get("page"))
     tags = selectors.list_tags(user=request.user)
     context = filters | {
         "page_obj": page,
@@ -262,7 +262,7 @@ def _render_form(
         "today": timezone.localdate(),
         "day": form["written_on"].initial or timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
-        "own_tags": selectors.tags_of(request.user)[:TAGS_TO_PICK],
+        "own_tags": selectors.most_used_tags(user=request.user, limit=TAGS_TO_PICK),
     }
     if entry is None:
         context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])
