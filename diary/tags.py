@@ -4,13 +4,15 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from diary.models import Entry, Tag
 from diary.text import has_visible
 
 MAX_TAGS = 10  # of an entry
+TOO_MANY_MESSAGE = gettext_lazy("태그는 일기 하나에 %(limit)d개까지 붙일 수 있어요.")
+TOO_LONG_MESSAGE = gettext_lazy("태그 하나는 %(limit)d자까지 쓸 수 있어요: %(tag)s")
 
 
 def split_tags(text: str) -> list[str]:
@@ -29,9 +31,7 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
         if name:
             clean.setdefault(name.casefold(), name)
     if len(clean) > MAX_TAGS:
-        raise ValidationError(
-            _("태그는 일기 하나에 %(limit)d개까지 붙일 수 있어요.") % {"limit": MAX_TAGS}, code="too_many"
-        )
+        raise ValidationError(TOO_MANY_MESSAGE % {"limit": MAX_TAGS}, code="too_many")
     return list(clean.values())
 
 
@@ -40,8 +40,7 @@ def _clean_name(tag: str) -> str:
     name = "_".join(name.replace("#", " ").replace(",", " ").split())
     if len(name) > Tag.MAX_LENGTH:
         raise ValidationError(
-            _("태그 하나는 %(limit)d자까지 쓸 수 있어요: %(tag)s")
-            % {"limit": Tag.MAX_LENGTH, "tag": f"{name[: Tag.MAX_LENGTH]}…"},
+            TOO_LONG_MESSAGE % {"limit": Tag.MAX_LENGTH, "tag": f"{name[: Tag.MAX_LENGTH]}…"},
             code="max_length",
         )
     return name if has_visible(name) else ""

@@ -5,10 +5,12 @@ import unicodedata
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 BLANK_MESSAGE = gettext_lazy("글이 비어 있어요. 한 줄만 적어도 저장할 수 있어요.")
+TOO_LONG_MESSAGE = gettext_lazy(
+    "%(length)s자를 썼어요. 한 번에 %(limit)s자까지 저장할 수 있으니, 나누어 저장해 주세요."
+)
 # Letters and symbols by their category: the fillers of Hangul, and the blank of Braille.
 _DRAWN_AS_NOTHING = "\u115f\u1160\u3164\uffa0\u2800"
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -27,8 +29,7 @@ def clean_entry_text(text: str) -> str:
         raise ValidationError(BLANK_MESSAGE, code="blank")
     if len(text) > settings.ENTRY_MAX_LENGTH:
         raise ValidationError(
-            _("%(length)s자를 썼어요. 한 번에 %(limit)s자까지 저장할 수 있으니, 나누어 저장해 주세요.")
-            % {"length": f"{len(text):,}", "limit": f"{settings.ENTRY_MAX_LENGTH:,}"},
+            TOO_LONG_MESSAGE % {"length": f"{len(text):,}", "limit": f"{settings.ENTRY_MAX_LENGTH:,}"},
             code="max_length",
         )
     return text

@@ -21,6 +21,7 @@
   let isSending = false;
   let timer = 0;
   let shown = null; // the draft that the note speaks of
+  let noteState = "";
 
   // A page from the cache knows neither the day nor an id.
   function prepareOfflineForm() {
@@ -58,22 +59,29 @@
   }
 
   function tell(state) {
+    noteState = state;
     form.querySelectorAll("[data-draft-state]").forEach((part) => { part.hidden = part.dataset.draftState !== state; });
   }
 
   function restore() {
     // Under its own revision, so that the site notices an entry that was changed meanwhile and shows both texts.
     if (entryId) fields.revision.value = shown.revision;
-    else fields.entry_id.value = shown.id;
+    else fields.entry_id.value = shown.revision === "0" ? shown.id : outbox.makeId();
     fill(shown);
     keep(); // under the time of now: it is being written again
+    if (shown.key !== key() && isKept()) becomeNew();
     tell("restored");
   }
 
-  function discard() {
-    const isOffered = !form.querySelector('[data-draft-state="offered"]').hidden;
+  // What was an edit of an entry that is gone has just been kept as the text of a new one.
+  function becomeNew() {
     drafts.remove(shown.key);
-    if (!isOffered) {
+    shown = { ...shown, key: key(), id: fields.entry_id.value, revision: "0" };
+  }
+
+  function discard() {
+    drafts.remove(shown.key);
+    if (noteState === "restored") {
       if (entryId) fields.revision.value = start.revision;
       else fields.entry_id.value = outbox.makeId();
       fill(start);
@@ -83,29 +91,43 @@
     fields.text.focus();
   }
 
+  // What was sent stands here under another revision, or as a new entry: once is enough.
+  function dropDoubles() {
+    const isDouble = (draft) => draft.key !== key() && drafts.isSame(draft, start);
+    if (isKept()) drafts.all().filter(isDouble).forEach((draft) => drafts.remove(draft.key));
+  }
+
   function bringBackEdit() {
     const own = drafts.all().filter((draft) => draft.id === entryId);
-    if (wasSent) own.filter((draft) => draft.key !== key()).forEach((draft) => drafts.remove(draft.key));
-    if (wasSent || own.length === 0) return;
+    if (own.length === 0) return;
     const exact = own.find((draft) => draft.revision === start.revision);
     shown = exact ?? own[0];
     if (exact) restore();
     else tell("offered");
   }
 
+  // The draft of an edit whose entry was deleted meanwhile, here or elsewhere: no page of the entry could show it.
+  async function findGone() {
+    for (const draft of drafts.all().filter(({ revision }) => revision !== "0")) {
+      const answer = await fetch(`/entries/${draft.id}/edit/`, { method: "HEAD" }).catch(() => null);
+      if (answer?.status === 404) return draft;
+    }
+    return null;
+  }
+
   async function bringBackNew() {
-    if (wasSent) return;
     const waiting = await outbox.list(drafts.account).catch(() => []);
     const inOutbox = (draft) => waiting.some((entry) => entry.id === draft.id && drafts.isSame(entry, draft));
     const own = drafts.all().filter((draft) => draft.revision === "0");
     own.filter(inOutbox).forEach((draft) => drafts.remove(draft.key));
     const wanted = new URLSearchParams(location.search);
     const left = own.filter((draft) => !inOutbox(draft));
-    shown = left.find((draft) => draft.id === wanted.get("draft")) ?? left[0];
-    if (!shown || isTouched) return;
+    shown = left.find((draft) => draft.id === wanted.get("draft")) ?? left[0] ?? (await findGone());
+    if (!shown || isTouched) return undefined;
+    if (shown.revision !== "0") return tell("gone");
     // Who came to write about another day is asked first.
-    if (wanted.has("date") && shown.written_on !== start.written_on) tell("offered");
-    else restore();
+    if (wanted.has("date") && shown.written_on !== start.written_on) return tell("offered");
+    return restore();
   }
 
   form.addEventListener("input", () => {
@@ -135,6 +157,7 @@
   });
 
   keep();
-  if (entryId) bringBackEdit();
+  if (wasSent) dropDoubles();
+  else if (entryId) bringBackEdit();
   else bringBackNew();
 })();

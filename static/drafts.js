@@ -67,12 +67,23 @@ const drafts = (() => {
     return found.sort((a, b) => b.saved_at - a.saved_at);
   }
 
-  // The site says by a cookie which entry it has just saved or deleted: only then a draft goes.
+  // CRC-32 (as zlib's) of what a form holds: diary.views.entries computes the same. SubtleCrypto is missing on plain HTTP.
+  function digest({ written_on, tags, text }) {
+    let crc = ~0;
+    for (const byte of new TextEncoder().encode([written_on, tags, text.replace(/\r\n/g, "\n")].join("\n"))) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return (~crc >>> 0).toString(16).padStart(8, "0");
+  }
+
+  // The site says by a cookie which entry it has just saved or deleted, and what it said: only then a draft goes. One
+  // that says something else was typed in another tab, and is nowhere but here.
   function dropSettled() {
-    const id = document.cookie.match(/(?:^|; )settled_draft=([0-9a-f-]{36})/)?.[1];
+    const [, id, said] = document.cookie.match(/(?:^|; )settled_draft=([0-9a-f-]{36})\.([0-9a-f]{8})/) ?? [];
     if (!id) return;
     document.cookie = "settled_draft=; path=/; max-age=0";
-    all().filter((draft) => draft.id === id).forEach((draft) => remove(draft.key));
+    all().filter((draft) => draft.id === id && digest(draft) === said).forEach((draft) => remove(draft.key));
   }
 
   // So does the end of an account, which takes along what this browser kept of it.

@@ -3,6 +3,7 @@
 
 (() => {
   const RETRY = 30_000; // milliseconds; a server that comes back tells nobody
+  const VISIBLE = /[^\p{Z}\p{C}\u115f\u1160\u3164\uffa0\u2800]/u; // as diary.text.has_visible
   const panel = document.querySelector("[data-outbox]");
   const sentNote = document.querySelector("[data-outbox-sent]");
 
@@ -19,8 +20,34 @@
     document.querySelectorAll("[data-nobody]").forEach((part) => { part.hidden = Boolean(drafts.account); });
     const form = document.querySelector("[data-draft]");
     if (!form || !drafts.account) return;
-    form.noValidate = false; // nobody else says that nothing is written yet
+    form.noValidate = false; // nobody else says what the site would refuse
+    const { text, tags } = form.elements;
+    const { dataset } = form.closest("[data-refusals]");
+    const check = () => {
+      text.setCustomValidity(refuseText(text.value, dataset, Number(text.dataset.maxLength)));
+      tags.setCustomValidity(refuseTags(tags.value, dataset));
+    };
+    form.addEventListener("input", check);
+    check();
     form.addEventListener("submit", saveOffline);
+  }
+
+  // Why the site would refuse the text, empty for one that it takes: diary.text.clean_entry_text.
+  function refuseText(text, words, limit) {
+    if (!VISIBLE.test(text)) return words.blank;
+    if (text.length <= limit) return ""; // in UTF-16, it is never shorter
+    const { length } = [...text.normalize().replace(/^\n+/, "").trimEnd()];
+    return length > limit ? words.textTooLong.replace("{length}", length.toLocaleString()) : "";
+  }
+
+  // The same of the tags: diary.tags.clean_tags.
+  function refuseTags(line, words) {
+    const tags = outbox.splitTags(line).map((tag) => tag.replace(/\p{Cc}/gu, "").normalize());
+    const limit = Number(words.maxTagLength);
+    const long = tags.map((tag) => [...tag]).find((tag) => tag.length > limit);
+    if (long) return words.tagTooLong.replace("{tag}", () => `${long.slice(0, limit).join("")}…`);
+    const names = new Set(tags.filter((tag) => VISIBLE.test(tag)).map((tag) => tag.toLowerCase()));
+    return names.size > Number(words.maxTags) ? words.tooManyTags : "";
   }
 
   // The page has no token for a POST of its own: the entry takes the way through the outbox, also when the connection

@@ -92,12 +92,15 @@ const outbox = (() => {
     return response.json();
   }
 
+  // As diary.tags.split_tags: "#가족 산책, #비" → ["가족", "산책", "비"].
+  const splitTags = (text) => text.replace(/[#,]/g, " ").split(/\s+/).filter(Boolean);
+
   async function post(entry, csrf) {
     const { id, text, written_on, tags } = entry;
     return fetch(ENTRIES_URL, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
-      body: JSON.stringify({ id, text, written_on, tags: tags.replace(/[#,]/g, " ").split(/\s+/).filter(Boolean) }),
+      body: JSON.stringify({ id, text, written_on, tags: splitTags(tags) }),
       signal: AbortSignal.timeout?.(PATIENCE),
     });
   }
@@ -144,5 +147,5 @@ const outbox = (() => {
     channel.close();
   }
 
-  return { makeId, list, get, add, remove, forget, sendAll };
+  return { makeId, splitTags, list, get, add, remove, forget, sendAll };
 })();

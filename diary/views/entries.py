@@ -1,15 +1,17 @@
 """The pages of an entry: writing, reading, changing, deleting and listing."""
 
+import zlib
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +32,7 @@ ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
 MAX_QUERY_LENGTH = 100
 TAGS_TO_PICK = 8
-# Tells the browser, on the page after a save, whose draft it may drop: static/drafts.js reads and deletes it.
+# Tells the browser, on the page after a save, which draft it may drop: static/drafts.js reads and deletes it.
 SETTLED_COOKIE = "settled_draft"
 SETTLED_COOKIE_AGE = 5 * 60  # seconds
 
@@ -110,23 +112,37 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
         entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
     except services.EntryExists:  # back to the form, another text, saved again: another entry
         entry, _is_new = services.create_entry(**values)
-    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), data["entry_id"] or entry.pk)
+    draft_id = data["entry_id"] or entry.pk
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), draft_id, form.data)
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
-    """Change an entry. Who edits an outdated page sees both texts and loses neither."""
+    """Change an entry. Who edits an outdated page sees both texts and loses neither.
+
+    The text for an entry that is gone, or was never theirs, is kept as that of a new one.
+    """
+    if request.method == "POST":
+        try:
+            return _save_edit(request, get_own_entry(request, entry_id))
+        except Http404:
+            return _render_gone(request)
     entry = get_own_entry(request, entry_id)
-    if request.method != "POST":
-        initial = {
-            "text": entry.text,
-            "written_on": entry.written_on,
-            "tags": presentation.hashtags(entry.tag_names),
-            "revision": entry.revision,
-        }
-        return _render_form(request, EntryForm(initial=initial), entry)
+    return _render_form(request, EntryForm(initial=_form_values(entry) | {"revision": entry.revision}), entry)
+
+
+def _form_values(entry: Entry) -> dict[str, Any]:
+    """What the form of an entry holds before anybody changes it."""
+    return {
+        "text": entry.text,
+        "written_on": entry.written_on,
+        "tags": presentation.hashtags(entry.tag_names),
+    }
+
+
+def _save_edit(request: DiaryRequest, entry: Entry) -> HttpResponse:
     form = EntryForm(request.POST.dict())
     if not form.is_valid():
         return _render_form(request, form, entry, status=422)
@@ -143,7 +159,7 @@ def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     except services.StaleEntry as stale:
         return _render_conflict(request, form, stale.current)
     messages.success(request, _("고쳤어요."))
-    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), entry.pk)
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), entry.pk, form.data)
 
 
 @never_cache
@@ -154,6 +170,7 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     entry = get_own_entry(request, entry_id)
     if request.method != "POST":
         return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
+    deleted = _form_values(entry)
     try:
         with missing_is_404():
             services.delete_entry(entry=entry, revision=read_revision(request.POST.get("revision", "")))
@@ -161,7 +178,7 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
         context = {"entry": stale.current, "is_stale": True}
         return render(request, "diary/entry_confirm_delete.html", context, status=409)
     messages.success(request, _("지웠어요."))
-    return _settle_draft(redirect("diary:entry-list"), entry_id)
+    return _settle_draft(redirect("diary:entry-list"), entry_id, deleted)
 
 
 @never_cache
@@ -239,10 +256,20 @@ def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     }
 
 
-def _settle_draft(response: HttpResponse, draft_id: UUID) -> HttpResponse:
-    """Let the browser drop the draft with this id: the entry is saved, or gone. Nothing else may make it do so."""
+def _settle_draft(response: HttpResponse, draft_id: UUID, values: Mapping[str, Any]) -> HttpResponse:
+    """Let the browser drop the draft with this id that says `values`: they are saved, or deleted.
+
+    Nothing else may make it do so. A draft under this id that says something else was typed in another tab; a CRC-32
+    of the text, the day and the tags, as the form holds them, tells them apart (static/drafts.js computes the same).
+    """
+    lines = (str(values.get(name) or "") for name in ("written_on", "tags", "text"))
+    said = zlib.crc32("\n".join(lines).replace("\r\n", "\n").encode())
     response.set_cookie(
-        SETTLED_COOKIE, str(draft_id), SETTLED_COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+        SETTLED_COOKIE,
+        f"{draft_id}.{said:08x}",
+        SETTLED_COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
     )
     return response
 
@@ -253,12 +280,14 @@ def _render_form(
     entry: Entry | None = None,
     *,
     conflict: Entry | None = None,
+    is_gone: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "entry": entry,
         "conflict": conflict,
+        "is_gone": is_gone,
         "today": timezone.localdate(),
         "day": form["written_on"].initial or timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
@@ -278,3 +307,9 @@ def _render_conflict(request: DiaryRequest, form: EntryForm, current: Entry) -> 
     again = EntryForm({**form.data, "revision": str(current.revision)})
     again.is_valid()
     return _render_form(request, again, current, conflict=current, status=409)
+
+
+def _render_gone(request: DiaryRequest) -> HttpResponse:
+    """The write page with the text that was sent for an entry that is not there; saving it makes a new entry."""
+    form = EntryForm({**request.POST.dict(), "entry_id": str(uuid4())})
+    return _render_form(request, form, is_gone=True, status=404)

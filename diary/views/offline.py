@@ -17,7 +17,9 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.keys import browser_key
+from diary import tags, text
 from diary.forms import EntryForm
+from diary.models import Tag
 
 # What a page loads, as it stands in the page: the names of the static files with their hashes.
 _ASSET = re.compile(r'(?:href|src)="([^"#?]+\.(?:css|js|svg|png|webmanifest))[#"]')
@@ -69,9 +71,21 @@ def _write_page() -> str:
     # Without the request, nothing of the person who happens to ask can get into it. Without a day or an id, it is the
     # same tomorrow.
     form = EntryForm(initial={"written_on": None, "entry_id": None})
-    return render_to_string(
-        "offline/write.html", {"form": form, "is_offline": True, "max_length": settings.ENTRY_MAX_LENGTH}
-    )
+    context = {
+        "form": form,
+        "is_offline": True,
+        "max_length": settings.ENTRY_MAX_LENGTH,
+        "max_tags": tags.MAX_TAGS,
+        "max_tag_length": Tag.MAX_LENGTH,
+        # What the site would answer with; {length} and {tag} are for the script to fill in.
+        "refusals": {
+            "blank": text.BLANK_MESSAGE,
+            "text_too_long": text.TOO_LONG_MESSAGE % {"length": "{length}", "limit": f"{settings.ENTRY_MAX_LENGTH:,}"},
+            "too_many_tags": tags.TOO_MANY_MESSAGE % {"limit": tags.MAX_TAGS},
+            "tag_too_long": tags.TOO_LONG_MESSAGE % {"limit": Tag.MAX_LENGTH, "tag": "{tag}"},
+        },
+    }
+    return render_to_string("offline/write.html", context)
 
 
 def _elsewhere_page() -> str:

@@ -2,8 +2,10 @@
 
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -113,18 +115,24 @@ def test_pages_name_the_account_only_when_logged_in(client: Client, owner: User,
     assert "data-account" not in client.get("/help/").text
 
 
+def said(tags: str, *lines: str) -> str:
+    """What a draft of the first of November says, as the browser computes it."""
+    return format(zlib.crc32("\n".join(("2026-11-01", tags, *lines)).encode()), "08x")
+
+
 def test_save_tells_the_browser_which_draft_it_may_drop(owner: User, owner_client: Client) -> None:
     draft = "6e8a1a7e-3a86-4b56-9d9e-0a63e5b2f0a1"
     form = {"text": SAD, "written_on": "2026-11-01", "entry_id": draft}
-    assert owner_client.post("/entries/", form).cookies["settled_draft"].value == draft
+    assert owner_client.post("/entries/", form).cookies["settled_draft"].value == f"{draft}.{said('', SAD)}"
     # Under the id of another text, the entry gets an id of its own; the draft is the one that was sent.
     other = owner_client.post("/entries/", form | {"text": "다른 글"})
     assert draft not in other.url
-    assert other.cookies["settled_draft"].value == draft
-    edit = owner_client.post(f"/entries/{draft}/edit/", form | {"text": "고친 글", "revision": 1})
-    assert edit.cookies["settled_draft"].value == draft
+    assert other.cookies["settled_draft"].value == f"{draft}.{said('', '다른 글')}"
+    changed = {"text": "고친\r\n글", "tags": "비", "revision": 1}
+    edit = owner_client.post(f"/entries/{draft}/edit/", form | changed)
+    assert edit.cookies["settled_draft"].value == f"{draft}.{said('비', '고친', '글')}"
     gone = owner_client.post(f"/entries/{draft}/delete/")
-    assert gone.cookies["settled_draft"].value == draft
+    assert gone.cookies["settled_draft"].value == f"{draft}.{said('#비', '고친', '글')}"
 
 
 def test_what_is_not_saved_settles_no_draft(owner: User, owner_client: Client) -> None:
@@ -139,6 +147,24 @@ def test_what_is_not_saved_settles_no_draft(owner: User, owner_client: Client) -
         response = owner_client.post(path, form)
         assert response.status_code == status
         assert "settled_draft" not in response.cookies
+
+
+def test_edit_of_what_is_gone_keeps_the_text_and_looks_the_same_for_anothers(
+    owner_client: Client, outsider: User
+) -> None:
+    theirs = make_entry(outsider, "남의 비밀")
+    data = {"text": SAD, "written_on": "2026-11-01", "tags": "#비", "revision": 1}
+    pages = [owner_client.post(f"/entries/{pk}/edit/", data) for pk in (uuid4(), theirs.pk)]
+    fresh = [page.context["form"]["entry_id"].value() for page in pages]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert "그사이 지워진 일기예요." in pages[0].text
+    assert SAD in pages[0].text
+    assert str(theirs.pk) not in fresh
+    without_tokens = [
+        re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.text.replace(entry_id, ""))
+        for page, entry_id in zip(pages, fresh, strict=True)
+    ]
+    assert without_tokens[0] == without_tokens[1]
 
 
 def test_manifest_is_complete() -> None:

@@ -1,12 +1,10 @@
 """What is being written survives everything but a successful save, and shows itself to nobody else."""
 
-import json
-import re
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Dialog, Error, Locator, Page, expect
+from playwright.sync_api import Dialog, Error, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -14,14 +12,14 @@ from accounts.encryption.data_keys import forget_keys
 from accounts.models import User
 from diary import services
 from diary.models import Entry
+from tests.e2e import writing
 from tests.e2e.conftest import LogIn
+from tests.e2e.writing import DETAIL, drafts_in, save, text_of
 from tests.factories import HAPPY, SAD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = "버스에서 쓰다 만 글이다. 창밖에 비가 온다."
-DETAIL = re.compile(r"/entries/[0-9a-f-]{36}/$")
-KEPT = "적는 대로 이 기기에 남겨 두고 있어요"
 
 
 @pytest.fixture
@@ -37,21 +35,7 @@ def entry(owner: User) -> Entry:
 
 
 def type_words(page: Page, words: str = WORDS) -> None:
-    text_of(page).fill(words)
-    expect(page.get_by_text(KEPT)).to_be_visible()
-
-
-def text_of(page: Page) -> Locator:
-    return page.get_by_label("일기", exact=True)
-
-
-def drafts_in(page: Page) -> list[dict[str, str]]:
-    stored = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('draft:'))")
-    return [json.loads(value) for _key, value in stored]
-
-
-def save(page: Page) -> None:
-    page.locator("form.write [type=submit]").click()
+    writing.type_words(page, words)
 
 
 def test_draft_survives_a_reload_with_day_and_tags_and_goes_with_the_save(write_page: Page) -> None:
@@ -223,15 +207,6 @@ def test_draft_of_an_entry_changed_elsewhere_is_offered_and_ends_in_both_texts(
     assert entry.text == WORDS
 
 
-def test_draft_of_a_deleted_entry_goes_with_it(write_page: Page, live_server: LiveServer, entry: Entry) -> None:
-    write_page.goto(f"{live_server.url}/entries/{entry.pk}/edit/")
-    type_words(write_page, WORDS)
-    write_page.goto(f"{live_server.url}/entries/{entry.pk}/delete/")
-    write_page.locator("main").get_by_role("button", name="지우기").click()
-    write_page.wait_for_url("**/entries/")
-    assert drafts_in(write_page) == []
-
-
 def test_draft_of_another_day_is_offered(write_page: Page, live_server: LiveServer) -> None:
     write_page.get_by_label("어느 날인가요").fill("2026-01-05")
     type_words(write_page)
@@ -254,18 +229,6 @@ def test_drafts_expire_after_thirty_days(write_page: Page) -> None:
     write_page.reload()
     expect(write_page.get_by_text("쓰던 글을 되살렸어요.")).to_be_hidden()
     assert drafts_in(write_page) == []
-
-
-def test_two_tabs_do_not_write_over_each_other(write_page: Page, live_server: LiveServer) -> None:
-    other = write_page.context.new_page()
-    other.goto(live_server.url)
-    type_words(write_page, "첫 번째 탭의 글")
-    type_words(other, "두 번째 탭의 글")
-    assert {draft["text"] for draft in drafts_in(other)} == {"첫 번째 탭의 글", "두 번째 탭의 글"}
-    save(other)
-    other.wait_for_url(DETAIL)
-    other.goto(live_server.url)
-    expect(text_of(other)).to_have_value("첫 번째 탭의 글")
 
 
 def test_leaving_is_held_back_only_where_the_draft_could_not_be_kept(

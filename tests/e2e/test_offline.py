@@ -1,6 +1,5 @@
 """Without a connection: the write page opens, what is saved waits, goes once, and is lost in no case."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
@@ -14,13 +13,13 @@ from accounts.models import User
 from diary import services
 from diary.models import Entry
 from tests.e2e.conftest import LogIn
+from tests.e2e.writing import DETAIL, start_worker
 from tests.factories import SAD, make_entry
 from tests.services.gate import Gate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = "지하철 안에서 쓴 글이다."
-DETAIL = re.compile(r"/entries/[0-9a-f-]{36}/$")
 # Everything that Cache Storage holds: addresses and bodies.
 CACHED = """async () => {
   const kept = {};
@@ -30,18 +29,6 @@ CACHED = """async () => {
   }
   return kept;
 }"""
-
-
-def start_worker(page: Page) -> None:
-    """Wait until the service worker answers for the page."""
-    page.evaluate(
-        """async () => {
-          const { serviceWorker } = navigator;
-          const taken = new Promise((resolve) => serviceWorker.addEventListener("controllerchange", resolve));
-          await serviceWorker.ready;
-          if (!serviceWorker.controller) await taken;
-        }"""
-    )
 
 
 def waiting(page: Page) -> list[dict[str, str]]:
@@ -190,11 +177,9 @@ def test_id_taken_by_another_text_is_told_and_can_become_an_entry_of_its_own(
     assert {entry.text for entry in Entry.objects.all()} == {SAD, WORDS}
 
 
-def test_entry_refused_by_the_site_stays_with_the_reason_and_can_be_deleted(
-    write_page: Page, live_server: LiveServer
-) -> None:
+def test_entry_refused_by_the_site_stays_with_the_reason_and_can_be_deleted(write_page: Page) -> None:
+    # On a page of the site, which leaves it to the site to refuse.
     write_page.context.set_offline(True)
-    write_page.goto(live_server.url)
     write_page.get_by_label("태그", exact=True).fill("#" + "가" * 40)
     write_offline(write_page)
     write_page.context.set_offline(False)
