@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run admin test lint clean
+.PHONY: help run admin test test-a11y screenshots lint clean
 
 help: ## 명령 목록 · this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: ## 사이트 열기 · serve the site (HOST=127.0.0.1 PORT=8000)
 	@scripts/run.sh
@@ -12,6 +12,12 @@ admin: ## 관리자 만들기 · make an admin account
 
 test: ## 모든 검사 · lint, then the whole suite on SQLite and PostgreSQL
 	@scripts/test.sh
+
+test-a11y: ## 누구나 쓸 수 있는지 · accessibility and weight of every page, in a browser
+	@scripts/test.sh tests/e2e/test_accessibility.py tests/e2e/test_transfer.py
+
+screenshots: ## 모든 화면 찍기 · a picture of every page into docs/screenshots
+	@scripts/screenshots.sh docs/screenshots
 
 lint: ## 문체와 타입 검사 · style, format and types
 	@scripts/lint.sh

@@ -1,6 +1,7 @@
 """The user model."""
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
@@ -8,6 +9,8 @@ from django.db import models
 from django.db.models import UniqueConstraint
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from accounts import time_zones
 
 
 class UserManager(BaseUserManager["User"]):
@@ -37,6 +40,9 @@ class User(AbstractUser):
         default=False,
         help_text=_("내가 감정을 고친 일기의 글과 고친 감정이 다음 모델을 가르치는 데 쓰여요."),
     )
+    time_zone = models.CharField(
+        _("시간대"), max_length=64, default=time_zones.DEFAULT, validators=[time_zones.validate_time_zone]
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -49,6 +55,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that their days begin and end by."""
+        return ZoneInfo(self.time_zone)
 
     def clean(self) -> None:
         """Lower case, as logging in compares it: what every form that makes or changes a user goes through."""

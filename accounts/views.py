@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import SettingsForm
 from accounts.models import User
+from accounts.services import change_account
+from accounts.time_zones import time_zone_choices
 
 
 class AccountRequest(HttpRequest):
@@ -25,7 +28,13 @@ def settings_page(request: AccountRequest) -> HttpResponse:
     """See and change the settings."""
     if request.method == "POST":
         form = SettingsForm(request.POST, instance=request.user)
-        form.save()
+        if form.is_valid():
+            change_account(user=request.user, **form.cleaned_data)
         messages.success(request, _("설정을 바꿨어요."))
         return redirect("accounts:settings")
-    return render(request, "account/settings.html", {"form": SettingsForm(instance=request.user)})
+    context = {
+        "form": SettingsForm(instance=request.user),
+        "time_zones": time_zone_choices(request.user.time_zone),
+        "now": timezone.now(),
+    }
+    return render(request, "account/settings.html", context)

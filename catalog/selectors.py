@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 
+from django.db.models import Q
+
 from catalog.draw import Pick, draw
 from catalog.models import LoadedFile, Movie, MovieTag, Track, TrackTag
 from catalog.pools import Facts, PoolKey, PoolReader, TagRow, pool
@@ -81,6 +83,19 @@ def wanted_tags(scores: Scores, answer: Mapping[Emotion, str]) -> dict[str, floa
 def is_file_loaded(*, name: str, sha256: str) -> bool:
     """Whether the catalogue file of that name was last loaded with that content."""
     return LoadedFile.objects.filter(name=name, sha256=sha256).exists()
+
+
+def movies_by_ids(ids: Set[str]) -> dict[str, int]:
+    """The films that these external ids or IMDb ids name, as far as there are any: id → primary key."""
+    found = Movie.objects.filter(Q(external_id__in=ids) | Q(imdb_id__in=ids - {""}))
+    rows = list(found.values_list("pk", "external_id", "imdb_id"))
+    # Where they disagree, the external id is the one that is unique.
+    return {imdb_id: pk for pk, _external_id, imdb_id in rows} | {external_id: pk for pk, external_id, _imdb in rows}
+
+
+def tracks_by_ids(ids: Set[str]) -> dict[str, int]:
+    """The tracks that these Spotify ids name, as far as there are any: id → primary key."""
+    return dict(Track.objects.filter(spotify_id__in=ids).values_list("spotify_id", "pk"))
 
 
 def _movie_rows(key: PoolKey, limit: int) -> Iterable[TagRow]:

@@ -73,6 +73,8 @@ def save_prediction(entry: Entry, prediction: Prediction) -> bool:
 
     False when the entry has moved on from the revision and status that were read.
     """
+    if recommend.waits_to_be_asked(entry):
+        return save_analysis(entry, prediction, [])
     scores = recommend.scores_that_count(entry, prediction.scores)
     return save_analysis(entry, prediction, recommend.recommend_for(entry, scores=scores))
 

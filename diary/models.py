@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import FEELING_NAMES, MOOD_NAMES, Movie, Track
+from diary.fields import KeptTimeField
+from diary.reminder_models import Reminder as Reminder
 from ml.labels import Emotion, Mood, Strategy
 
 EMOTION_NAMES = {**FEELING_NAMES, "neutral": _("중립")}
 EMOTION_CHOICES = [(emotion.value, EMOTION_NAMES[emotion]) for emotion in Emotion]
 MOOD_CHOICES = [(mood.value, MOOD_NAMES[mood]) for mood in Mood]
 STRATEGY_NAMES = {"match": _("공감"), "shift": _("전환")}
-# A search is a few words; each one more makes the query slower.
-MAX_WORDS = 20
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -39,13 +39,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Unread entries that nobody is at work on: failed ones, and those queued before a time; oldest first."""
         overdue = Q(status=Entry.Status.FAILED) | Q(queued_at__lt=before)
         return self.unanalyzed().filter(overdue).order_by("queued_at")
-
-    def containing(self, words: str) -> "EntryQuerySet":
-        """Entries whose text contains every one of the words, of which the first MAX_WORDS count."""
-        found = self
-        for word in unicodedata.normalize("NFC", words.replace("\x00", "")).split()[:MAX_WORDS]:
-            found = found.filter(text__icontains=word)
-        return found
 
     def felt_as(self, emotion: str) -> "EntryQuerySet":
         """Entries that count as the emotion: by their writer's correction, else by what was read in them."""
@@ -99,8 +92,8 @@ class Entry(models.Model):
     # Grows with every edit: a late analysis of an older text, and an edit of an older page, find out by it.
     revision = models.PositiveIntegerField(default=1)
     queued_at = models.DateTimeField(_("분석을 맡긴 때"), default=timezone.now)
-    created_at = models.DateTimeField(_("쓴 때"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("고친 때"), auto_now=True)
+    created_at = KeptTimeField(_("쓴 때"), auto_now_add=True)
+    updated_at = KeptTimeField(_("고친 때"), auto_now=True)
 
     objects = EntryQuerySet.as_manager()
 
@@ -149,7 +142,7 @@ class Analysis(models.Model):
     # [{"start": …, "end": …, "scores": {emotion: probability}}], offsets in characters of the text.
     sentences = models.JSONField(_("문장별 점수"), default=list)
     model_version = models.CharField(_("모델"), max_length=64)
-    analyzed_at = models.DateTimeField(_("읽은 때"), auto_now=True)
+    analyzed_at = KeptTimeField(_("읽은 때"), auto_now=True)
 
     class Meta:
         verbose_name = _("분석")
@@ -168,7 +161,7 @@ class Correction(models.Model):
 
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="correction")
     label = models.CharField(_("감정"), max_length=13, choices=EMOTION_CHOICES)
-    corrected_at = models.DateTimeField(_("고친 때"), auto_now=True)
+    corrected_at = KeptTimeField(_("고친 때"), auto_now=True)
 
     class Meta:
         verbose_name = _("고친 감정")
@@ -201,7 +194,7 @@ class Feedback(models.Model):
     track = models.ForeignKey(Track, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     opinion = models.CharField(_("의견"), max_length=7, choices=Opinion.choices, blank=True)
     is_seen = models.BooleanField(_("이미 봤음"), default=False)
-    given_at = models.DateTimeField(_("알려 준 때"), auto_now=True)
+    given_at = KeptTimeField(_("알려 준 때"), auto_now=True)
 
     objects = FeedbackQuerySet.as_manager()
 
@@ -252,7 +245,7 @@ class Recommendation(models.Model):
     source = models.CharField(max_length=10)
     # What another choice has replaced stays, so that it is not shown again soon.
     is_current = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = KeptTimeField(auto_now_add=True)
     # Not columns: joins by person and item, which cost a read of an entry less than a query or a subquery.
     movie_feedback = models.ForeignObject(
         Feedback, models.DO_NOTHING, ["user", "movie"], ["user", "movie"], null=True, related_name="+"

@@ -57,6 +57,15 @@ def recommend_others(entry: Entry, *, scores: Scores, strategy: Strategy) -> lis
     ]
 
 
+def waits_to_be_asked(entry: Entry) -> bool:
+    """Whether an entry is answered only when its writer asks: one of long ago that never was, as imports bring them.
+
+    A few hundred of them would use up all that can be shown within NO_REPEAT, and leave tonight without an answer.
+    """
+    is_old = entry.created_at < timezone.now() - NO_REPEAT
+    return is_old and not Recommendation.objects.filter(entry=entry).exists()
+
+
 def scores_that_count(entry: Entry, scores: Scores) -> Scores:
     """What an entry is answered by: its writer's correction alone where there is one, else the whole distribution."""
     return {Emotion(entry.correction.label): 1.0} if hasattr(entry, "correction") else scores

@@ -1,14 +1,19 @@
 """Reads of the diary. Every one starts from the user who asks: another person's entry does not exist."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from accounts.models import User
-from diary.models import Correction, Entry, EntryQuerySet, Recommendation
+from diary.models import Correction, Entry, EntryQuerySet, Recommendation, Tag
 from diary.safety import needs_help_card
+from diary.search import Terms, matches, read_terms
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
 
 
@@ -28,6 +33,53 @@ class Answer:
         return max((recommendation.pk for recommendation in (*self.movies, *self.tracks)), default=0)
 
 
+@dataclass(frozen=True)
+class TagCount:
+    """A tag and how many entries carry it."""
+
+    name: str
+    count: int
+
+
+class FoundEntries:
+    """Those of a queryset's entries whose text has all the terms, with as much of a queryset as paging asks for.
+
+    Ids and texts are read in order and matched here; whole entries are loaded for one page alone.
+    """
+
+    def __init__(self, entries: EntryQuerySet, terms: Terms) -> None:
+        self._entries, self._terms = entries, terms
+
+    def __len__(self) -> int:
+        """How many there are; every text is read for it."""
+        return len(self._all_ids)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self[:])
+
+    def order_by(self, *fields: str) -> "FoundEntries":
+        return FoundEntries(self._entries.order_by(*fields), self._terms)
+
+    def filter(self, **conditions: Any) -> "FoundEntries":
+        return FoundEntries(self._entries.filter(**conditions), self._terms)
+
+    def __getitem__(self, part: Any) -> list[Entry]:
+        """The entries of a page, which is a slice. Unless they have been counted, no text beyond the page is read."""
+        is_counted = "_all_ids" in self.__dict__
+        ids = self._all_ids[part] if is_counted else list(islice(self._ids(), part.start, part.stop))
+        found = {entry.pk: entry for entry in self._entries.filter(pk__in=ids)} if ids else {}
+        return [found[pk] for pk in ids if pk in found]
+
+    @cached_property
+    def _all_ids(self) -> list[UUID]:
+        return list(self._ids())
+
+    def _ids(self) -> Iterator[UUID]:
+        # Neither joins nor prefetches: they belong to whole entries.
+        rows = self._entries.select_related(None).prefetch_related(None).values_list("pk", "text")
+        return (pk for pk, text in rows.iterator() if matches(text, self._terms))
+
+
 def get_entry(*, user: User, entry_id: UUID) -> Entry:
     """The user's entry with its analysis, correction and recommendations.
 
@@ -40,7 +92,6 @@ def get_entry(*, user: User, entry_id: UUID) -> Entry:
 def list_entries(
     *,
     user: User,
-    words: str = "",
     emotion: str = "",
     tag: str = "",
     first: date | None = None,
@@ -48,16 +99,26 @@ def list_entries(
 ) -> EntryQuerySet:
     """The user's entries with analyses, corrections and tags, newest first.
 
-    Where given: with all the words, of the emotion, with the tag, of the days from `first` to `last`, both included.
+    Where given: of the emotion, with the tag, of the days from `first` to `last`, both included.
     """
     entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags").newest_first()
-    if words:
-        entries = entries.containing(words)
     if emotion:
         entries = entries.felt_as(emotion)
     if tag:
         entries = entries.tagged(tag)
     return entries.written_between(first, last)
+
+
+def find_entries(entries: EntryQuerySet, words: str) -> FoundEntries:
+    """Those of the entries whose text has every one of the words, as `search` finds them."""
+    return FoundEntries(entries, read_terms(words))
+
+
+def list_tags(*, user: User) -> list[TagCount]:
+    """The user's tags with the number of entries that carry them, by name."""
+    rows = Tag.objects.filter(user=user).annotate(count=Count("entries")).values_list("name", "count")
+    # Sorted here: databases disagree on the order of Hangul and of capitals.
+    return sorted((TagCount(name, count) for name, count in rows), key=lambda tag: tag.name.casefold())
 
 
 def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
@@ -73,6 +134,11 @@ def get_recommendation(*, user: User, recommendation_id: int) -> Recommendation:
     Raises Recommendation.DoesNotExist, for another person's recommendation as well.
     """
     return Recommendation.objects.of(user).with_items().get(pk=recommendation_id)
+
+
+def tags_of(user: User) -> QuerySet[Tag]:
+    """The user's tags with `count`, the number of entries that carry each; most used first."""
+    return Tag.objects.filter(user=user).annotate(count=Count("entries")).order_by("-count", "name")
 
 
 def corrections_to_learn_from() -> QuerySet[Correction]:

@@ -152,7 +152,7 @@ def recommend_again(*, entry: Entry, strategy: Strategy, newest_id: int | None =
 
 
 def clean_written_on(written_on: date) -> date:
-    """The day, unless it is still to come (by the clock of the site's time zone): then ValidationError."""
+    """The day, unless it is still to come by the writer's clock, which the request runs by: then ValidationError."""
     if written_on > timezone.localdate():
         raise ValidationError(_("아직 오지 않은 날이에요. 오늘이나 지난 날짜를 골라 주세요."), code="future")
     return written_on

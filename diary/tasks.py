@@ -1,14 +1,18 @@
 """Background work: each task is a retry policy and one call."""
 
+import logging
 from typing import Any
 
 from celery import Task, shared_task
 from django.db import OperationalError
 
-from diary import analysis
+from diary import analysis, reminders
 from ml.errors import ModelError
 
 MAX_RETRIES = 5
+REMINDERS_TIME_LIMIT_S = 300  # one run takes less than a minute, unless the mail server hangs
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(bind=True, max_retries=MAX_RETRIES)  # type: ignore[untyped-decorator]
@@ -23,3 +27,12 @@ def analyze_entry_task(self: "Task[Any, Any]", entry_id: str, revision: int) -> 
         if is_last:
             raise
         raise self.retry(exc=error, countdown=2**self.request.retries) from error
+
+
+@shared_task(time_limit=REMINDERS_TIME_LIMIT_S)  # type: ignore[untyped-decorator]
+def send_reminders_task() -> None:
+    """Send the reminders that are due. Celery beat calls it again in a minute, whatever happens."""
+    try:
+        reminders.send_due_reminders()
+    except reminders.MailServerDown as error:
+        logger.warning("%s: the reminders wait", error)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-BLANK_MESSAGE = gettext_lazy("아직 아무것도 쓰지 않았어요. 한 줄이라도 적어 주세요.")
+BLANK_MESSAGE = gettext_lazy("글이 비어 있어요. 한 줄만 적어도 저장할 수 있어요.")
 # Letters and symbols by their category: the fillers of Hangul, and the blank of Braille.
 _DRAWN_AS_NOTHING = "\u115f\u1160\u3164\uffa0\u2800"
 _SURROGATES = re.compile("[\ud800-\udfff]")

@@ -67,12 +67,34 @@ def read_list(name: str, default: list[str]) -> list[str]:
 
 
 def read_database(default: str) -> dict[str, Any]:
-    """DATABASE_URL as Django's dictionary; another scheme raises ImproperlyConfigured."""
+    """DATABASE_URL as Django's dictionary, tuned for a site; another scheme raises ImproperlyConfigured."""
     url = os.environ.get("DATABASE_URL", "").strip() or default
     scheme = url.split("://", 1)[0]
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL starts with {scheme!r}; use sqlite:///PATH or postgresql://…")
-    return dict(environ.Env.db_url_config(url))
+    # Kept open between requests: when its last connection closes, SQLite writes its whole log back into the file.
+    database = {**environ.Env.db_url_config(url), "CONN_MAX_AGE": 60}
+    if scheme == "sqlite":
+        database["OPTIONS"] = {
+            # Writers queue for the lock at BEGIN instead of failing in the middle of a transaction.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=67108864; "
+            "PRAGMA temp_store=MEMORY;",
+        }
+    else:
+        database["CONN_HEALTH_CHECKS"] = True
+    return database
+
+
+def read_mail_server(name: str, default: str) -> dict[str, Any]:
+    """The address of a mail server as Django's settings; one not understood raises ImproperlyConfigured."""
+    try:
+        return dict(environ.Env.email_url_config(os.environ.get(name, "").strip() or default))
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"{name} is not understood: {error}; write smtp+tls://USER:PASSWORD@HOST:587"
+        ) from error
 
 
 def read_model_store(name: str) -> str:

@@ -19,7 +19,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(API):
         return problem(413 if is_too_big else 400, _("요청을 읽지 못했어요. /api/docs/에서 형식을 확인해 주세요."))
     # Not Django's own view: it looks for a CSRF token, and so reads the very form that can't be read.
-    return HttpResponse(render_to_string("400.html"), status=413 if is_too_big else 400)
+    if is_too_big:
+        return HttpResponse(render_to_string("413.html"), status=413)
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:

@@ -5,9 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from ml.artifacts import EMOTION_MODEL
@@ -16,6 +14,7 @@ from moduhyu.env import (
     read_choice,
     read_database,
     read_list,
+    read_mail_server,
     read_model_store,
     read_model_version,
     read_number,
@@ -35,6 +34,7 @@ SECRET_KEY = read_secret("SECRET_KEY", VAR_DIR / "secret_key")
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", [])
 ROOT_URLCONF = "moduhyu.urls"
+SITE_URL = read_url("SITE_URL", "http://127.0.0.1:8000")  # where links in mails lead that no request caused
 WSGI_APPLICATION = "moduhyu.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # SQLite's indexes hold no further columns; it reads them from the table, and nothing needs to be done about it.
@@ -70,10 +70,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "moduhyu.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "moduhyu.middleware.HtmxLoginMiddleware",
 ]
 
 TEMPLATES = [
@@ -94,19 +96,6 @@ TEMPLATES = [
 # --- Data ----------------------------------------------------------------------------
 
 DATABASES = {"default": read_database(f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
-# Kept open between requests: when its last connection closes, SQLite writes its whole log back into the file.
-DATABASES["default"]["CONN_MAX_AGE"] = 60
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        # Writers queue for the lock at BEGIN instead of failing in the middle of a transaction.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=67108864; "
-        "PRAGMA temp_store=MEMORY;",
-    }
-else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
 if REDIS_URL:  # counters of login attempts that hold across workers
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -125,6 +114,15 @@ CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+REMINDER_INTERVAL = read_number("REMINDER_INTERVAL", 60)  # seconds between two looks for reminders that are due
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "send-reminders": {
+        "task": "diary.tasks.send_reminders_task",
+        "schedule": REMINDER_INTERVAL,
+        "options": {"expires": REMINDER_INTERVAL},  # looks that no worker took do not pile up
+    }
+}
 
 # --- The product's own ---------------------------------------------------------------
 
@@ -135,6 +133,12 @@ EMOTION_MODEL_DIR = Path(os.environ.get("EMOTION_MODEL_DIR", "").strip() or EMOT
 ENTRY_MAX_LENGTH = 100_000  # characters
 # A Korean character takes nine bytes in a form: an entry over the limit still gets its own message, not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# That limit is not of files: the first handler refuses what is too large before a byte of it lies on the disk.
+FILE_UPLOAD_HANDLERS = [
+    "diary.portability.upload_limit.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Who answers when a diary is not enough. Read each source again now and then: a number that is out of date is worse
 # than none. Since 2024, 109 is the line for suicide prevention, and the others keep to their own fields.
@@ -226,12 +230,8 @@ HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "accounts.tokens.OneQuerySessionTokenStrategy"  # noqa: S105 - a class
 
 # Without a mail server, mails are printed where the site runs.
-try:
-    vars().update(environ.Env.email_url_config(os.environ.get("EMAIL_URL", "").strip() or "consolemail://"))
-except KeyError as error:
-    raise ImproperlyConfigured(
-        f"EMAIL_URL is not understood: {error}; write smtp+tls://USER:PASSWORD@HOST:587"
-    ) from error
+vars().update(read_mail_server("EMAIL_URL", "consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds: one server that hangs must not hold up everybody's mails
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "모두의 휴게소 <rest@localhost>")
 
 # --- Security ------------------------------------------------------------------------

@@ -13,6 +13,9 @@ source scripts/python_packages.sh
 
 install_system_packages
 install_python_packages test
+if (($# > 0)); then # of the suite, only what is named
+  exec "$venv_python" -m pytest -n 2 "$@"
+fi
 scripts/lint.sh
 "$venv_python" -m pytest -n 2
 "$venv_python" -m pytest -n 2 --database=postgresql

@@ -6,7 +6,6 @@ const NEAR_LIMIT = 0.9; // the share of the limit from which the count is shown
 function prepareEntryForm(form) {
   const textarea = form.querySelector("textarea");
   const button = form.querySelector("[data-saving]");
-  const textAtStart = textarea.defaultValue;
   let isSaving = false;
 
   const fieldSizing = CSS.supports("field-sizing", "content");
@@ -36,10 +35,6 @@ function prepareEntryForm(form) {
     button.dataset.label = button.textContent;
     button.textContent = button.dataset.saving;
     button.setAttribute("aria-disabled", "true");
-  });
-
-  window.addEventListener("beforeunload", (event) => {
-    if (!isSaving && textarea.value !== textAtStart) event.preventDefault();
   });
 
   // Back from the saved page: the browser may show this one from memory, still "saving".

@@ -1,8 +1,10 @@
 """The cast and the stage of the tests: an owner, an outsider, a small catalogue."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -16,9 +18,10 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts with no counted login attempts and no remembered catalogue."""
+    """Every test starts with no counted login attempts, no remembered catalogue, and in Korean."""
     cache.clear()
     forget_pools()
+    translation.activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in its thread
 
 
 @pytest.fixture

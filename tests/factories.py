@@ -7,7 +7,8 @@ from accounts.models import User
 from catalog.importers.tracks_csv import CODE_RANGES, FEATURE_RANGES
 from catalog.models import Source
 from catalog.rows import MovieRow, TrackRow
-from diary.models import Entry
+from diary.models import Analysis, Correction, Entry
+from diary.tags import set_tags
 from ml.labels import FEELINGS, Emotion, Mood
 
 # Where the songs of each mood lie on Spotify's two axes: valence and energy.
@@ -26,6 +27,26 @@ def make_user(email: str = "owner@example.com", **fields: Any) -> User:
 def make_entry(user: User, text: str = SAD, written_on: date = date(2026, 11, 1), **fields: Any) -> Entry:
     """An entry straight into the database: pending, nothing analysed."""
     return Entry.objects.create(user=user, text=text, written_on=written_on, **fields)
+
+
+def make_read_entry(
+    user: User,
+    day: date = date(2026, 11, 1),
+    emotion: str = "sadness",
+    *,
+    is_unsure: bool = False,
+    corrected: str = "",
+    tags: tuple[str, ...] = (),
+) -> Entry:
+    """An entry that was read as an emotion."""
+    entry = make_entry(user, SAD, day, status=Entry.Status.ANALYZED)
+    scores = {e.value: float(e == emotion) for e in Emotion}
+    Analysis.objects.create(entry=entry, label=emotion, is_unsure=is_unsure, confidence=0.5, scores=scores)
+    if corrected:
+        Correction.objects.create(entry=entry, label=corrected)
+    if tags:
+        set_tags(entry, list(tags))
+    return entry
 
 
 def movie_row(number: int, emotion: Emotion = Emotion.JOY, **fields: Any) -> MovieRow:

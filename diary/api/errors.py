@@ -75,6 +75,24 @@ class TooLargeError(exceptions.APIException):
         super().__init__(_("보낸 내용이 너무 커요. 나누어 보내 주세요."))
 
 
+class RefusedImportError(exceptions.APIException):
+    """422: nothing was imported, because rows are bad and the client asked for all or nothing."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "bad_rows"
+
+    def __init__(self, rows: list[dict[str, str]]) -> None:
+        super().__init__(_("가져올 수 없는 항목이 있어서 아무것도 가져오지 않았어요."))
+        self.rows = rows
+
+
+class UnreadableImportError(exceptions.APIException):
+    """400: a file that can't be imported at all."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "unreadable_file"
+
+
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee."""
     response = rest_framework_handler(error, context)
@@ -90,6 +108,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         content["detail"] = str(getattr(error, "detail", response.status_text))
     if isinstance(error, StaleEntryError):
         content["current"] = error.current
+    if isinstance(error, RefusedImportError):
+        content["errors"] = error.rows
     return Response(content, status=code, headers=_kept_headers(response), content_type=CONTENT_TYPE)
 
 

@@ -50,10 +50,11 @@ class RefusesUnknownFields:
     Fields that are only read are let through, so that what was read can be sent back.
     """
 
-    def validate(self: Any, attrs: dict[str, Any]) -> dict[str, Any]:
-        if unknown := sorted(set(self.initial_data) - set(self.fields)):
+    def to_internal_value(self: Any, data: Any) -> Any:
+        values = super().to_internal_value(data)  # type: ignore[misc]
+        if unknown := sorted(set(data) - set(self.fields)):
             raise serializers.ValidationError({name: [_("모르는 항목이에요.")] for name in unknown})
-        return attrs
+        return values
 
 
 class StrictSerializer(RefusesUnknownFields, serializers.Serializer):

@@ -4,7 +4,10 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from diary.api.correction_views import EntryCorrectionView
+from diary.api.look_back_views import CalendarView, TagsView, TrendsView
+from diary.api.portability_views import AccountView, ExportView, ImportView
 from diary.api.recommendation_views import EntryOthersView, EntryRecommendationsView, FeedbackView
+from diary.api.settings_views import SettingsView
 from diary.api.views import EntryViewSet
 
 app_name = "api"
@@ -13,8 +16,15 @@ router = SimpleRouter(use_regex_path=False)
 router.register("entries", EntryViewSet, basename="entry")
 urlpatterns = [
     *router.urls,
+    path("calendar/", CalendarView.as_view(), name="calendar"),
+    path("trends/", TrendsView.as_view(), name="trends"),
+    path("tags/", TagsView.as_view(), name="tags"),
     path("entries/<uuid:entry_id>/correction/", EntryCorrectionView.as_view(), name="entry-correction"),
     path("entries/<uuid:entry_id>/recommendations/", EntryRecommendationsView.as_view(), name="entry-recommendations"),
     path("entries/<uuid:entry_id>/recommendations/others/", EntryOthersView.as_view(), name="entry-others"),
+    path("settings/", SettingsView.as_view(), name="settings"),
+    path("export/", ExportView.as_view(), name="export"),
+    path("import/", ImportView.as_view(), name="import"),
+    path("account/", AccountView.as_view(), name="account"),
     path("recommendations/<int:recommendation_id>/feedback/", FeedbackView.as_view(), name="recommendation-feedback"),
 ]

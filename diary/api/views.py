@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import Http404
@@ -69,7 +69,11 @@ class EntryPagination(CursorPagination):
     list=extend_schema(
         summary="지난 일기 List entries, newest first",
         parameters=[
-            OpenApiParameter("q", str, description="Only entries with all of these words."),
+            OpenApiParameter(
+                "q",
+                str,
+                description="Only entries with all of these words, as parts of words and with any particle (조사).",
+            ),
             OpenApiParameter(
                 "emotion", str, enum=[e.value for e in Emotion], description="Only entries that count as this."
             ),
@@ -117,7 +121,7 @@ class EntryViewSet(viewsets.GenericViewSet):
     queryset = Entry.objects.none()
     lookup_value_converter = "uuid"
 
-    def get_queryset(self) -> EntryQuerySet:
+    def get_queryset(self) -> EntryQuerySet | selectors.FoundEntries:  # type: ignore[override]
         emotion = self.request.query_params.get("emotion", "")
         if emotion and emotion not in set(Emotion):
             choices = ", ".join(Emotion)
@@ -125,19 +129,20 @@ class EntryViewSet(viewsets.GenericViewSet):
                 {"emotion": [_("다음 중 하나로 보내 주세요: %(choices)s") % {"choices": choices}]}
             )
         words = self.request.query_params.get("q", "")
-        return selectors.with_recommendations(
+        entries = selectors.with_recommendations(
             selectors.list_entries(
                 user=self.request.user,
-                words=words,
                 emotion=emotion,
                 tag=self.request.query_params.get("tag", ""),
-                first=_read_day(self.request, "from"),
-                last=_read_day(self.request, "to"),
+                first=read_day(self.request, "from"),
+                last=read_day(self.request, "to"),
             )
         )
+        return selectors.find_entries(entries, words) if words else entries
 
     def list(self, request: DiaryApiRequest) -> Response:
-        page = self.paginate_queryset(self.get_queryset())
+        # Found entries are as much of a queryset as cursor paging asks for.
+        page = self.paginate_queryset(cast(EntryQuerySet, self.get_queryset()))
         return self.get_paginated_response([ENTRY.to_representation(entry) for entry in page or []])
 
     def retrieve(self, request: DiaryApiRequest, pk: Any) -> Response:
@@ -207,7 +212,7 @@ def entry_response(entry: Entry, code: int = status.HTTP_200_OK) -> Response:
     return Response(ENTRY.to_representation(entry), status=code, headers={"ETag": f'"{entry.revision}"'})
 
 
-def _read_day(request: Request, name: str) -> date | None:
+def read_day(request: Request, name: str) -> date | None:
     """A day of the query, None where it is not asked for. Raises ValidationError."""
     if not (value := request.query_params.get(name, "")):
         return None

@@ -1,14 +1,20 @@
 """Names of emotions and moods in the reader's language."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import template
 from django.utils import dateformat, timezone
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
+from accounts.keys import browser_key
+from accounts.models import User
 from catalog.models import MOOD_NAMES
+from diary.look_back.words import look_name as name_of_look
 from diary.models import EMOTION_NAMES, Recommendation
 from diary.presentation import reason as reason_of
+from diary.search import Piece, Terms, highlight
 
 register = template.Library()
 
@@ -25,9 +31,9 @@ def mood_name(mood: str) -> str:
     return str(MOOD_NAMES.get(mood, ""))
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date) -> str:
-    """11월 25일 수요일; with the year unless it is this one."""
+    """11월 25일 수요일, of a moment by the reader's clock; with the year unless it is this one."""
     this_year = value.year == timezone.localdate().year
     return dateformat.format(value, _("n월 j일 l") if this_year else _("Y년 n월 j일 l"))
 
@@ -48,3 +54,45 @@ def percent(share: float) -> str:
 def reason(recommendation: Recommendation) -> str:
     """Why the film or track was chosen."""
     return reason_of(recommendation)
+
+
+@register.filter
+def account_key(user: User) -> str:
+    """What a browser keeps this person's drafts under."""
+    return browser_key(user)
+
+
+@register.filter
+def look_name(look: str) -> str:
+    """'sadness' → 슬픔, also for what is unread or could not be read for sure."""
+    return name_of_look(look)
+
+
+@register.filter
+def weekday_name(number: int) -> str:
+    """0 → 월요일."""
+    return str(WEEKDAYS[number])
+
+
+@register.filter
+def weekday_short(number: int) -> str:
+    """0 → 월, or Mon."""
+    return str(WEEKDAYS_ABBR[number]).removesuffix("요일")
+
+
+@register.filter
+def share_of(count: int, total: int) -> float:
+    """The share that a count is of a total, between 0 and 1; 0 of nothing."""
+    return count / total if total else 0.0
+
+
+@register.filter
+def count_of(counts: Mapping[str, int], key: str) -> int:
+    """How many of one kind there are."""
+    return counts.get(key, 0)
+
+
+@register.filter
+def highlighted(text: str, terms: Terms) -> list[Piece]:
+    """An excerpt around the first word that was searched for, cut into what was found and the rest."""
+    return highlight(text, terms)

@@ -1,14 +1,17 @@
 """The pages of an entry: writing, reading, changing, deleting and listing."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,47 +20,84 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
 from diary.decorators import post_or_go_back
-from diary.forms import EntryForm
+from diary.forms import EntryForm, PeriodForm, read_revision
 from diary.models import STRATEGY_NAMES, Entry
+from diary.search import read_terms
 from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
 from ml.labels import Emotion, Strategy
 
 ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
 MAX_QUERY_LENGTH = 100
+TAGS_TO_PICK = 8
+# Tells the browser, on the page after a save, whose draft it may drop: static/drafts.js reads and deletes it.
+SETTLED_COOKIE = "settled_draft"
+SETTLED_COOKIE_AGE = 5 * 60  # seconds
 
 
 @never_cache
 @login_required
 @require_safe
 def entry_create(request: DiaryRequest) -> HttpResponse:
-    """The write page."""
-    return _render_form(request, EntryForm())
+    """The write page; `?date=2026-11-25` begins an entry of that day."""
+    day = _read_past_day(request.GET.get("date", ""))
+    return _render_form(request, EntryForm(initial={"written_on": day} if day else None))
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_list(request: DiaryRequest) -> HttpResponse:
     """The entries of the past; a POST saves a new one."""
-    if request.method == "POST":
-        return _save_new(request)
+    if request.method != "POST":
+        return _list_entries(request)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("diary:home"))  # the write page has the draft
+    return _save_new(request)
+
+
+@login_required
+def _list_entries(request: DiaryRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
     emotion = request.GET.get("emotion", "")
     if emotion not in set(Emotion):
         emotion = ""
     tag = request.GET.get("tag", "").strip().removeprefix("#")[:MAX_QUERY_LENGTH]
-    entries = selectors.list_entries(user=request.user, words=words, emotion=emotion, tag=tag)
-    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {
+    period = PeriodForm(request.GET)
+    period.is_valid()  # a wrong day is told beside its field, and counts as none
+    filters: dict[str, Any] = {"emotion": emotion, "tag": tag, "first": period.first, "last": period.last}
+    entries = selectors.list_entries(user=request.user, **filters)
+    page = Paginator(selectors.find_entries(entries, words) if words else entries, ENTRIES_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    tags = selectors.list_tags(user=request.user)
+    context = filters | {
         "page_obj": page,
         "query": words,
-        "emotion": emotion,
-        "tag": tag,
+        "terms": read_terms(words),
+        "period": period,
         "emotions": list(Emotion),
+        "tags": tags,
+        "tag_is_known": any(known.name == tag for known in tags),
+        "tag_like_query": _tag_like(words, tags) if not tag else "",
         "total": page.paginator.count,
+        "is_filtered": bool(words or period.data.get("from") or period.data.get("to") or any(filters.values())),
     }
     return render(request, "diary/entry_list.html", context)
+
+
+def _tag_like(words: str, tags: list[selectors.TagCount]) -> str:
+    """The person's tag that they seem to look for, with or without `#`; empty for none."""
+    wanted = words.removeprefix("#").casefold()
+    return next((tag.name for tag in tags if tag.name.casefold() == wanted), "")
+
+
+def _read_past_day(text: str) -> date | None:
+    """The day of an address, None for what is no day or is still to come."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day <= timezone.localdate() else None
 
 
 def _save_new(request: DiaryRequest) -> HttpResponse:
@@ -70,7 +110,7 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
         entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
     except services.EntryExists:  # back to the form, another text, saved again: another entry
         entry, _is_new = services.create_entry(**values)
-    return redirect("diary:entry-detail", entry_id=entry.pk)
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), data["entry_id"] or entry.pk)
 
 
 @never_cache
@@ -103,7 +143,7 @@ def entry_edit(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     except services.StaleEntry as stale:
         return _render_conflict(request, form, stale.current)
     messages.success(request, _("고쳤어요."))
-    return redirect("diary:entry-detail", entry_id=entry.pk)
+    return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), entry.pk)
 
 
 @never_cache
@@ -114,10 +154,14 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     entry = get_own_entry(request, entry_id)
     if request.method != "POST":
         return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
-    with missing_is_404():
-        services.delete_entry(entry=entry, revision=entry.revision)
+    try:
+        with missing_is_404():
+            services.delete_entry(entry=entry, revision=read_revision(request.POST.get("revision", "")))
+    except services.StaleEntry as stale:  # what is to go is not what was on the page
+        context = {"entry": stale.current, "is_stale": True}
+        return render(request, "diary/entry_confirm_delete.html", context, status=409)
     messages.success(request, _("지웠어요."))
-    return redirect("diary:entry-list")
+    return _settle_draft(redirect("diary:entry-list"), entry_id)
 
 
 @never_cache
@@ -150,7 +194,7 @@ def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     with missing_is_404():
         entry = services.analyze_again(entry=get_own_entry(request, entry_id))
     if entry.status != Entry.Status.ANALYZED:
-        messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 잠시 뒤에 다시 해 볼게요."))
+        messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 나중에 다시 읽어 볼게요."))
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 
@@ -183,7 +227,7 @@ def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     """What the strategy switch and the films and tracks below it show."""
     hints = {
         Strategy.MATCH: _("지금 마음에 가만히 머물러요"),
-        Strategy.SHIFT: _("다른 공기로 바꿔 봐요"),
+        Strategy.SHIFT: _("분위기를 바꿔 봐요"),
     }
     return {
         "strategy": strategy,
@@ -193,6 +237,14 @@ def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
         ],
         "recommendations": selectors.answer_of(entry, strategy),
     }
+
+
+def _settle_draft(response: HttpResponse, draft_id: UUID) -> HttpResponse:
+    """Let the browser drop the draft with this id: the entry is saved, or gone. Nothing else may make it do so."""
+    response.set_cookie(
+        SETTLED_COOKIE, str(draft_id), SETTLED_COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+    return response
 
 
 def _render_form(
@@ -208,7 +260,9 @@ def _render_form(
         "entry": entry,
         "conflict": conflict,
         "today": timezone.localdate(),
+        "day": form["written_on"].initial or timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
+        "own_tags": selectors.tags_of(request.user)[:TAGS_TO_PICK],
     }
     if entry is None:
         context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])

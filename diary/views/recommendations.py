@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_htmx.http import replace_url
 
 from diary import selectors, services
 from diary.decorators import post_or_go_back
@@ -42,7 +43,8 @@ def entry_recommendations(request: DiaryRequest, entry_id: UUID) -> HttpResponse
     if not request.htmx:
         return _to_answer(entry.pk, strategy)
     context = {"entry": entry, **answer_context(entry, strategy)}
-    return render(request, "diary/_recommendations.html", context)
+    # A reload, and a return to the page, show what was chosen.
+    return replace_url(render(request, "diary/_recommendations.html", context), _address_of(entry.pk, strategy))
 
 
 @never_cache
@@ -58,7 +60,7 @@ def entry_recommend_again(request: DiaryRequest, entry_id: UUID) -> HttpResponse
             strategy=strategy,
             newest_id=int(newest_id) if newest_id.isdecimal() and len(newest_id) < MAX_ID_DIGITS else None,
         )
-    words = _("다른 영화와 음악을 골랐어요.") if has_others else _("지금은 더 건넬 것이 없어서 그대로 두었어요.")
+    words = _("다른 추천을 골랐어요.") if has_others else _("지금은 더 건넬 것이 없어서 그대로 두었어요.")
     if not request.htmx:
         messages.info(request, words)
         return _to_answer(entry.pk, strategy)
@@ -86,4 +88,8 @@ def recommendation_feedback(request: DiaryRequest, recommendation_id: int) -> Ht
 
 def _to_answer(entry_id: UUID, strategy: str, place: str = "recommendations") -> HttpResponse:
     """The page of an entry, at its films and tracks."""
-    return redirect(reverse("diary:entry-detail", args=[entry_id], query={"strategy": strategy}, fragment=place))
+    return redirect(_address_of(entry_id, strategy, place))
+
+
+def _address_of(entry_id: UUID, strategy: str, place: str | None = None) -> str:
+    return reverse("diary:entry-detail", args=[entry_id], query={"strategy": strategy}, fragment=place)

@@ -231,7 +231,7 @@ def test_page_shows_the_others(owner_client: Client, entry: Entry) -> None:
     for item in answer.movies:
         assert f'id="item-{item.pk}"' in response.text
     assert f'name="newest_id" value="{answer.newest_id}"' in response.text
-    assert "다른 영화와 음악을 골랐어요." in response.text
+    assert "다른 추천을 골랐어요." in response.text
     assert "<html" not in response.text
 
 
@@ -246,7 +246,7 @@ def test_page_says_when_nothing_is_left(owner_client: Client, entry: Entry) -> N
 def test_page_without_htmx_leads_to_the_answer(owner_client: Client, entry: Entry) -> None:
     response = owner_client.post(url_of(entry), {"strategy": "shift", "newest_id": "9" * 5000}, follow=True)
     assert response.redirect_chain[0][0].endswith("?strategy=shift#recommendations")
-    assert "다른 영화와 음악을 골랐어요." in response.text
+    assert "다른 추천을 골랐어요." in response.text
 
 
 def test_page_outsider_404_anonymous_login(outsider_client: Client, entry: Entry) -> None:

@@ -5,9 +5,10 @@ import uuid
 from datetime import date
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from diary import analysis, selectors
+from diary import analysis, selectors, services
 from diary.models import Entry
 from ml.labels import Emotion, Strategy
 from tests.factories import HAPPY, SAD, make_entry
@@ -39,16 +40,51 @@ def test_list_entries_newest_day_first_and_only_ones_own(owner: User, outsider: 
     assert list(selectors.list_entries(user=owner)) == [new, old]
 
 
-def test_list_entries_with_all_the_words(owner: User) -> None:
-    found = make_entry(owner, "엄마와 바다에 갔다")
+def found(user: User, words: str) -> list[Entry]:
+    return list(selectors.find_entries(selectors.list_entries(user=user), words))
+
+
+def test_find_entries_with_all_the_words_and_only_ones_own(owner: User, outsider: User) -> None:
+    entry = make_entry(owner, "엄마와 바다에 갔다")
     make_entry(owner, "엄마와 산에 갔다")
-    assert list(selectors.list_entries(user=owner, words="바다 엄마")) == [found]
+    make_entry(outsider, "엄마와 바다에 갔다")
+    assert found(owner, "바다 엄마는") == [entry]
 
 
-def test_list_entries_words_are_no_pattern(owner: User) -> None:
+def test_find_entries_words_are_no_pattern(owner: User) -> None:
     make_entry(owner, "아무 글")
-    assert not selectors.list_entries(user=owner, words="%").exists()
-    assert not selectors.list_entries(user=owner, words="_").exists()
+    for words in ("%", "_", ".*", "아.", "("):
+        assert found(owner, words) == []
+
+
+def test_find_entries_words_in_decomposed_hangul(owner: User) -> None:
+    entry = make_entry(owner, "바다에 갔다")
+    assert found(owner, unicodedata.normalize("NFD", "바다")) == [entry]
+
+
+def test_find_entries_pages_in_order_without_reading_on(
+    owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    entries = [make_entry(owner, f"바다 {day}", date(2026, 11, day)) for day in range(1, 11)]
+    make_entry(owner, "산", date(2026, 11, 11))
+    found = selectors.find_entries(selectors.list_entries(user=owner), "바다")
+    with django_assert_num_queries(3):  # ids and texts, entries, tags
+        assert found[2:5] == entries[::-1][2:5]
+    assert len(found) == 10
+    with django_assert_num_queries(2):  # entries, tags
+        assert found[8:20] == entries[::-1][8:]
+
+
+def test_find_entries_after_the_last_page(owner: User) -> None:
+    make_entry(owner, "바다")
+    assert selectors.find_entries(selectors.list_entries(user=owner), "바다")[20:40] == []
+
+
+def test_list_tags_counts_only_ones_own_entries(owner: User, outsider: User) -> None:
+    for day in (1, 2):
+        services.create_entry(user=owner, text=SAD, written_on=date(2026, 11, day), tags=["회사", "B급"][:day])
+    services.create_entry(user=outsider, text=SAD, written_on=date(2026, 11, 1), tags=["회사"])
+    assert [(tag.name, tag.count) for tag in selectors.list_tags(user=owner)] == [("B급", 1), ("회사", 2)]
 
 
 def test_list_entries_read_as_an_emotion(owner: User, catalogue: None) -> None:
@@ -71,11 +107,6 @@ def test_list_entries_edited_since_is_not_found_by_its_old_emotion(owner: User, 
     entry = analyzed(owner, SAD)
     Entry.objects.filter(pk=entry.pk).update(status=Entry.Status.PENDING)
     assert not selectors.list_entries(user=owner, emotion=Emotion.SADNESS).exists()
-
-
-def test_list_entries_words_in_decomposed_hangul(owner: User) -> None:
-    found = make_entry(owner, "바다에 갔다")
-    assert list(selectors.list_entries(user=owner, words=unicodedata.normalize("NFD", "바다"))) == [found]
 
 
 def test_answer_of_by_strategy(owner: User, catalogue: None) -> None:

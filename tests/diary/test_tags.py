@@ -128,3 +128,18 @@ def test_list_costs_the_same_queries_with_tags(
         write(owner, "가족", f"태그{number}")
     with django_assert_max_num_queries(7):
         owner_client.get(reverse("diary:entry-list"))
+
+
+def test_tags_of_counts_the_own_ones_most_used_first(owner: User, outsider: User) -> None:
+    for user, tags in ((owner, ["비", "가족"]), (owner, ["산책", "가족"]), (outsider, ["비", "남"])):
+        services.create_entry(user=user, text=SAD, written_on=DAY, tags=tags)
+    assert [(tag.name, tag.count) for tag in selectors.tags_of(owner)] == [("가족", 2), ("비", 1), ("산책", 1)]
+
+
+def test_write_page_offers_the_eight_most_used_tags(owner: User, owner_client: Client) -> None:
+    for tags in ([f"태그{number}" for number in range(9)], ["태그8"]):
+        services.create_entry(user=owner, text=SAD, written_on=DAY, tags=tags)
+    page = owner_client.get("/").text
+    assert page.count('class="tag-pick"') == 8
+    assert page.index('data-tag="태그8"') < page.index('data-tag="태그0"')
+    assert 'data-tag="태그7"' not in page

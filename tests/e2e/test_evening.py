@@ -44,6 +44,8 @@ def test_sign_up_write_a_sad_and_a_happy_entry_and_find_them_again(
     expect(answer).to_contain_text(re.compile(r"기쁨 영화 \d+"))
     expect(answer).to_contain_text(re.compile(r"happy song \d+"))
     expect(answer).not_to_contain_text(re.compile(r"sad song \d+"))
+    page.reload()
+    expect(answer).to_contain_text(re.compile(r"happy song \d+"))
 
     write(page, live_server, HAPPY)
     expect(answer).to_contain_text("기쁨")

@@ -34,6 +34,25 @@ def test_read_database_other_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
         env.read_database("sqlite:///db")
 
 
+def test_read_database_lets_writers_of_sqlite_wait() -> None:
+    database = env.read_database("sqlite:///db")
+    assert (database["OPTIONS"]["transaction_mode"], database["CONN_MAX_AGE"]) == ("IMMEDIATE", 60)
+
+
+def test_read_database_postgresql_checks_its_connections() -> None:
+    database = env.read_database("postgresql://user@host/name")
+    assert database["CONN_HEALTH_CHECKS"]
+    assert "transaction_mode" not in database.get("OPTIONS", {})
+
+
+@pytest.mark.parametrize("value", ["pigeon://roof", "smtp://host:port"])
+def test_read_mail_server(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert env.read_mail_server("MAIL", "consolemail://")["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    monkeypatch.setenv("MAIL", value)
+    with pytest.raises(ImproperlyConfigured, match="MAIL is not understood"):
+        env.read_mail_server("MAIL", "consolemail://")
+
+
 def test_read_secret_is_made_once_and_only_readable_by_its_owner(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "CELERY_BROKER_URL": "",
     "REDIS_URL": "",
     "EMAIL_URL": "",
+    "SITE_URL": "",
+    "REMINDER_INTERVAL": "",
     "ALLOWED_HOSTS": "",
     "MODEL_STORE": "",
     "EMOTION_MODEL_VERSION": "",

@@ -1,0 +1,67 @@
+"""Writes of accounts."""
+
+import json
+from collections.abc import Iterator
+
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.time_zones import validate_time_zone
+
+
+def change_account(*, user: User, time_zone: str | None = None, shares_corrections: bool | None = None) -> None:
+    """Change what is given of a person's settings; None leaves a setting as it is.
+
+    Raises ValidationError for an unknown time zone, and changes nothing then.
+    """
+    changed = {"time_zone": time_zone, "shares_corrections": shares_corrections}
+    changed = {name: value for name, value in changed.items() if value is not None}
+    if time_zone is not None:
+        validate_time_zone(time_zone)
+    for name, value in changed.items():
+        setattr(user, name, value)
+    if changed:
+        user.save(update_fields=list(changed))
+
+
+def is_really(user: User, *, password: str = "", email: str = "") -> bool:
+    """Whether who is at the keys is the user: by the password, or by the address where an account has no password."""
+    if user.has_usable_password():
+        return user.check_password(password)
+    return email.strip().casefold() == user.email.casefold()
+
+
+def delete_account(user: User) -> None:
+    """Delete a user and everything that hangs on them, in whatever table, at once; all their sessions end.
+
+    The rows of other parts go with the user (on_delete=CASCADE). Files are not this function's.
+    """
+    addresses = EmailAddress.objects.filter(user=user)
+    emails = {user.email.casefold(), *(email.casefold() for email in addresses.values_list("email", flat=True))}
+    with transaction.atomic():
+        Session.objects.filter(pk__in=list(_session_keys(user, emails))).delete()
+        # What admins did to the account is noted under its address.
+        about_user = _log_of(User, [str(user.pk)]) | _log_of(EmailAddress, [str(row.pk) for row in addresses])
+        LogEntry.objects.filter(about_user).delete()
+        user.delete()
+
+
+def _log_of(model: type, ids: list[str]) -> Q:
+    return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=ids)
+
+
+def _session_keys(user: User, emails: set[str]) -> Iterator[str]:
+    """The sessions in which the user is logged in or about to be: the table does not say whose a session is."""
+    pending = f'"user_pk": "{user_pk_to_url_str(user)}"'
+    for session in Session.objects.iterator(chunk_size=1000):
+        data = session.get_decoded()
+        written = json.dumps(data, ensure_ascii=False, default=str)
+        if data.get(SESSION_KEY) == str(user.pk) or pending in written or any(e in written.casefold() for e in emails):
+            yield session.pk

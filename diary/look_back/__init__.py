@@ -1,0 +1,1 @@
+"""Looking back over entries: calendar, year, trends. Reads only, and of the person who asks alone."""

@@ -1,0 +1,12 @@
+"""The end of an account: what lies in the database, and what lies beside it."""
+
+from accounts.models import User
+from accounts.services import delete_account
+from diary.portability import uploads
+
+
+def delete_everything(user: User) -> None:
+    """Delete a person's account, diary and uploads, at once and for good."""
+    user_id = user.pk  # Django forgets the key of what it has deleted
+    delete_account(user)
+    uploads.forget_all(user_id)

@@ -1,0 +1,52 @@
+"""Recognises entries that are in the diary already: by their id, or by their day and text."""
+
+from collections import Counter
+from datetime import date
+from hashlib import blake2b
+from uuid import UUID
+
+from accounts.models import User
+from diary.models import Entry
+from diary.portability.items import Item, Reader
+
+_Key = tuple[date, bytes]
+_DIGEST_BYTES = 16
+
+
+class Doubles:
+    """The diary as an import meets it. Ask about each item once, in the file's order.
+
+    An entry stands for one item only: who wrote the same words twice on a day, and has one of them here, gets the
+    other one. An entry that the file names by its id stands for that item, wherever it comes.
+    """
+
+    def __init__(self, user: User, ids_in_file: set[UUID]) -> None:
+        self._ids: set[UUID] = set()
+        self._texts: Counter[_Key] = Counter()
+        rows = Entry.objects.of(user).values_list("pk", "written_on", "text").iterator(chunk_size=1000)
+        for pk, written_on, text in rows:
+            if pk in ids_in_file:
+                self._ids.add(pk)
+            else:
+                self._texts[_key(written_on, text)] += 1
+
+    def is_double(self, item: Item) -> bool:
+        """Whether the item is here, or came before in the same file under the same id."""
+        if item.entry_id is not None:
+            if item.entry_id in self._ids:
+                return True
+            self._ids.add(item.entry_id)
+        key = _key(item.written_on, item.text)
+        if not self._texts[key]:
+            return False
+        self._texts[key] -= 1
+        return True
+
+
+def ids_in(reader: Reader) -> set[UUID]:
+    """All ids that a file names. Raises UnreadableFileError."""
+    return {entry_id for entry_id in reader.ids() if entry_id is not None}
+
+
+def _key(written_on: date, text: str) -> _Key:
+    return written_on, blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()

@@ -1,0 +1,138 @@
+"""A person's whole diary as a ZIP that is made while it is sent: nothing of it touches the disk.
+
+It holds moduhyu.json (everything; `importers.moduhyu` reads it back), entries/*.md (one file for each entry) and
+entries.csv (a table). The CSV alone guards against formulas, by an apostrophe before them: the others are exact.
+What grows with the diary in memory is the ZIP's table of contents, a line for each Markdown file.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db.models import Sum
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from accounts.models import User
+from diary.models import Entry
+from diary.portability import documents
+from diary.portability.importers.moduhyu import FILE, FORMAT, VERSION
+from diary.portability.limits import MIB
+from diary.portability.snapshot import snapshot
+
+# Settings of a user that tell how the diary was kept. An import doesn't set them: a consent is given by hand.
+SETTINGS = ("shares_corrections",)
+SENT_AT_ONCE = MIB // 8
+# Above so many characters of text, the JSON may pass the 2 GiB that a plain ZIP member holds.
+_LARGE_CHARACTERS = 2**27
+_LEVEL = 6
+_MODE = 0o600
+
+
+def export_name(day: date) -> str:
+    """How the file is named."""
+    return f"moduhyu-{day.isoformat()}.zip"
+
+
+def stream_export(user: User) -> Iterator[bytes]:
+    """The ZIP in pieces, all from one state of the database. Closing the iterator early leaves nothing behind."""
+    with snapshot():
+        moment = timezone.now()
+        characters = Entry.objects.of(user).aggregate(total=Sum(Length("text")))["total"] or 0
+        sink = _Sink()
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+            writer = _Writer(archive, sink, moment, is_large=characters > _LARGE_CHARACTERS)
+            yield from writer.write(FILE, _json(user, moment))
+            yield from writer.write("entries.csv", _csv(user))
+            for name, text in _markdown_files(user):
+                yield from writer.write(name, [text])
+        yield sink.take()
+
+
+class _Sink(io.RawIOBase):
+    """What zipfile writes to: it can't seek, so that each member is finished as it is written."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self._pieces.append(bytes(data))
+        self.size += len(data)
+        return len(data)
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        taken = b"".join(self._pieces)
+        self._pieces, self.size = [], 0
+        return taken
+
+
+class _Writer:
+    """Writes members, and hands out what there is to send whenever it is enough."""
+
+    def __init__(self, archive: zipfile.ZipFile, sink: _Sink, moment: datetime, *, is_large: bool) -> None:
+        self._archive = archive
+        self._sink = sink
+        self._moment = timezone.localtime(moment).timetuple()[:6]
+        self._is_large = is_large
+
+    def write(self, name: str, parts: Iterator[str] | list[str]) -> Iterator[bytes]:
+        member = zipfile.ZipInfo(name, self._moment)
+        member.compress_type = zipfile.ZIP_DEFLATED
+        member.external_attr = _MODE << 16
+        with self._archive.open(member, "w", force_zip64=self._is_large) as file:
+            for part in parts:
+                file.write(part.encode())
+                if self._sink.size >= SENT_AT_ONCE:
+                    yield self._sink.take()
+
+
+def _json(user: User, moment: datetime) -> Iterator[str]:
+    """One JSON object, with each entry in a line of its own."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "exported_at": moment.isoformat(),
+        "settings": {name: getattr(user, name) for name in SETTINGS},
+    }
+    yield json.dumps(head, ensure_ascii=False)[:-1]
+    lists = {"feedback": documents.feedback_documents(user), "entries": documents.entry_documents(user)}
+    for name, values in lists.items():
+        yield f', "{name}": ['
+        for number, value in enumerate(values):
+            yield (",\n" if number else "\n") + json.dumps(value, ensure_ascii=False, allow_nan=False)
+        yield "\n]"
+    yield "}\n"
+
+
+def _csv(user: User) -> Iterator[str]:
+    """UTF-8 with the mark that Excel needs."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(documents.CSV_COLUMNS)
+    yield "\ufeff"
+    for entry in documents.own_entries(user):
+        writer.writerow(documents.csv_row(entry))
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _markdown_files(user: User) -> Iterator[tuple[str, str]]:
+    """Names and contents. Ids of one day that begin alike are written in full."""
+    day, taken = None, set[str]()
+    for entry in documents.own_entries(user):
+        if entry.written_on != day:
+            day, taken = entry.written_on, set()
+        short = entry.pk.hex[:8]
+        name = str(entry.pk) if short in taken else short
+        taken.add(short)
+        yield f"entries/{entry.written_on.isoformat()}-{name}.md", documents.markdown(entry)

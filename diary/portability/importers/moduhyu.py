@@ -1,0 +1,216 @@
+"""Our own export: moduhyu.json, alone or in its ZIP. Comes back as it was, with what was read and answered."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from diary.models import Analysis, Feedback
+from diary.portability.errors import UnreadableFileError
+from diary.portability.items import BadRow, Item, build_item, build_row, read_day, read_time
+from diary.portability.json_stream import iter_object
+from ml.labels import Emotion, Mood, Strategy
+
+FORMAT, VERSION = "moduhyu", 1
+FILE = "moduhyu.json"
+_EMOTIONS, _STRATEGIES = frozenset(Emotion), frozenset(Strategy)
+_TAGS = _EMOTIONS | frozenset(Mood)
+_MAX_POSITION = 1_000
+_MAX_SCORE = 1e9
+
+
+class ModuhyuReader:
+    """A moduhyu.json. `open_text` opens it from its start."""
+
+    name = FORMAT
+
+    def __init__(self, open_text: Callable[[], TextIO]) -> None:
+        self._open_text = open_text
+
+    def rows(self) -> Iterator[Item | BadRow]:
+        number = 0
+        for name, value in self._members():
+            if name == "entries":
+                number += 1
+                place = _("%(number)d번째 일기") % {"number": number}
+                yield build_row(place, lambda entry=value: _read_entry(entry))  # type: ignore[misc]
+
+    def ids(self) -> Iterator[UUID | None]:
+        for name, value in self._members():
+            if name == "entries":
+                yield _read_id(value.get("id")) if isinstance(value, dict) else None
+
+    def feedback(self) -> Iterator[dict[str, Any]]:
+        for name, value in self._members():
+            if name == "feedback" and isinstance(value, dict) and (said := _read_feedback(value)):
+                yield said
+
+    def left_out(self) -> list[str]:
+        return []
+
+    def _members(self) -> Iterator[tuple[str, Any]]:
+        with self._open_text() as stream:
+            for name, value in iter_object(stream, {"entries", "feedback"}):
+                if name == "version" and value != VERSION:
+                    raise UnreadableFileError(
+                        _("이곳보다 새로운 휴게소에서 만든 파일이에요. 이 사이트가 새 버전이 되면 가져올 수 있어요.")
+                    )
+                yield name, value
+
+
+def _read_entry(entry: Any) -> Item:
+    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
+        raise ValidationError(_("일기의 글이 없어요."), code="no_text")
+    tags = entry.get("tags")
+    return build_item(
+        text=entry["text"],
+        written_on=read_day(entry.get("written_on")),
+        tags=[tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
+        created_at=read_time(entry.get("created_at")),
+        updated_at=read_time(entry.get("updated_at")),
+        entry_id=_read_id(entry.get("id")),
+        restored=_read_restored(entry),
+    )
+
+
+def _read_id(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _read_restored(entry: dict[str, Any]) -> dict[str, Any]:
+    """What can be restored beside the text: a part that was changed by hand and makes no sense is made anew."""
+    restored: dict[str, Any] = {}
+    if correction := _read_correction(entry.get("correction")):
+        restored["correction"] = correction
+    is_read = entry.get("status") == "analyzed"
+    # The reading that an edited text had before may reach beyond its end; it is not shown.
+    analysis = _read_analysis(entry.get("analysis"), len(entry["text"]) if is_read else math.inf)
+    if analysis is None:
+        return restored
+    shown = entry.get("recommendations")
+    items = [_read_recommendation(item) for item in shown] if isinstance(shown, list) else []
+    return restored | {
+        "analysis": analysis,
+        "is_read": is_read,
+        "recommendations": _without_doubles([item for item in items if item]),
+    }
+
+
+def _read_correction(value: Any) -> dict[str, Any] | None:
+    if not isinstance(value, dict) or value.get("label") not in _EMOTIONS:
+        return None
+    return {"label": value["label"], "corrected_at": read_time(value.get("corrected_at"))}
+
+
+def _read_analysis(value: Any, length: float) -> dict[str, Any] | None:
+    if not isinstance(value, dict) or value.get("label") not in _EMOTIONS:
+        return None
+    version, sentences = value.get("model_version"), value.get("sentences")
+    fits = (
+        _is_share(value.get("confidence"))
+        and _are_scores(value.get("scores"))
+        and isinstance(value.get("is_unsure"), bool)
+        and isinstance(version, str)
+        and 0 < len(version) <= (Analysis._meta.get_field("model_version").max_length or 0)
+        and "\x00" not in version
+        and isinstance(sentences, list)
+        and _are_sentences(sentences, length)
+    )
+    if not fits:
+        return None
+    names = ("label", "is_unsure", "confidence", "scores", "sentences", "model_version")
+    return {name: value[name] for name in names} | {"analyzed_at": read_time(value.get("analyzed_at"))}
+
+
+def _are_sentences(sentences: list[Any], length: float) -> bool:
+    """Whether they follow one another within a text of that length."""
+    end = 0
+    for sentence in sentences:
+        if not isinstance(sentence, dict) or set(sentence) != {"start", "end", "scores"}:
+            return False
+        start, next_end = sentence["start"], sentence["end"]
+        if not (_is_whole(start) and _is_whole(next_end) and end <= start <= next_end):
+            return False
+        if not _are_scores(sentence["scores"]):
+            return False
+        end = next_end
+    return end <= length
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_share(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and 0 <= value <= 1
+
+
+def _are_scores(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == _EMOTIONS and all(map(_is_share, value.values()))
+
+
+def _read_recommendation(value: Any) -> dict[str, Any] | None:
+    if not isinstance(value, dict) or (item := _read_item(value)) is None:
+        return None
+    score, position = value.get("score"), value.get("position")
+    fits = (
+        value.get("strategy") in _STRATEGIES
+        and value.get("tag") in _TAGS
+        and isinstance(position, int)
+        and not isinstance(position, bool)
+        and 0 <= position < _MAX_POSITION
+        and isinstance(score, int | float)
+        and not isinstance(score, bool)
+        and abs(score) < _MAX_SCORE
+        and isinstance(value.get("source"), str)
+        and len(value["source"]) <= 10
+        and "\x00" not in value["source"]
+        and isinstance(value.get("is_current"), bool)
+    )
+    if not fits:
+        return None
+    names = ("strategy", "position", "tag", "score", "source", "is_current")
+    return {name: value[name] for name in names} | item | {"created_at": read_time(value.get("created_at"))}
+
+
+def _read_item(value: dict[str, Any]) -> dict[str, str] | None:
+    """By which ids a film or a track can be found: {"movie": …, "imdb_id": …} or {"track": …}."""
+    movie, track = value.get("movie"), value.get("track")
+    if isinstance(movie, dict) and track is None:
+        return {"movie": _text(movie.get("external_id")), "imdb_id": _text(movie.get("imdb_id"))}
+    if isinstance(track, dict) and movie is None:
+        return {"track": _text(track.get("spotify_id"))}
+    return None
+
+
+def _text(value: Any) -> str:
+    return value.replace("\x00", "")[:64] if isinstance(value, str) else ""
+
+
+def _without_doubles(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most one current item in each place, as the database demands."""
+    taken: set[tuple[Any, ...]] = set()
+    kept = []
+    for item in items:
+        place = (item["strategy"], item["position"], "movie" in item)
+        if item["is_current"] and place in taken:
+            continue
+        if item["is_current"]:
+            taken.add(place)
+        kept.append(item)
+    return kept
+
+
+def _read_feedback(value: dict[str, Any]) -> dict[str, Any] | None:
+    item, opinion, is_seen = _read_item(value), value.get("opinion"), value.get("is_seen")
+    is_known = opinion is None or opinion in set(Feedback.Opinion.values)
+    if item is None or not is_known or not isinstance(is_seen, bool) or not (opinion or is_seen):
+        return None
+    return item | {"opinion": opinion or "", "is_seen": is_seen, "given_at": read_time(value.get("given_at"))}

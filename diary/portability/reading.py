@@ -1,0 +1,70 @@
+"""Reads the entries of an import, some at a time: thousands would hold up a request, and a worker may be missing."""
+
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from diary import analysis
+from diary.models import Entry
+from diary.services import PATIENCE
+from diary.tasks import analyze_entry_task
+from ml.errors import ModelError
+
+READ_AT_ONCE = 50
+READ_WITH_THE_IMPORT = 20
+# A request reads no further than this, however long the entries are.
+MAX_SECONDS = 2.0
+_BATCH = 10
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many entries are still unread. `is_stuck`: none can be read now, as the model is not there."""
+
+    unread: int
+    is_stuck: bool = False
+
+
+def count_unread(user: User) -> int:
+    """How many of a person's entries wait to be read."""
+    return Entry.objects.of(user).unanalyzed().count()
+
+
+def read_some(user: User, limit: int = READ_AT_ONCE) -> Progress:
+    """Read some of a person's unread entries, newest first.
+
+    With a worker, those that it is probably about to read are left to it.
+    """
+    own = Entry.objects.of(user)
+    waiting = own.unanalyzed() if settings.CELERY_TASK_ALWAYS_EAGER else own.left_behind(timezone.now() - PATIENCE)
+    entries = list(waiting.select_related("analysis", "correction").order_by("-written_on", "-created_at")[:limit])
+    ends = time.monotonic() + MAX_SECONDS
+    try:
+        while entries and time.monotonic() < ends:
+            batch, entries = entries[:_BATCH], entries[_BATCH:]
+            predictions = analysis.get_predictor().predict([entry.text for entry in batch])
+            for entry, prediction in zip(batch, predictions, strict=True):
+                analysis.save_prediction(entry, prediction)
+    except ModelError:
+        return Progress(count_unread(user), is_stuck=True)
+    return Progress(count_unread(user))
+
+
+def read_after_commit(user: User) -> None:
+    """Have a person's unread entries read: by the workers, or the first few within this request where none are."""
+    # Robust, as in services: what was imported is safe, whatever fails here.
+    transaction.on_commit(lambda: _start(user), robust=True)
+
+
+def _start(user: User) -> None:
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        read_some(user, READ_WITH_THE_IMPORT)
+        return
+    unread = Entry.objects.of(user).unanalyzed().order_by("-written_on", "-created_at")
+    # The first failure ends it: a broker that is down would be waited for at every single one.
+    for pk, revision in unread.values_list("pk", "revision").iterator(chunk_size=1000):
+        analyze_entry_task.delay(str(pk), revision)

@@ -1,0 +1,56 @@
+"""What stands between the server and the views, and is nobody else's."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class HtmxLoginMiddleware:
+    """Leads the whole page to the log-in where a part of it was asked for after the session had ended.
+
+    The browser would follow the redirect by itself and put the log-in page in the place of the part. Back comes the
+    person to the page, not to the part.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        login_url = resolve_url(settings.LOGIN_URL)
+        if not request.htmx or not (response.status_code == 302 and response["Location"].startswith(login_url)):  # type: ignore[attr-defined]
+            return response
+        page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(f"{login_url}?{urlencode({REDIRECT_FIELD_NAME: page})}")
+
+
+class TimeZoneMiddleware:
+    """Lets a request run by its person's clock: `timezone.localdate()` is their day, and times are shown as theirs.
+
+    What an authenticator of the API activates instead ends with the request too. A streamed answer is made later, by
+    the site's clock: it has to activate the zone itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(_time_zone_of(request)):
+            return self.get_response(request)
+
+
+def _time_zone_of(request: HttpRequest) -> str | None:
+    """The time zone of who is logged in; None for nobody.
+
+    Without a session cookie nobody is asked for, so that what is the same for everybody does not vary by cookie. With
+    one, the page would have looked up its person anyway.
+    """
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    return request.user.time_zone

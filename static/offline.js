@@ -1,0 +1,107 @@
+// Starts the service worker, shows what waits in the outbox, and sends it as soon as the site can be reached.
+"use strict";
+
+(() => {
+  const RETRY = 30_000; // milliseconds; a server that comes back tells nobody
+  const panel = document.querySelector("[data-outbox]");
+  const sentNote = document.querySelector("[data-outbox-sent]");
+
+  if ("serviceWorker" in navigator) {
+    window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => {}));
+  }
+  if (drafts.isOffline) prepareOfflinePage();
+  if (!drafts.account) return;
+
+  function prepareOfflinePage() {
+    const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1];
+    if (theme) document.documentElement.dataset.theme = theme;
+    document.querySelectorAll("[data-somebody]").forEach((part) => { part.hidden = !drafts.account; });
+    document.querySelectorAll("[data-nobody]").forEach((part) => { part.hidden = Boolean(drafts.account); });
+    const form = document.querySelector("[data-draft]");
+    if (!form || !drafts.account) return;
+    form.noValidate = false; // nobody else says that nothing is written yet
+    form.addEventListener("submit", saveOffline);
+  }
+
+  // The page has no token for a POST of its own: the entry takes the way through the outbox, also when the connection
+  // is back already.
+  async function saveOffline(event) {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const fields = event.target.elements;
+    const values = Object.fromEntries(drafts.FIELDS.map((name) => [name, fields[name].value]));
+    try {
+      const id = await outbox.add({ id: fields.entry_id.value, account: drafts.account, ...values });
+      const sent = await outbox.sendAll().catch(() => []);
+      location.assign(sent.includes(id) ? `/entries/${id}/` : "/entries/new/");
+    } catch {
+      location.reload(); // no room in the outbox: the draft is still there
+    }
+  }
+
+  async function show() {
+    if (!panel) return [];
+    const entries = await outbox.list(drafts.account);
+    const title = panel.querySelector("[data-outbox-title]");
+    title.textContent = title.dataset.words.replace("{n}", entries.length);
+    panel.querySelector("[data-outbox-list]").replaceChildren(...entries.map(makeItem));
+    const isStuck = entries.every((entry) => entry.problem);
+    panel.querySelector("[data-outbox-waiting]").hidden = isStuck;
+    panel.querySelector("[data-outbox-stuck]").hidden = !isStuck;
+    panel.hidden = entries.length === 0;
+    return entries;
+  }
+
+  function makeItem(entry) {
+    const item = panel.querySelector("[data-outbox-item]").content.firstElementChild.cloneNode(true);
+    const day = item.querySelector("[data-outbox-day]");
+    day.dateTime = entry.written_on;
+    day.textContent = entry.written_on && new Date(`${entry.written_on}T00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    item.querySelector("[data-outbox-text]").textContent = entry.text;
+    const problem = item.querySelector("[data-outbox-problem]");
+    problem.textContent = entry.problem;
+    problem.hidden = !entry.problem;
+    item.querySelector('[data-outbox-do="rewrite"]').addEventListener("click", () => rewrite(entry.id));
+    item.querySelector('[data-outbox-do="remove"]').addEventListener("click", (event) => removeEntry(event.currentTarget, entry.id));
+    return item;
+  }
+
+  // Back into the form. What the site has under this id says something else: then it becomes an entry of its own.
+  async function rewrite(id) {
+    const entry = await outbox.get(id);
+    if (!entry) return refresh();
+    const draftId = entry.is_taken ? outbox.makeId() : id;
+    if (!drafts.keep(draftId, { text: entry.text, written_on: entry.written_on, tags: entry.tags })) return undefined;
+    await outbox.remove(id);
+    return location.assign(`/entries/new/?draft=${draftId}`);
+  }
+
+  async function removeEntry(button, id) {
+    if (!window.confirm(button.dataset.sure)) return;
+    await outbox.remove(id);
+    refresh();
+  }
+
+  function tellSent(ids) {
+    if (!sentNote || ids.length === 0) return;
+    const link = document.createElement("a");
+    link.href = ids.length === 1 ? `/entries/${ids[0]}/` : "/entries/";
+    link.textContent = sentNote.dataset.link;
+    sentNote.replaceChildren(sentNote.dataset.words.replace("{n}", ids.length), " ", link);
+  }
+
+  async function refresh() {
+    tellSent(await outbox.sendAll().catch(() => []));
+    await show();
+  }
+
+  new BroadcastChannel("outbox").addEventListener("message", (event) => {
+    if (event.data.account !== drafts.account) return;
+    tellSent(event.data.sent);
+    show();
+  });
+  window.addEventListener("online", refresh);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  setInterval(() => { if (!document.hidden && panel && !panel.hidden) refresh(); }, RETRY);
+  show().catch(() => {}).then(refresh).catch(() => {}); // no IndexedDB, no outbox
+})();

@@ -1,0 +1,203 @@
+"""An account ends completely: no table, no session and no file knows of it any more."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from diary import services
+from diary.feedback import give_feedback
+from diary.models import Entry
+from ml.labels import Emotion, Strategy
+from tests.diary.portability.files import own_entry, own_json
+from tests.factories import PASSWORD, make_entry, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE = "/settings/delete/"
+CANARY = "카나리아가 본 비밀"
+DAY = date(2026, 11, 1)
+EMAIL = "canary@example.com"
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.VAR_DIR = tmp_path
+    return tmp_path / "imports"
+
+
+@pytest.fixture
+def canary(db: None) -> User:
+    # Far from every other number in the database, so that its key is found and nothing else is.
+    return make_user(EMAIL, pk=918_273_645)
+
+
+def cells() -> Iterator[tuple[str, str]]:
+    """Every value of every table, with where it stands; sessions decoded."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names from the database itself
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                for name, value in zip(names, row, strict=True):
+                    yield f"{table}.{name}", str(value)
+    for session in Session.objects.all():
+        yield "decoded session", json.dumps(session.get_decoded(), ensure_ascii=False, default=str)
+
+
+def traces(words: list[str]) -> set[str]:
+    return {place for place, value in cells() if any(word.casefold() in value.casefold() for word in words)}
+
+
+def live(client: Client, user: User) -> list[str]:
+    """Use everything; returns what would give the person away."""
+    client.post("/accounts/login/", {"login": EMAIL, "password": PASSWORD})
+    entry, _ = services.create_entry(user=user, text=CANARY, written_on=DAY, tags=[CANARY.split()[0]])
+    services.correct_emotion(entry=entry, emotion=Emotion.JOY)
+    services.recommend_again(entry=entry, strategy=Strategy.MATCH)
+    shown = entry.recommendations.first() or services.recommend_again(entry=entry, strategy=Strategy.SHIFT)[0]
+    give_feedback(user=user, recommendation_id=shown.pk, opinion="dislike", is_seen=True)
+    client.post("/settings/", {"shares_corrections": "on"})
+    client.post("/accounts/email/", {"action_add": "", "email": "second-canary@example.com"})
+    client.post("/import/", {"file": SimpleUploadedFile("a.json", own_json(own_entry(CANARY)))})
+    client.post("/import/preview/")
+    client.post("/import/", {"file": SimpleUploadedFile("b.json", own_json(own_entry(CANARY + "!")))})
+    client.get("/entries/", {"q": CANARY})
+    phone = Client()
+    login = {"email": EMAIL, "password": PASSWORD}
+    phone.post("/_allauth/app/v1/auth/login", login, content_type="application/json")
+    Client().post("/accounts/password/reset/", {"email": EMAIL})
+    ids = [str(pk) for pk in Entry.objects.filter(user=user).values_list("pk", flat=True)]
+    return [
+        CANARY,
+        CANARY.split()[0],
+        EMAIL,
+        "second-canary",
+        str(user.pk),
+        *ids,
+        *(pk.replace("-", "") for pk in ids),
+    ]
+
+
+def manage(admin: Client, user: User) -> None:
+    """An admin changes the account, and the log of the admin site tells so."""
+    data = {"email": EMAIL, "is_active": "on"}
+    assert admin.post(f"/admin/accounts/user/{user.pk}/change/", data).status_code == 302
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    client = Client()
+    client.force_login(make_user("admin@example.com", is_staff=True, is_superuser=True))
+    return client
+
+
+def test_nothing_is_left_in_any_table_or_file(
+    client: Client, admin: Client, canary: User, catalogue: None, folder: Path
+) -> None:
+    words = live(client, canary)
+    manage(admin, canary)
+    places = traces(words)
+    # Before: the scan sees what it looks for.
+    assert {
+        "accounts_user.email",
+        "account_emailaddress.email",
+        "diary_entry.text",
+        "diary_entry.user_id",
+        "diary_tag.name",
+        "diary_analysis.entry_id",
+        "diary_correction.entry_id",
+        "diary_recommendation.user_id",
+        "diary_feedback.user_id",
+        "diary_entry_tags.entry_id",
+        "django_admin_log.object_repr",
+        "decoded session",
+    } <= places
+    assert list(folder.iterdir())
+
+    response = client.post(PAGE, {"password": PASSWORD}, follow=True)
+    assert "모두 지웠어요" in response.text
+    assert traces(words) == set()
+    assert not list(folder.iterdir())
+
+
+def test_a_person_beside_loses_nothing(client: Client, canary: User, catalogue: None, outsider: User) -> None:
+    make_entry(outsider, "남의 일기")
+    other = Client()
+    other.force_login(outsider)
+    live(client, canary)
+    before = {model: model.objects.count() for model in apps.get_models() if model.__module__.startswith("catalog")}
+    client.post(PAGE, {"password": PASSWORD})
+    assert Entry.objects.get().text == "남의 일기"
+    assert other.get("/settings/").status_code == 200
+    assert {model: model.objects.count() for model in before} == before
+
+
+def test_every_device_is_logged_out(client: Client, owner: User) -> None:
+    devices = [Client(), Client()]
+    for device in devices:
+        device.force_login(owner)
+    devices[0].post(PAGE, {"password": PASSWORD})
+    assert all(device.get("/settings/").status_code == 302 for device in devices)
+    assert not Session.objects.exists()
+
+
+def test_a_login_that_waits_for_its_mail_is_forgotten(owner: User, settings: Settings, client: Client) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    client.post("/accounts/login/", {"login": owner.email, "password": PASSWORD})
+    assert Session.objects.count() == 1
+    other = Client()
+    other.force_login(owner)
+    other.post(PAGE, {"password": PASSWORD})
+    assert not Session.objects.exists()
+    assert not EmailAddress.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper(), f" {PASSWORD}"])
+def test_wrong_password_deletes_nothing(owner_client: Client, owner: User, password: str) -> None:
+    response = owner_client.post(PAGE, {"password": password, "email": owner.email})
+    assert response.status_code == 422
+    assert "비밀번호가 맞지 않아요" in response.text
+    assert User.objects.filter(pk=owner.pk).exists()
+
+
+def test_attempts_are_counted(owner_client: Client, owner: User) -> None:
+    for _ in range(10):
+        owner_client.post(PAGE, {"password": "wrong"})
+    assert owner_client.post(PAGE, {"password": PASSWORD}).status_code == 429
+    assert User.objects.filter(pk=owner.pk).exists()
+
+
+def test_account_without_a_password_is_known_by_its_address(owner_client: Client, owner: User) -> None:
+    owner.set_unusable_password()
+    owner.save()
+    owner_client.force_login(owner)
+    assert 'name="email"' in owner_client.get(PAGE).text
+    assert owner_client.post(PAGE, {"email": "other@example.com"}).status_code == 422
+    owner_client.post(PAGE, {"email": f" {owner.email.upper()} "})
+    assert not User.objects.filter(pk=owner.pk).exists()
+
+
+def test_page_says_what_goes(owner_client: Client, owner: User) -> None:
+    make_entry(owner)
+    page = owner_client.get(PAGE).text
+    assert "일기 1편" in page
+    assert 'href="/export/"' in page
+    assert User.objects.filter(pk=owner.pk).exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_page_of_nobody_leads_to_the_login(client: Client, method: str, db: None) -> None:
+    response = getattr(client, method)(PAGE, {"password": PASSWORD})
+    assert response.status_code == 302
+    assert "login" in response.url

@@ -1,0 +1,117 @@
+"""The list of all pages, each with who looks at it. A page that is missing here is neither checked nor pictured."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import FilePayload, Page
+
+from accounts.models import User
+from diary import services
+from diary.models import Entry
+from diary.reminders import unsubscribe_token
+from tests.factories import make_user
+from tests.pages.demo import HELP_TEXT, UNSURE_TEXT, write_demo_diary
+
+VISITOR, NEWCOMER, OWNER = "visitor", "newcomer", "owner"
+# One day that can be imported and one that can't.
+DAYLIO = (
+    "full_date,date,weekday,time,mood,activities,note_title,note\n"
+    "2025-10-04,10월 4일,토요일,21:10,좋음,산책 | 가족,송편,다 같이 송편을 빚었다. 내 것이 제일 못생겼다.\n"
+    "2025-13-40,13월 40일,화요일,22:00,보통,회사,,달력에 없는 날이다.\n"
+)
+ERROR_PAGES = ("400", "403", "403_csrf", "404", "429", "500")
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """A page: its name in files and messages, its address, and who looks at it.
+
+    Where there is an `upload`, the page is what comes after a file with it was sent from the address.
+    """
+
+    name: str
+    path: str
+    viewer: str = OWNER
+    upload: str = ""
+
+    def open(self, view: Page, site: str) -> None:
+        """Go there in a browser."""
+        view.goto(site + self.path)
+        if self.upload:
+            file: FilePayload = {"name": "daylio.csv", "mimeType": "text/csv", "buffer": self.upload.encode()}
+            view.locator("input[type=file]").set_input_files(file)
+            view.locator("main form button[type=submit]").click()
+            view.wait_for_url("**/import/preview/")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """People and entries that pages are about. `answered` is the first entry of a long diary."""
+
+    owner: User
+    newcomer: User
+    today: date
+    answered: Entry
+    corrected: Entry
+    helped: Entry
+    unsure: Entry
+
+
+def make_demo(*, days: int) -> Demo:
+    """A diary of that many days, and somebody who has just arrived."""
+    owner, newcomer = make_user("jieun@example.com"), make_user("newcomer@example.com")
+    today = timezone.localdate()
+    # Their owner's, but not of this autumn: they must not stand on top of every list.
+    old = date(today.year - 1, 11, 3)
+    helped, _new = services.create_entry(user=owner, text=HELP_TEXT, written_on=old)
+    unsure, _new = services.create_entry(user=owner, text=UNSURE_TEXT, written_on=old)
+    recent = write_demo_diary(owner, today=today, days=days)
+    return Demo(owner, newcomer, today, recent[0], recent[1], helped, unsure)
+
+
+def site_pages(demo: Demo) -> list[SitePage]:
+    """Every page of the site, in the order in which a person meets them."""
+    return [
+        SitePage("landing", "/", VISITOR),
+        SitePage("help", reverse("diary:help"), VISITOR),
+        SitePage("signup", reverse("account_signup"), VISITOR),
+        SitePage("login", reverse("account_login"), VISITOR),
+        SitePage("password-reset", reverse("account_reset_password"), VISITOR),
+        SitePage("first-visit", "/", NEWCOMER),
+        SitePage("no-entries", reverse("diary:entry-list"), NEWCOMER),
+        SitePage("write", "/"),
+        SitePage("entry", _of("detail", demo.answered)),
+        SitePage("entry-corrected", _of("detail", demo.corrected)),
+        SitePage("entry-unsure", _of("detail", demo.unsure)),
+        SitePage("entry-help-card", _of("detail", demo.helped)),
+        SitePage("entry-edit", _of("edit", demo.answered)),
+        SitePage("entry-delete", _of("delete", demo.answered)),
+        SitePage("list", reverse("diary:entry-list")),
+        SitePage("search", f"{reverse('diary:entry-list')}?q=엄마"),
+        SitePage("search-nothing", f"{reverse('diary:entry-list')}?q=우주선"),
+        SitePage("tag", f"{reverse('diary:entry-list')}?tag=가족"),
+        SitePage("calendar", reverse("diary:calendar")),
+        SitePage("calendar-year", reverse("diary:calendar-year", args=[demo.today.year])),
+        SitePage("trends", f"{reverse('diary:trends')}?period=90"),
+        SitePage("calendar-empty", reverse("diary:calendar"), NEWCOMER),
+        SitePage("trends-empty", reverse("diary:trends"), NEWCOMER),
+        SitePage("export", reverse("diary:export")),
+        SitePage("import", reverse("diary:import")),
+        SitePage("import-preview", reverse("diary:import"), upload=DAYLIO),
+        SitePage("settings", reverse("accounts:settings")),
+        SitePage("delete-account", reverse("diary:delete-account")),
+        SitePage("reminder-off", reverse("diary:reminder-unsubscribe", args=[unsubscribe_token(demo.owner.pk)])),
+        SitePage("offline", reverse("diary:offline"), VISITOR),
+        SitePage("offline-elsewhere", reverse("diary:offline-elsewhere"), VISITOR),
+        SitePage("email", reverse("account_email")),
+        SitePage("password-change", reverse("account_change_password")),
+        SitePage("logout", reverse("account_logout")),
+        SitePage("api-docs", reverse("docs"), VISITOR),
+        *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
+    ]
+
+
+def _of(page: str, entry: Entry) -> str:
+    return reverse(f"diary:entry-{page}", args=[entry.pk])
