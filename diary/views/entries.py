@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,15 +21,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
 from diary.decorators import post_or_go_back
-from diary.forms import EntryForm, PeriodForm, read_revision
+from diary.forms import EntryForm, read_revision
 from diary.models import STRATEGY_NAMES, Entry
-from diary.search import read_terms
+from diary.views.entry_list import list_entries
 from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
 from ml.labels import Emotion, Strategy
 
-ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
-MAX_QUERY_LENGTH = 100
 TAGS_TO_PICK = 8
 # Tells the browser, on the page after a save, which draft it may drop: static/drafts.js reads and deletes it.
 SETTLED_COOKIE = "settled_draft"
@@ -51,46 +48,10 @@ def entry_create(request: DiaryRequest) -> HttpResponse:
 def entry_list(request: DiaryRequest) -> HttpResponse:
     """The entries of the past; a POST saves a new one."""
     if request.method != "POST":
-        return _list_entries(request)
+        return list_entries(request)
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("diary:home"))  # the write page has the draft
     return _save_new(request)
-
-
-@login_required
-def _list_entries(request: DiaryRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
-    emotion = request.GET.get("emotion", "")
-    if emotion not in set(Emotion):
-        emotion = ""
-    tag = request.GET.get("tag", "").strip().removeprefix("#")[:MAX_QUERY_LENGTH]
-    period = PeriodForm(request.GET)
-    period.is_valid()  # a wrong day is told beside its field, and counts as none
-    filters: dict[str, Any] = {"emotion": emotion, "tag": tag, "first": period.first, "last": period.last}
-    entries = selectors.list_entries(user=request.user, **filters)
-    page = Paginator(
-        selectors.find_entries(entries, words, request.user) if words else entries, ENTRIES_PER_PAGE
-    ).get_page(request.GET.get("page"))
-    tags = selectors.list_tags(user=request.user)
-    context = filters | {
-        "page_obj": page,
-        "query": words,
-        "terms": read_terms(words),
-        "period": period,
-        "emotions": list(Emotion),
-        "tags": tags,
-        "tag_is_known": any(known.name == tag for known in tags),
-        "tag_like_query": _tag_like(words, tags) if not tag else "",
-        "total": page.paginator.count,
-        "is_filtered": bool(words or period.data.get("from") or period.data.get("to") or any(filters.values())),
-    }
-    return render(request, "diary/entry_list.html", context)
-
-
-def _tag_like(words: str, tags: list[selectors.TagCount]) -> str:
-    """The person's tag that they seem to look for, with or without `#`; empty for none."""
-    wanted = words.removeprefix("#").casefold()
-    return next((tag.name for tag in tags if tag.name.casefold() == wanted), "")
 
 
 def _read_past_day(text: str) -> date | None:
