@@ -24,12 +24,13 @@ the same bytes each time.
 
 A logistic regression on hashed character 1- to 5-grams (tf-idf, {model.features.bits}-bit buckets, int8 weights; numpy
 alone serves it). It reads every sentence by itself and with the next one, and marks a text when any of these windows
-scores above {model.threshold:.3f}, or when the hand-written rules of `ml/safety/rules.py` find something. Without the file
-the rules decide alone.
+scores above {model.threshold:.3f}, or when the hand-written rules of `ml/safety/rules.py` find something.
+Without the file the rules decide alone.
 
 It decides whether a help card with telephone numbers is shown. It diagnoses nothing, and nothing of it is stored.
-The threshold keeps false alarms at {settings.max_phrase_alarms:.1%} or less of the phrases that only sound like a crisis and
-{settings.max_entry_alarms:.1%} or less of ordinary diary entries, both left out of what the model had learned from."""
+The threshold keeps false alarms at {settings.max_phrase_alarms:.1%} or less of the phrases that only sound
+like a crisis and {settings.max_entry_alarms:.1%} or less of ordinary diary entries, both left out of what the
+model had learned from."""
 
 
 def _row(name: str, figures: Figures) -> str:
@@ -54,8 +55,8 @@ def _figures(metrics: dict[str, Any]) -> str:
         "",
         f"Of {metrics['entries']['count']:,} diary entries left out, {metrics['entries']['marked']} are marked.",
         "",
-        "The rows *left out* flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were written after",
-        "reading these authors. The rows *test* are strangers to everything here, scored once.",
+        "The rows *left out* flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were written",
+        "after reading these authors. The rows *test* are strangers to everything here, scored once.",
     ]
     return "\n".join(lines)
 
@@ -77,9 +78,10 @@ def _limits_table(metrics: dict[str, Any]) -> str:
 def _data() -> str:
     return """## Data
 
-`ml/safety/phrases.tsv` and `phrases_2.tsv` (CC0): language models wrote them, each told to write as many kinds of people, without
-seeing the rules or each other's phrases (h had read those of c to f). `ml/corpus/*.jsonl` are the ordinary days; seven
-entries that joke with death or that a careful reader would give a card are left out of them."""
+`ml/safety/phrases.tsv` and `phrases_2.tsv` (CC0): language models wrote them, each told to write as many kinds of
+people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had read c to f.
+`ml/corpus/*.jsonl` are the ordinary days; seven entries that joke with death, or that a careful reader would give a
+card, are left out of them. No phrase was taken out or given another label."""
 
 
 def _limits() -> str:
@@ -90,6 +92,6 @@ def _limits() -> str:
 - What only its weights say has no reason that can be read; what the rules say has.
 - Most of what it misses is roundabout: giving things away, envying the dead, a date that nothing follows. What
   speaks of dying or of harm by name is found far more often. The help page is linked everywhere for this reason.
-- It may mark grief, illness, worries about others, and jokes. Films, news, lessons and other people's crises are told apart
-  only in part.
+- It may mark grief, illness, worries about others, and jokes. Films, news, lessons and other people's crises are
+  told apart only in part.
 - It reads Korean. Of English only plain sentences are found, by rules."""

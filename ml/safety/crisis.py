@@ -1,8 +1,8 @@
 """Whether a diary text may speak of its writer's own wish to die, of suicide, or of self-harm: the one way in.
 
-Either voice is enough: hand-written rules, whose decisions can be read; or a small n-gram model, which has learned from
-phrases how people say it without the words that the rules know. Where the model's file is missing or damaged, the
-rules alone decide. Nothing of a text is kept or logged.
+Either voice is enough: hand-written rules, whose decisions can be read; or a small n-gram model, which has learned
+from phrases how people say it without the words that the rules know. Where the model's file is missing or damaged,
+the rules alone decide. Nothing of a text is kept or logged.
 """
 
 import functools

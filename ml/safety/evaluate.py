@@ -1,10 +1,11 @@
 """`python -m ml.safety.evaluate`: how much the help card hears, as Markdown tables.
 
-First the authors c to f, each scored by a model that had not learned from that author: the figures that `ml.safety.train`
-saved, or made anew with `--cross-validate`. They flatter, because some rules and the phrases of h were written after
-reading these authors. Then the authors of the test, b (`second_author`) and g: nobody read them while rules, weights or
-threshold were made, and they were scored once, when all of that was final. Third, the rules alone on the same test. The phrases of the rules' author (a)
-are all for learning now, `held_out` too, so their row says only that nothing was lost.
+First the authors c to f, each scored by a model that had not learned from that author: the figures that
+`ml.safety.train` saved, or made anew with `--cross-validate`. They flatter, because some rules and the phrases of h
+were written after reading these authors. Then the authors of the test, b (`second_author`) and g, by the detector and
+by the rules alone: nobody read them while rules, weights or threshold were made, and the detector was scored on them
+once, when all of that was final. The phrases of the rules' author (a) are all for learning now, `held_out` too, so
+their row says only that nothing was lost.
 """
 
 import argparse
@@ -66,8 +67,9 @@ def count_marked(files: Sequence[Path]) -> tuple[int, int]:
 
 def cross_validate(phrases: Sequence[Phrase]) -> dict[str, Any]:
     """The figures of `ml.safety.train`, made anew: a minute or two."""
-    from ml.safety.fit import CrisisSettings  # noqa: PLC0415, scikit-learn, which serving does not install
-    from ml.safety.train import train  # noqa: PLC0415
+    # scikit-learn, which serving does not install
+    from ml.safety.fit import CrisisSettings
+    from ml.safety.train import train
 
     return train(phrases, CrisisSettings())[1]
 

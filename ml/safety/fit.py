@@ -36,9 +36,9 @@ class CrisisSettings:
 class Windows:
     """Texts cut into windows.
 
-    counts: (pieces, buckets) of hashed features; piece_owners: (pieces,), the text of each piece; firsts, lasts, owners,
-    has_rule: (windows,), the pieces and the text of each window, and whether the rules find something in it;
-    is_found: (texts,), whether the rules find something in the text.
+    counts: (pieces, buckets) of hashed features; piece_owners: (pieces,), the text of each piece;
+    firsts, lasts, owners, has_rule: (windows,), the pieces and the text of each window, and whether the rules find
+    something in it; is_found: (texts,), whether the rules find something in the text.
     """
 
     counts: sp.csr_matrix
@@ -61,7 +61,8 @@ class Windows:
 
 def cut_windows(texts: Sequence[str]) -> Windows:
     """Cut, hash, and ask the rules."""
-    pieces, piece_owners, firsts, lasts, owners = [], [], [], [], []
+    pieces: list[str] = []
+    piece_owners, firsts, lasts, owners = [], [], [], []
     for owner, text in enumerate(texts):
         own = split_pieces(text)
         first, last = window_bounds(len(own))
@@ -147,7 +148,7 @@ def _is_telling(scores: FloatArray, owners: IntArray) -> BoolArray:
     """The windows that score above zero, and the best of each text."""
     best = np.full(int(owners.max()) + 1, -np.inf)
     np.maximum.at(best, owners, scores)
-    return (scores > 0) | (scores == best[owners])
+    return np.asarray((scores > 0) | (scores == best[owners]))
 
 
 def _quantized(regression: LogisticRegression, idf: npt.NDArray[np.uint8], kept: IntArray) -> CrisisModel:

@@ -58,8 +58,9 @@ class CrisisModel:
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Write the arrays, equal bytes for an equal model; return what the manifest has to hold for `load`."""
-        numbers = {name: np.float64(getattr(self, name)) for name in _NUMBERS}
-        np.savez_compressed(folder / MODEL_FILE, weights=self.weights, idf=self.idf, **numbers)
+        arrays = {"weights": self.weights, "idf": self.idf}
+        arrays |= {name: np.array(getattr(self, name), dtype=np.float64) for name in _NUMBERS}
+        np.savez_compressed(folder / MODEL_FILE, allow_pickle=False, **arrays)
         return {"features": asdict(self.features)}
 
     def sum_pieces(self, pieces: Sequence[str]) -> tuple[FloatArray, FloatArray]:

@@ -1,8 +1,8 @@
 """The reviewed phrases: two TSV files, who wrote what, and what may be learned from.
 
 `phrases.tsv` holds the phrases of the author of the first rules (a: `dev` and `held_out`, by the hash of the id) and
-of `second_author` (b). `phrases_2.tsv` holds those of c to g, who saw neither the rules nor each other's, and of h, who
-had read the training phrases and wrote more. Language models wrote all of them, told to write as many kinds of people.
+of `second_author` (b). `phrases_2.tsv` holds those of c to g, who saw neither the rules nor each other's, and of h,
+who had read those of c to f and wrote more. Language models wrote all of them, told to write as many kinds of people.
 TEST_AUTHORS are for the one score of a finished detector: no rule, weight or threshold is made with them.
 """
 
@@ -41,7 +41,7 @@ class Phrase:
 
 
 def part_of(phrase_id: str) -> str:
-    """The part of `phrases.tsv` that an id belongs to: with an s the second author's, else by parity of its SHA-256."""
+    """The part of `phrases.tsv` for an id: with an s the second author's, else by the parity of its SHA-256."""
     if phrase_id.startswith("s"):
         return SECOND_AUTHOR
     return (DEV, HELD_OUT)[hashlib.sha256(phrase_id.encode()).digest()[0] % 2]

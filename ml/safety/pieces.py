@@ -18,7 +18,10 @@ IntArray = npt.NDArray[np.int64]
 
 
 def split_pieces(text: str) -> list[str]:
-    """The sentences, normalised (ml.emotion.text), without what only sounds like a crisis, long ones cut; at least one, which may be empty."""
+    """The sentences, normalised (ml.emotion.text), long ones cut, without what only sounds like a crisis.
+
+    At least one, which may be empty.
+    """
     pieces: list[str] = []
     for start, end in split_sentences(text, limit=sys.maxsize):
         sentence = normalize(text[start:end])

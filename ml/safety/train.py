@@ -20,11 +20,11 @@ from ml.manifest import read_environment, write_manifest
 from ml.options import change_settings
 from ml.safety.card import write_card
 from ml.safety.figures import Figures, count_figures, score
-from ml.safety.fit import CrisisSettings, Windows, choose_threshold, cut_windows, fit, score_texts
+from ml.safety.fit import BoolArray, CrisisSettings, Windows, choose_threshold, cut_windows, fit, score_texts
 from ml.safety.model import MODEL_FILE, CrisisModel, FloatArray
 from ml.safety.phrases import FIRST_FILE, SECOND_FILE, STRANGERS, TEST_AUTHORS, Phrase, read_phrases
 from ml.safety.rules import find_crisis
-from ml.safety.training_texts import ENTRY, TrainingTexts, gather
+from ml.safety.training_texts import CORPUS, ENTRY, TrainingTexts, gather
 
 METRICS = "metrics.json"
 PACKAGES = ("numpy", "scikit-learn", "scipy")
@@ -42,9 +42,11 @@ def cross_validate(texts: TrainingTexts, windows: Windows, settings: CrisisSetti
     return scores
 
 
-def train(phrases: Sequence[Phrase], settings: CrisisSettings) -> tuple[CrisisModel, dict[str, Any]]:
+def train(
+    phrases: Sequence[Phrase], settings: CrisisSettings, corpus: Path = CORPUS
+) -> tuple[CrisisModel, dict[str, Any]]:
     """The model and its cross-validated figures. Raises DataError."""
-    texts = gather(phrases)
+    texts = gather(phrases, corpus)
     windows = cut_windows(texts.texts)
     scores = cross_validate(texts, windows, settings)
     by_strangers, by_entries = texts.by(*STRANGERS), texts.by(ENTRY)
@@ -87,17 +89,17 @@ def write_folder(folder: Path, model: CrisisModel, settings: CrisisSettings, met
     write_card(folder, model, settings, metrics)
 
 
-def _by_author(texts: TrainingTexts, is_marked: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, dict[str, int]]:
+def _by_author(texts: TrainingTexts, is_marked: BoolArray) -> dict[str, dict[str, int]]:
     groups = {author: texts.by(author) for author in STRANGERS} | {"all": texts.by(*STRANGERS)}
     return {name: asdict(count_figures(texts.is_crisis[own], is_marked[own])) for name, own in groups.items()}
 
 
-def _by_kind(texts: TrainingTexts, is_marked: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, dict[str, int]]:
+def _by_kind(texts: TrainingTexts, is_marked: BoolArray) -> dict[str, dict[str, int]]:
     kinds = np.array(texts.kinds)
     own = texts.by(*STRANGERS)
+    groups = {str(kind): own & (kinds == kind) for kind in np.unique(kinds[own])}
     return {
-        str(kind): {"count": int((own & (kinds == kind)).sum()), "marked": int((own & (kinds == kind) & is_marked).sum())}
-        for kind in np.unique(kinds[own])
+        kind: {"count": int(group.sum()), "marked": int((group & is_marked).sum())} for kind, group in groups.items()
     }
 
 
