@@ -12,7 +12,7 @@ one too few a lot, so what is unclear counts:
 import re
 import unicodedata
 
-from ml.safety import context, spoken, wording
+from ml.safety import context, hints, spoken, wording
 
 # What cannot stand between two words of one thought.
 _SENTENCE_END = re.compile(r"[.!?。…\n]+")
@@ -30,7 +30,13 @@ _HINT = re.compile(
     "|밸브|내일|없애|먼저|트럭|차가|버스|담뱃불"
 )
 _DEATH = re.compile("[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|자.{0,3}살|살자|자해|유서|세상 사람|치사량|나 ?같은|보다 먼저|끝내")
-_WISHES = (wording.UNWILLING_TO_LIVE, wording.VANISHING, wording.ACTS, spoken.QUIET_WISH, spoken.SECRET_HARM)
+_WISHES = (
+    (hints.UNWILLING_TO_LIVE, wording.UNWILLING_TO_LIVE),
+    (hints.VANISHING, wording.VANISHING),
+    (hints.ACTS, wording.ACTS),
+    (hints.QUIET_WISH, spoken.QUIET_WISH),
+    (hints.SECRET_HARM, spoken.SECRET_HARM),
+)
 _LATIN = re.compile("[a-z]{3}")
 
 
@@ -72,7 +78,7 @@ def _visible(text: str) -> str:
 
 
 def _is_crisis(sentence: str) -> bool:
-    if not (_holds_wish(sentence) or wording.MEANS.search(sentence) or wording.TOPIC.search(sentence)):
+    if not (_holds_wish(sentence) or _holds_means(sentence) or _holds_topic(sentence)):
         return False
     earnest = leave_out_harmless(sentence)
     is_mine = bool(context.STILL_ME.search(earnest))
@@ -82,7 +88,15 @@ def _is_crisis(sentence: str) -> bool:
 def _holds_wish(sentence: str) -> bool:
     if _DEATH.search(sentence) and wording.WISH_TO_DIE.search(sentence):
         return True
-    return any(pattern.search(sentence) for pattern in _WISHES)
+    return any(hint.search(sentence) and pattern.search(sentence) for hint, pattern in _WISHES)
+
+
+def _holds_means(sentence: str) -> bool:
+    return bool(hints.MEANS.search(sentence) and wording.MEANS.search(sentence))
+
+
+def _holds_topic(sentence: str) -> bool:
+    return bool(hints.TOPIC.search(sentence) and wording.TOPIC.search(sentence))
 
 
 def _is_wish(sentence: str, is_mine: bool) -> bool:
@@ -90,13 +104,13 @@ def _is_wish(sentence: str, is_mine: bool) -> bool:
 
 
 def _is_means(sentence: str, is_mine: bool) -> bool:
-    if not wording.MEANS.search(sentence) or context.FUN.search(sentence):
+    if not _holds_means(sentence) or context.FUN.search(sentence):
         return False
     return is_mine or not _is_of_others(sentence)
 
 
 def _is_topic(sentence: str, is_mine: bool) -> bool:
-    if not wording.TOPIC.search(sentence):
+    if not _holds_topic(sentence):
         return False
     if context.PAST_QUESTION.search(sentence) and not context.CLOSE_PERSON.search(sentence):
         return False
