@@ -1,7 +1,6 @@
 """Columns that Django's own fields do not know: sealed texts, and times that an import brings along."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +26,10 @@ class KeptTimeField(models.DateTimeField):  # type: ignore[type-arg]
         return name, "django.db.models.DateTimeField", args, kwargs
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(bytes):
     """A text as the database has it. It is opened when somebody looks at it, and not before."""
 
-    value: bytes
+    __slots__ = ()
 
 
 class SealedAttribute:
@@ -84,11 +82,11 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         return ""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
-        return None if value is None else Sealed(bytes(value))
+        return None if value is None else Sealed(value)
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None or isinstance(value, Sealed):
-            return super().get_prep_value(value and value.value)
+            return super().get_prep_value(value)
         raise TypeError(f"{self.name} is encrypted: the database can neither compare it nor take it as it is")
 
     def get_lookup(self, lookup_name: str) -> Any:
@@ -109,17 +107,16 @@ class EncryptedTextField(models.BinaryField):  # type: ignore[type-arg]
         """The text of the row. Raises KeyMissing, and SealError for what was changed or belongs elsewhere."""
         bound_to = f"{self.place} {self._row(instance)}"
         try:
-            return unseal_text(self._owner_id(instance), sealed.value, bound_to)
+            return unseal_text(self._owner_id(instance), sealed, bound_to)
         except SealError as error:
-            raise SealError(f"{bound_to}, sealed with {name_of_key(sealed.value)}: {error}") from None
+            raise SealError(f"{bound_to}, sealed with {name_of_key(sealed)}: {error}") from None
 
     def opener(self, user_id: int) -> Callable[[object, Any], str]:
         """What opens many texts of one person: takes the row's name and the Sealed that `values_list` gives.
 
         Raises KeyMissing; what it returns raises SealError.
         """
-        open_one = text_opener(user_id, self.place)
-        return lambda row, sealed: open_one(row, sealed.value)
+        return text_opener(user_id, self.place)
 
     @cached_property
     def place(self) -> str:

@@ -14,6 +14,8 @@ KEY_BYTES = 32
 NONCE_BYTES = 12  # NIST SP 800-38D: what GCM is made for; 2^32 random nonces a key are safe, no diary comes near
 VERSION = 1
 _HEADER = struct.Struct(">BQ")
+_HEADER_BYTES = _HEADER.size
+_BEFORE_BYTES = _HEADER_BYTES + NONCE_BYTES  # before the ciphertext
 
 
 class Locked(Exception):
@@ -33,7 +35,7 @@ def seal(key: AESGCM, key_id: int, text: bytes, bound_to: bytes) -> bytes:
 
 def key_id_of(sealed: bytes) -> int:
     """The id of the key that opens it. Raises SealError for what `seal` did not make."""
-    if len(sealed) < _HEADER.size + NONCE_BYTES or sealed[0] != VERSION:
+    if len(sealed) < _BEFORE_BYTES or sealed[0] != VERSION:
         raise SealError("this is no sealed text of a known version")
     return int(_HEADER.unpack_from(sealed)[1])
 
@@ -48,8 +50,8 @@ def name_of_key(sealed: bytes) -> str:
 
 def unseal(key: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
     """The text again. Raises SealError."""
-    header, rest = sealed[: _HEADER.size], sealed[_HEADER.size :]
+    header, nonce, ciphertext = sealed[:_HEADER_BYTES], sealed[_HEADER_BYTES:_BEFORE_BYTES], sealed[_BEFORE_BYTES:]
     try:
-        return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + bound_to)
+        return key.decrypt(nonce, ciphertext, header + bound_to)
     except (InvalidTag, ValueError):
         raise SealError("it was changed, moved, or sealed with another key") from None

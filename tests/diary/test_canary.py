@@ -118,7 +118,7 @@ def test_plain_text_in_a_column_of_text_or_bytes_would_be_found(owner: User) -> 
 
 
 def test_deleted_account_takes_the_key_and_every_sealed_text_along(lived: User) -> None:
-    sealed = [bytes(text.value) for text in Entry.objects.values_list("text", flat=True)]
+    sealed = [bytes(text) for text in Entry.objects.values_list("text", flat=True)]
     delete_everything(lived)
     assert not DataKey.objects.exists()
     assert not any(text in every_value() for text in sealed)
