@@ -47,6 +47,11 @@ def fill(page: Page, field: str, value: str) -> None:
     save(page)
 
 
+def expect_waiting(page: Page) -> None:
+    expect(page.get_by_role("heading", name="보낼 글 1편")).to_be_visible()
+    expect(text_of(page)).to_have_value("")  # the page for the next entry
+
+
 def words_of_the_site(field: str, value: str) -> str:
     with pytest.raises(ValidationError) as refusal:
         clean_entry_text(value) if field == "text" else clean_tags(split_tags(value))
@@ -66,11 +71,11 @@ def test_entry_that_the_site_would_refuse_stays_in_the_form_with_its_words(
 
     told.fill("비")
     save(offline_page)
-    expect(offline_page.get_by_role("heading", name="보낼 글 1편")).to_be_visible()
+    expect_waiting(offline_page)
 
 
 @pytest.mark.parametrize(("field", "value"), TAKEN.values(), ids=TAKEN)
 def test_entry_that_the_site_takes_waits(offline_page: Page, field: str, value: str) -> None:
     clean_entry_text(value) if field == "text" else clean_tags(split_tags(value))
     fill(offline_page, field, value)
-    expect(offline_page.get_by_role("heading", name="보낼 글 1편")).to_be_visible()
+    expect_waiting(offline_page)
