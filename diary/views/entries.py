@@ -131,7 +131,7 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     entry = get_own_entry(request, entry_id)
     if request.method != "POST":
         return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
-    deleted = _form_values(entry)
+    deleted = None if entry.is_locked else _form_values(entry)
     try:
         with missing_is_404():
             services.delete_entry(entry=entry, revision=read_revision(request.POST.get("revision", "")))
@@ -139,7 +139,8 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
         context = {"entry": stale.current, "is_stale": True}
         return render(request, "diary/entry_confirm_delete.html", context, status=409)
     messages.success(request, _("지웠어요."))
-    return _settle_draft(redirect("diary:entry-list"), entry_id, deleted)
+    response = redirect("diary:entry-list")
+    return _settle_draft(response, entry_id, deleted) if deleted else response
 
 
 @never_cache

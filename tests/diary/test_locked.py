@@ -86,7 +86,7 @@ def test_page_of_a_damaged_entry_says_so_and_the_log_names_it_without_text(
 def test_damaged_entry_can_be_deleted(owner_client: Client, damaged: Entry) -> None:
     page = reverse("diary:entry-delete", args=[damaged.pk])
     assert LOCKED in owner_client.get(page).text
-    owner_client.post(page)
+    owner_client.post(page, {"revision": str(damaged.revision)})
     assert [entry.text for entry in Entry.objects.all()] == [SAD]
 
 

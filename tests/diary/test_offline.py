@@ -131,7 +131,7 @@ def test_save_tells_the_browser_which_draft_it_may_drop(owner: User, owner_clien
     changed = {"text": "고친\r\n글", "tags": "비", "revision": 1}
     edit = owner_client.post(f"/entries/{draft}/edit/", form | changed)
     assert edit.cookies["settled_draft"].value == f"{draft}.{said('비', '고친', '글')}"
-    gone = owner_client.post(f"/entries/{draft}/delete/")
+    gone = owner_client.post(f"/entries/{draft}/delete/", {"revision": "2"})
     assert gone.cookies["settled_draft"].value == f"{draft}.{said('#비', '고친', '글')}"
 
 
