@@ -65,3 +65,18 @@ class User(AbstractUser):
         """Lower case, as logging in compares it: what every form that makes or changes a user goes through."""
         super().clean()
         self.email = self.email.lower()
+
+
+class DataKey(models.Model):
+    """The key that seals what a person writes, wrapped with a master key. It goes with the account.
+
+    It is made and opened by `accounts.encryption.data_keys` alone.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    wrapped = models.BinaryField()
+    master_key_id = models.CharField(max_length=16, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

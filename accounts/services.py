@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.encryption.data_keys import forget_key
 from accounts.models import User
 from accounts.time_zones import validate_time_zone
 
@@ -41,7 +42,8 @@ def is_really(user: User, *, password: str = "", email: str = "") -> bool:
 def delete_account(user: User) -> None:
     """Delete a user and everything that hangs on them, in whatever table, at once; all their sessions end.
 
-    The rows of other parts go with the user (on_delete=CASCADE). Files are not this function's.
+    The rows of other parts go with the user (on_delete=CASCADE), and so does the key of all that was sealed. Files are
+    not this function's.
     """
     addresses = EmailAddress.objects.filter(user=user)
     emails = {user.email.casefold(), *(email.casefold() for email in addresses.values_list("email", flat=True))}
@@ -50,7 +52,9 @@ def delete_account(user: User) -> None:
         # What admins did to the account is noted under its address.
         about_user = _log_of(User, [str(user.pk)]) | _log_of(EmailAddress, [str(row.pk) for row in addresses])
         LogEntry.objects.filter(about_user).delete()
+        user_id = user.pk
         user.delete()
+    forget_key(user_id)
 
 
 def _log_of(model: type, ids: list[str]) -> Q:

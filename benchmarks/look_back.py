@@ -102,7 +102,7 @@ def make_diary(count: int, length: int) -> "User":
         batch_size=500,
     )
     Correction.objects.bulk_create([Correction(entry=entry, label="joy") for entry in entries[::10]], batch_size=500)
-    tags = Tag.objects.bulk_create(Tag(user=user, name=f"태그{number}") for number in range(30))
+    tags = Tag.objects.bulk_create(Tag.named(f"태그{number}", user.pk) for number in range(30))
     through = Entry.tags.through
     through.objects.bulk_create(
         [through(entry_id=entry.pk, tag_id=dice.choice(tags).pk) for entry in entries[::3]], batch_size=500

@@ -57,7 +57,7 @@ def make_diary(count: int) -> None:
 
     chance = random.Random(7)  # noqa: S311 - the same diary at every run
     user = User.objects.create_user(EMAIL, None)
-    tags = Tag.objects.bulk_create([Tag(user=user, name=f"태그{number}") for number in range(30)])
+    tags = Tag.objects.bulk_create([Tag.named(f"태그{number}", user.pk) for number in range(30)])
     movies, tracks = (list(model.objects.values_list("pk", flat=True)) for model in (Movie, Track))
     for start in range(0, count, PER_BATCH):
         days = [date(2026, 11, 1) - timedelta(days=n // 2) for n in range(start, min(start + PER_BATCH, count))]

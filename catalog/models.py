@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ml.labels import FEELINGS, Mood
@@ -75,8 +76,8 @@ class Movie(models.Model):
 
     @property
     def display_title(self) -> str:
-        """The Korean title where it is known."""
-        return self.title_ko or self.title
+        """The Korean title where it is known, for readers of Korean; others get the film's own."""
+        return self.title_ko if self.title_ko and (get_language() or "ko").startswith("ko") else self.title
 
     @property
     def is_weak(self) -> bool:

@@ -3,12 +3,13 @@
 import functools
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from django.db import transaction
 
+from accounts.encryption.sealing import Locked
 from diary import recommend
 from diary.model_version import active_model_folder
 from diary.models import Analysis, Entry, EntryQuerySet, Recommendation
@@ -38,15 +39,36 @@ def load_predictor(folder: Path) -> Predictor:
 def analyze_entry(entry_id: str, revision: int) -> bool:
     """Read an unread entry, choose its answer, save both. False when it is gone, edited meanwhile, or read already.
 
-    Raises ml.errors.ModelError when the model can't be loaded.
+    Raises ml.errors.ModelError when the model can't be loaded. One that can't be opened is marked as failed.
     """
     unread = Entry.objects.unanalyzed().select_related("analysis", "correction")
     try:
         entry = unread.get(pk=entry_id, revision=revision)
     except Entry.DoesNotExist:
         return False
-    [prediction] = get_predictor().predict([entry.text])
-    return save_prediction(entry, prediction)
+    return any(read_entries(get_predictor(), [entry]))
+
+
+def read_entries(predictor: Predictor, entries: Sequence[Entry]) -> Iterator[bool]:
+    """Read entries at once, choose their answers, save both; tells of each, as it is done, whether it was saved.
+
+    Those that can't be opened are marked as failed.
+    """
+    opened = [entry for entry in entries if _opens(entry)]
+    predictions = predictor.predict([entry.text for entry in opened])
+    yield from (False for _ in range(len(entries) - len(opened)))
+    for entry, prediction in zip(opened, predictions, strict=True):
+        yield save_prediction(entry, prediction)
+
+
+def _opens(entry: Entry) -> bool:
+    try:
+        _ = entry.text
+    except Locked as error:
+        logger.error("entry %s: %s", entry.pk, error)
+        mark_failed(str(entry.pk), entry.revision)
+        return False
+    return True
 
 
 def analyze_entries(predictor: Predictor, *, again: bool) -> tuple[int, Iterator[bool]]:
@@ -62,9 +84,7 @@ def _analyze_in_batches(entries: EntryQuerySet, predictor: Predictor) -> Iterato
     in_order = entries.order_by("pk")
     batch = list(in_order[:BATCH_SIZE])
     while batch:
-        predictions = predictor.predict([entry.text for entry in batch])
-        for entry, prediction in zip(batch, predictions, strict=True):
-            yield save_prediction(entry, prediction)
+        yield from read_entries(predictor, batch)
         batch = list(in_order.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE])
 
 

@@ -32,6 +32,11 @@ class EntryTextField(forms.CharField):
         return clean_entry_text(super().to_python(value) or "")
 
 
+def read_revision(value: str) -> int:
+    """The revision that a page was made of; one that makes no sense is an outdated one."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+
+
 class EntryForm(forms.Form):
     """Text, day and tags of an entry, and, when it is edited, the revision that was read."""
 
@@ -52,9 +57,7 @@ class EntryForm(forms.Form):
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_revision(self) -> int:
-        """The revision that was read; one that makes no sense is an outdated one."""
-        value = self.cleaned_data["revision"]
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+        return read_revision(self.cleaned_data["revision"])
 
     def clean_tags(self) -> list[str]:
         return clean_tags(split_tags(self.cleaned_data["tags"]))
@@ -89,7 +92,7 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if self.first and self.last and self.first > self.last:
-            self.add_error("to", _("끝나는 날이 시작하는 날보다 앞서 있어요."))
+            self.add_error("to", _("끝나는 날이 시작하는 날보다 빨라요. 날짜를 다시 골라 주세요."))
         return self.cleaned_data
 
     @property

@@ -86,8 +86,8 @@ def _feeling_reason(recommendation: Recommendation) -> str:
         return ""
     values = {"feeling": EMOTION_NAMES[feeling], "percent": _percent(scores[feeling])}
     if recommendation.movie_id and recommendation.tag != feeling:
-        return _("일기에 담긴 %(feeling)s %(percent)d%%에는 다른 마음으로 답해요.") % values
-    return _("일기에 담긴 %(feeling)s %(percent)d%%에 답해요.") % values
+        return _("일기에 담긴 %(feeling)s(%(percent)d%%)에는 다른 마음으로 답해요.") % values
+    return _("일기에 담긴 %(feeling)s(%(percent)d%%)에 답해요.") % values
 
 
 def _movie_reason(recommendation: Recommendation) -> str:

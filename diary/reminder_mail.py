@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from diary.reminder_models import Reminder
+from diary.models import Reminder
 
 
 def build_mail(reminder: Reminder, token: str, connection: BaseEmailBackend) -> EmailMultiAlternatives:

@@ -21,9 +21,8 @@ from django.utils.translation import get_language
 
 from accounts import services as accounts
 from accounts.models import User
-from diary.models import Entry, Reminder
+from diary.models import MAX_DELAY, Entry, Reminder
 from diary.reminder_mail import build_mail
-from diary.reminder_models import MAX_DELAY
 
 logger = logging.getLogger(__name__)
 

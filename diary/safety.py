@@ -51,7 +51,7 @@ def help_card(text: str) -> HelpCard | None:
     return HelpCard(
         title=_("혼자 견디지 않아도 괜찮아요"),
         text=_(
-            "많이 힘든 마음이 담긴 글 같아서, 이야기를 들어 줄 사람들의 번호를 놓아 둘게요. "
+            "많이 힘든 마음이 담긴 글 같아서, 이야기를 들어 줄 사람들의 번호를 적어 둘게요. "
             "무슨 말부터 해야 할지 몰라도 괜찮아요."
         ),
         lines=help_lines(),

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 # A search is a few words; each one more makes it slower.
 MAX_WORDS = 20
@@ -50,7 +51,7 @@ class Piece:
 def read_terms(words: str) -> Terms:
     """What to search for: a pattern for each word, of which the first MAX_WORDS count."""
     words = unicodedata.normalize("NFC", words.replace("\x00", ""))
-    return tuple(_pattern(word) for word in dict.fromkeys(words.split()[:MAX_WORDS]))
+    return tuple(_pattern(word) for word in islice(dict.fromkeys(words.split()), MAX_WORDS))
 
 
 def matches(text: str, terms: Terms) -> bool:

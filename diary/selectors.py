@@ -1,6 +1,7 @@
 """Reads of the diary. Every one starts from the user who asks: another person's entry does not exist."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,11 +11,14 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
 
+from accounts.encryption.sealing import SealError
 from accounts.models import User
 from diary.models import Correction, Entry, EntryQuerySet, Recommendation, Tag
 from diary.safety import needs_help_card
 from diary.search import Terms, matches, read_terms
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,14 @@ class TagCount:
 
 
 class FoundEntries:
-    """Those of a queryset's entries whose text has all the terms, with as much of a queryset as paging asks for.
+    """Those of a user's entries whose text has all the terms, with as much of a queryset as paging asks for.
 
-    Ids and texts are read in order and matched here; whole entries are loaded for one page alone.
+    Ids and texts are read in order, opened and matched here; whole entries are loaded for one page alone. What does
+    not open is not found. Reading raises accounts' KeyMissing.
     """
 
-    def __init__(self, entries: EntryQuerySet, terms: Terms) -> None:
-        self._entries, self._terms = entries, terms
+    def __init__(self, entries: EntryQuerySet, terms: Terms, user: User) -> None:
+        self._entries, self._terms, self._user = entries, terms, user
 
     def __len__(self) -> int:
         """How many there are; every text is read for it."""
@@ -58,10 +63,10 @@ class FoundEntries:
         return iter(self[:])
 
     def order_by(self, *fields: str) -> "FoundEntries":
-        return FoundEntries(self._entries.order_by(*fields), self._terms)
+        return FoundEntries(self._entries.order_by(*fields), self._terms, self._user)
 
     def filter(self, **conditions: Any) -> "FoundEntries":
-        return FoundEntries(self._entries.filter(**conditions), self._terms)
+        return FoundEntries(self._entries.filter(**conditions), self._terms, self._user)
 
     def __getitem__(self, part: Any) -> list[Entry]:
         """The entries of a page, which is a slice. Unless they have been counted, no text beyond the page is read."""
@@ -77,7 +82,26 @@ class FoundEntries:
     def _ids(self) -> Iterator[UUID]:
         # Neither joins nor prefetches: they belong to whole entries.
         rows = self._entries.select_related(None).prefetch_related(None).values_list("pk", "text")
-        return (pk for pk, text in rows.iterator() if matches(text, self._terms))
+        open_text, terms = text_opener(self._user), self._terms
+        opened = ((pk, open_text(pk, sealed)) for pk, sealed in rows.iterator())
+        return (pk for pk, text in opened if text is not None and matches(text, terms))
+
+
+def text_opener(user: User) -> Callable[[UUID, Any], str | None]:
+    """What opens the texts of many of the user's entries: takes an id and the Sealed that `values_list` gives.
+
+    It returns None for one that does not open, and tells the log. Raises accounts' KeyMissing.
+    """
+    open_one = Entry.text.field.opener(user.pk)
+
+    def open_text(pk: UUID, sealed: Any) -> str | None:
+        try:
+            return open_one(pk, sealed)
+        except SealError as error:
+            logger.error("entry %s: %s", pk, error)
+            return None
+
+    return open_text
 
 
 def get_entry(*, user: User, entry_id: UUID) -> Entry:
@@ -105,20 +129,28 @@ def list_entries(
     if emotion:
         entries = entries.felt_as(emotion)
     if tag:
-        entries = entries.tagged(tag)
+        entries = entries.tagged(tag, user)
     return entries.written_between(first, last)
 
 
-def find_entries(entries: EntryQuerySet, words: str) -> FoundEntries:
-    """Those of the entries whose text has every one of the words, as `search` finds them."""
-    return FoundEntries(entries, read_terms(words))
+def find_entries(entries: EntryQuerySet, words: str, user: User) -> FoundEntries:
+    """Those of the user's entries whose text has every one of the words, as `search` finds them."""
+    return FoundEntries(entries, read_terms(words), user)
 
 
 def list_tags(*, user: User) -> list[TagCount]:
-    """The user's tags with the number of entries that carry them, by name."""
-    rows = Tag.objects.filter(user=user).annotate(count=Count("entries")).values_list("name", "count")
-    # Sorted here: databases disagree on the order of Hangul and of capitals.
-    return sorted((TagCount(name, count) for name, count in rows), key=lambda tag: tag.name.casefold())
+    """The user's tags with the number of entries that carry them, by name; without those that do not open.
+
+    Raises accounts' KeyMissing.
+    """
+    tags = Tag.objects.filter(user=user).annotate(count=Count("entries"))
+    opened = [TagCount(tag.name, tag.count) for tag in tags if not tag.is_locked]
+    return sorted(opened, key=lambda tag: tag.name.casefold())
+
+
+def most_used_tags(*, user: User, limit: int) -> list[TagCount]:
+    """The first `limit` of list_tags, most used first."""
+    return sorted(list_tags(user=user), key=lambda tag: -tag.count)[:limit]
 
 
 def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
@@ -134,11 +166,6 @@ def get_recommendation(*, user: User, recommendation_id: int) -> Recommendation:
     Raises Recommendation.DoesNotExist, for another person's recommendation as well.
     """
     return Recommendation.objects.of(user).with_items().get(pk=recommendation_id)
-
-
-def tags_of(user: User) -> QuerySet[Tag]:
-    """The user's tags with `count`, the number of entries that carry each; most used first."""
-    return Tag.objects.filter(user=user).annotate(count=Count("entries")).order_by("-count", "name")
 
 
 def corrections_to_learn_from() -> QuerySet[Correction]:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.encryption.data_keys import open_key
 from accounts.models import User
 from diary import selectors
 from diary.models import Correction, Entry, Recommendation
@@ -43,12 +44,13 @@ def create_entry(
 
     `entry_id` is an id made by the client: sending the same entry again saves nothing and returns the first one.
     Raises ValidationError for a text, day or tags that can't be saved, EntryExists for an id that holds something
-    else.
+    else, and accounts' Locked while nothing can be sealed: then nothing is saved.
     """
     text, written_on, tags = clean_entry_text(text), clean_written_on(written_on), clean_tags(tags)
     entry = Entry(user=user, text=text, written_on=written_on)
     if entry_id is not None:
         entry.pk = entry_id
+    open_key(user.pk)  # before the transaction, with which a new key would be forgotten
     try:
         with transaction.atomic():
             entry.save(force_insert=True)
@@ -68,10 +70,11 @@ def update_entry(
     """Change an entry that was read at `revision`; a changed text is analysed anew. Returns how it stands then.
 
     `tags` of None leaves those that it has. Raises ValidationError like create_entry, StaleEntry when the entry has
-    moved on from `revision`, and Entry.DoesNotExist when it was deleted meanwhile.
+    moved on from `revision`, Entry.DoesNotExist when it was deleted meanwhile, and accounts' Locked.
     """
     text, written_on = clean_entry_text(text), clean_written_on(written_on)
     tags = None if tags is None else clean_tags(tags)
+    open_key(entry.user_id)
     with transaction.atomic():
         current = _lock(entry, revision)
         if text != current.text:

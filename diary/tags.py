@@ -49,12 +49,22 @@ def _clean_name(tag: str) -> str:
 def set_tags(entry: Entry, tags: list[str]) -> None:
     """Let the entry carry exactly these clean tags; one that its writer has in another case is taken as it is there.
 
-    Within a transaction.
+    Within a transaction. Raises accounts' Locked.
     """
     _lock_tags(entry.user)
-    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(user=entry.user)} if tags else {}
-    wanted = [known.get(name.casefold()) or Tag.objects.get_or_create(user=entry.user, name=name)[0] for name in tags]
-    entry.tags.set(wanted)
+    entry.tags.set(find_or_make(tags, entry.user).values())
+
+
+def find_or_make(names: Iterable[str], user: User) -> dict[bytes, int]:
+    """The ids of a person's tags with these clean names, by digest, those made that they lack.
+
+    Within a transaction that holds the person's tags or row. Raises accounts' Locked.
+    """
+    wanted = {(tag := Tag.named(name, user.pk)).digest: tag for name in names}
+    known = Tag.objects.filter(user=user, digest__in=list(wanted)).values_list("digest", "pk")
+    ids = {bytes(digest): pk for digest, pk in known}
+    made = Tag.objects.bulk_create([tag for digest, tag in wanted.items() if digest not in ids])
+    return ids | {bytes(tag.digest): tag.pk for tag in made}
 
 
 def forget_unused_tags(user: User) -> None:

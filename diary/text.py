@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-BLANK_MESSAGE = gettext_lazy("아직 아무것도 쓰지 않았어요. 한 줄이라도 적어 주세요.")
+BLANK_MESSAGE = gettext_lazy("글이 비어 있어요. 한 줄만 적어도 저장할 수 있어요.")
 TOO_LONG_MESSAGE = gettext_lazy(
     "%(length)s자를 썼어요. 한 번에 %(limit)s자까지 저장할 수 있으니, 나누어 저장해 주세요."
 )

@@ -1,5 +1,6 @@
 """Strict reading of environment variables: a value that can't be understood stops the start with its name."""
 
+import base64
 import contextlib
 import math
 import os
@@ -18,6 +19,7 @@ from ml.store.names import SHIPPED, check_version
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+KEY_BYTES = 32
 
 
 def read_bool(name: str, *, default: bool) -> bool:
@@ -127,17 +129,49 @@ def read_secret(name: str, file: Path) -> str:
     if value := os.environ.get(name, "").strip():
         return value
     if not file.exists():
-        _make_secret(file)
+        _make_secret(file, secrets.token_urlsafe(64))
     secret = file.read_text().strip()
     if not secret:
         raise ImproperlyConfigured(f"{file} is empty; delete it to have a new secret made, or set {name}.")
     return secret
 
 
-def _make_secret(file: Path) -> None:
+def _make_secret(file: Path, secret: str) -> None:
     """Write a new secret under another name, then link it: of two processes that start at once, one wins whole."""
     with tempfile.NamedTemporaryFile("w", dir=file.parent) as temporary:  # mode 600
-        temporary.write(secrets.token_urlsafe(64))
+        temporary.write(secret)
         temporary.flush()
         with contextlib.suppress(FileExistsError):
             os.link(temporary.name, file)
+
+
+def read_encryption_keys(name: str, file: Path) -> tuple[bytes, ...]:
+    """Master keys of 32 bytes as URL-safe Base64, the newest first: from the environment, separated by commas, or from
+    the lines of `file`, which is made with mode 600 and one key at the first start.
+
+    Raises ImproperlyConfigured for what is no key, and for a file that others may read.
+    """
+    texts = read_list(name, [])
+    where = name
+    if not texts:
+        if not file.exists():
+            _make_secret(file, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+        if file.stat().st_mode & 0o077:
+            raise ImproperlyConfigured(f"{file} can be read by others; write: chmod 600 {file}")
+        texts, where = file.read_text().split(), str(file)
+    if not texts:
+        raise ImproperlyConfigured(f"{where} holds no key. What was written with it needs it: put it back.")
+    return tuple(_decode_key(text, f"{where}, key {number}") for number, text in enumerate(texts, start=1))
+
+
+def _decode_key(text: str, where: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ImproperlyConfigured(
+            f"{where} is not {KEY_BYTES} bytes in URL-safe Base64; make one with: "
+            'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+        )
+    return key

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from diary.api.errors import problem
+from accounts.encryption.sealing import Locked
+from diary.api.problem import CONTENT_TYPE, READS, locked_problem, problem
 
 API = "/api/"
 
@@ -29,6 +30,18 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     if request.path.startswith(API):
         return problem(404, _("그런 주소가 없어요. /api/docs/에서 찾아보세요."))
     return defaults.page_not_found(request, exception)
+
+
+def locked(request: HttpRequest, error: Locked) -> HttpResponse:
+    """503: what was written can't be opened now, or nothing can be sealed. The log is told why."""
+    content = locked_problem(request, error)
+    if request.path.startswith(API):
+        return JsonResponse(content, status=503, content_type=CONTENT_TYPE)
+    is_saving = request.method not in READS
+    response = HttpResponse(render_to_string("503.html", {"is_saving": is_saving}), status=503)
+    # Tells the service worker that this is no proxy's word for a site that is down.
+    response["X-Site-Answer"] = "locked"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

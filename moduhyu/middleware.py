@@ -3,8 +3,35 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.encryption.sealing import Locked
+from moduhyu.errors import locked
+
+
+class HtmxLoginMiddleware:
+    """Leads the whole page to the log-in where a part of it was asked for after the session had ended.
+
+    The browser would follow the redirect by itself and put the log-in page in the place of the part. Back comes the
+    person to the page, not to the part.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        login_url = resolve_url(settings.LOGIN_URL)
+        if not request.htmx or not (response.status_code == 302 and response["Location"].startswith(login_url)):  # type: ignore[attr-defined]
+            return response
+        page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(f"{login_url}?{urlencode({REDIRECT_FIELD_NAME: page})}")
 
 
 class TimeZoneMiddleware:
@@ -20,6 +47,24 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(_time_zone_of(request)):
             return self.get_response(request)
+
+
+class LockedMiddleware:
+    """Answers for every view to which a text did not open, or which could not seal one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page or a problem document that says so; None for what is none of it."""
+        if not isinstance(exception, Locked):
+            return None
+        response = locked(request, exception)
+        add_never_cache_headers(response)
+        return response
 
 
 def _time_zone_of(request: HttpRequest) -> str | None:

@@ -13,6 +13,7 @@ from moduhyu.env import (
     read_bool,
     read_choice,
     read_database,
+    read_encryption_keys,
     read_list,
     read_mail_server,
     read_model_store,
@@ -75,6 +76,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "moduhyu.middleware.HtmxLoginMiddleware",
+    "moduhyu.middleware.LockedMiddleware",
 ]
 
 TEMPLATES = [
@@ -95,6 +98,9 @@ TEMPLATES = [
 # --- Data ----------------------------------------------------------------------------
 
 DATABASES = {"default": read_database(f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+# What people write is sealed with keys that these wrap: see accounts/encryption.
+ENCRYPTION_KEYS = read_encryption_keys("ENCRYPTION_KEYS", VAR_DIR / "encryption_keys")
+
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
 if REDIS_URL:  # counters of login attempts that hold across workers
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

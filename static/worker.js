@@ -7,8 +7,8 @@ const CACHE = `shell-${SHELL.version}`;
 const [WRITE_PAGE, ELSEWHERE_PAGE] = SHELL.pages;
 const WRITE_PATHS = ["/", "/entries/new/"];
 const SAVE_PATH = "/entries/";
-// What a proxy says for a site that is down.
-const isDown = (response) => [502, 503, 504].includes(response.status);
+// What a proxy says for a site that is down; what the site itself says has a header of its own.
+const isDown = (response) => [502, 503, 504].includes(response.status) && !response.headers.has("X-Site-Answer");
 
 self.addEventListener("install", (event) => {
   const pages = SHELL.pages.map((page) => new Request(page, { cache: "no-store" }));

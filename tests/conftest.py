@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
 
+from accounts.encryption.data_keys import forget_keys
 from accounts.models import User
 from catalog import services
 from catalog.pools import forget_pools
@@ -18,9 +19,10 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts with no counted login attempts, no remembered catalogue, and in Korean."""
+    """Every test starts with no counted login attempts, no remembered catalogue or key, and in Korean."""
     cache.clear()
     forget_pools()
+    forget_keys()
     translation.activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in its thread
 
 

@@ -29,6 +29,13 @@ def make_entry(user: User, text: str = SAD, written_on: date = date(2026, 11, 1)
     return Entry.objects.create(user=user, text=text, written_on=written_on, **fields)
 
 
+def rewrite(entry: Entry, text: str, **fields: Any) -> None:
+    """Another text in the database, as though it had been saved so: nothing follows from it."""
+    for name, value in {"text": text, **fields}.items():
+        setattr(entry, name, value)
+    entry.save(update_fields=["text", *fields])
+
+
 def make_read_entry(
     user: User,
     day: date = date(2026, 11, 1),

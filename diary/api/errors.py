@@ -1,15 +1,14 @@
 """One shape for every error of the API: application/problem+json (RFC 9457)."""
 
-from http.client import responses
 from typing import Any
 
-from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_framework_handler
 
-CONTENT_TYPE = "application/problem+json"
+from accounts.encryption.sealing import Locked
+from diary.api.problem import CONTENT_TYPE, locked_problem
 
 LONGEST_MESSAGE = 1_000
 
@@ -82,7 +81,7 @@ class RefusedImportError(exceptions.APIException):
     default_code = "bad_rows"
 
     def __init__(self, rows: list[dict[str, str]]) -> None:
-        super().__init__(_("가져올 수 없는 줄이 있어서 아무것도 가져오지 않았어요."))
+        super().__init__(_("가져올 수 없는 항목이 있어서 아무것도 가져오지 않았어요."))
         self.rows = rows
 
 
@@ -95,6 +94,8 @@ class UnreadableImportError(exceptions.APIException):
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee."""
+    if isinstance(error, Locked):
+        return Response(locked_problem(context["request"], error), status=503, content_type=CONTENT_TYPE)
     response = rest_framework_handler(error, context)
     if response is None:
         return None
@@ -132,9 +133,3 @@ def _field_errors(data: Any, pointer: str = "") -> Any:
 def _told(text: str) -> str:
     """What a client sent and a message quotes: no longer than a message, and nothing that UTF-8 can't carry."""
     return text[:LONGEST_MESSAGE].encode("utf-8", "backslashreplace").decode()
-
-
-def problem(code: int, detail: str) -> JsonResponse:
-    """A problem document outside of REST framework's views."""
-    content = {"type": "about:blank", "title": responses[code], "status": code, "detail": detail}
-    return JsonResponse(content, status=code, content_type=CONTENT_TYPE)

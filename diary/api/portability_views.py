@@ -123,7 +123,7 @@ class ImportView(APIView):
 
     @extend_schema(
         operation_id="import_create",
-        summary="일기 들여오기 Import a diary",
+        summary="일기 가져오기 Import a diary",
         description="Takes our own export (ZIP or `moduhyu.json`), Daylio's CSV, and Day One's JSON ZIP, up to 50 MB "
         "and 20,000 entries, as the body or as the field `file` of a form. What is here already is left alone, so "
         "that sending a file twice imports it once. Entries without an analysis are read afterwards.",

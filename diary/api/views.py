@@ -25,7 +25,7 @@ from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
-PROBLEM = {(code, "application/problem+json"): ProblemSerializer for code in (401, 403)}
+PROBLEM = {(code, "application/problem+json"): ProblemSerializer for code in (401, 403, 503)}
 INVALID = {(400, "application/problem+json"): ProblemSerializer}
 MISSING = {(404, "application/problem+json"): ProblemSerializer}
 IF_MATCH = OpenApiParameter(
@@ -138,7 +138,7 @@ class EntryViewSet(viewsets.GenericViewSet):
                 last=read_day(self.request, "to"),
             )
         )
-        return selectors.find_entries(entries, words) if words else entries
+        return selectors.find_entries(entries, words, self.request.user) if words else entries
 
     def list(self, request: DiaryApiRequest) -> Response:
         # Found entries are as much of a queryset as cursor paging asks for.

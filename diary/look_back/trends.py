@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F
+from django.db.models import Count
 
 from accounts.models import User
 from diary.look_back.marks import PENDING, UNSURE
@@ -115,19 +115,19 @@ def _counts_by_day(entries: EntryQuerySet) -> list[tuple[date, str, int]]:
 
 
 def _counts_by_tag(user: User, period: Period) -> defaultdict[GroupKey, Counter[str]]:
-    """Entries that were read, by tag. An entry with two tags counts for both."""
+    """Entries that were read, by tag. An entry with two tags counts for both. Raises accounts' KeyMissing."""
     keys = [f"entries__{key}" for key in _KEYS]
     rows = (
         Tag.objects.filter(user=user, entries__written_on__range=(period.first, period.last))
         .order_by()
-        .values_list(F("name"), *keys)
+        .values_list("pk", "name", "digest", *keys)
         .annotate(count=Count("entries"))
     )
-    tags: defaultdict[GroupKey, Counter[str]] = defaultdict(Counter)
-    for name, status, corrected, read, is_unsure, count in rows:
+    counts: dict[Tag, Counter[str]] = defaultdict(Counter)
+    for pk, name, digest, status, corrected, read, is_unsure, count in rows:
         if (look := _look(status, corrected, read, is_unsure)) != PENDING:
-            tags[GroupKey(tag=name)][look] += count
-    return tags
+            counts[Tag(pk=pk, user=user, name=name, digest=digest)][look] += count
+    return defaultdict(Counter, {GroupKey(tag=tag.name): counts[tag] for tag in counts if not tag.is_locked})
 
 
 def _look(status: str, corrected: str | None, read: str | None, is_unsure: bool | None) -> str:

@@ -47,7 +47,7 @@ def short_day(day: date) -> str:
 
 
 def pattern_sentence(pattern: Pattern[GroupKey]) -> str:
-    """'월요일에 불안이 많았어요: 12번 중 7번'. Counts, and no word of why."""
+    """'월요일에 불안이 많았어요: 12편 중 7편'. Counts, and no word of why."""
     values = {
         "emotion": as_subject(str(EMOTION_NAMES[pattern.emotion])),
         "count": pattern.count,
@@ -55,9 +55,9 @@ def pattern_sentence(pattern: Pattern[GroupKey]) -> str:
     }
     if pattern.group.weekday is None:
         values["tag"] = pattern.group.tag
-        return _("‘#%(tag)s’ 일기에 %(emotion)s 많았어요: %(count)d번 중 %(hits)d번") % values
+        return _("‘#%(tag)s’ 일기에 %(emotion)s 많았어요: %(count)d편 중 %(hits)d편") % values
     values["weekday"] = str(WEEKDAYS[pattern.group.weekday - 1])
-    return _("%(weekday)s에 %(emotion)s 많았어요: %(count)d번 중 %(hits)d번") % values
+    return _("%(weekday)s에 %(emotion)s 많았어요: %(count)d편 중 %(hits)d편") % values
 
 
 def streak_sentence(days: int) -> str:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.encryption.data_keys import open_key
 from accounts.models import User
 from catalog.selectors import movies_by_ids, tracks_by_ids
 from diary.models import Analysis, Correction, Entry, Feedback, Recommendation, Tag
@@ -17,6 +18,7 @@ from diary.portability.doubles import Doubles, ids_in
 from diary.portability.errors import BadRowsError
 from diary.portability.items import BadRow, Item, Reader
 from diary.portability.preview import Tally, limited_rows
+from diary.tags import find_or_make
 
 ROWS_AT_ONCE = 200
 
@@ -33,8 +35,10 @@ class Imported(Tally):
 def import_file(user: User, reader: Reader, *, skips_bad_rows: bool) -> Imported:
     """Import what is new in a file; entries that come without an analysis are read afterwards, the first at once.
 
-    Raises UnreadableFileError, and BadRowsError for bad rows that are not to be skipped: then nothing is saved.
+    Raises UnreadableFileError, and BadRowsError for bad rows that are not to be skipped, and accounts' Locked: then
+    nothing is saved.
     """
+    open_key(user.pk)
     ids, result = ids_in(reader), Imported()
     if not skips_bad_rows:
         _refuse_bad_rows(reader)
@@ -117,22 +121,20 @@ class _Tags:
 
     def __init__(self, user: User) -> None:
         self._user = user
-        self._known = {tag.name.casefold(): tag for tag in Tag.objects.filter(user=user)}
+        self._ids: dict[str, int] = {}
 
     def attach(self, entries: Iterable[tuple[Entry, list[str]]]) -> None:
         """Let each entry carry its tags; one that is known in another case is taken as it is."""
         entries = list(entries)
-        unknown = {
-            name.casefold(): name for _, names in entries for name in names if name.casefold() not in self._known
-        }
-        for tag in Tag.objects.bulk_create([Tag(user=self._user, name=name) for name in unknown.values()]):
-            self._known[tag.name.casefold()] = tag
+        new = {name.casefold(): name for _, names in entries for name in names if name.casefold() not in self._ids}
+        ids = find_or_make(new.values(), self._user)
+        self._ids |= {folded: ids[Tag.digest_of(name, self._user.pk)] for folded, name in new.items()}
         carried = Entry.tags.through
         carried.objects.bulk_create(
             [
                 carried(entry_id=entry.pk, tag_id=pk)
                 for entry, names in entries
-                for pk in {self._known[name.casefold()].pk for name in names}
+                for pk in {self._ids[name.casefold()] for name in names}
             ]
         )
 

@@ -106,7 +106,7 @@ def _check_directory(file: BinaryIO) -> None:
     tail = file.read()
     end = tail.rfind(_END)
     if end < 0 or len(tail) - end < _END_LENGTH:
-        raise UnreadableFileError(_("ZIP 파일이 상했어요. 끝까지 내려받았는지 확인하고 다시 올려 주세요."))
+        raise UnreadableFileError(_("ZIP 파일이 손상됐어요. 끝까지 내려받았는지 확인하고 다시 올려 주세요."))
     directory_bytes = struct.unpack_from("<L", tail, end + 12)[0]
     locator = tail[max(0, end - _LOCATOR_LENGTH) : end]
     if locator.startswith(_LOCATOR):
@@ -114,7 +114,7 @@ def _check_directory(file: BinaryIO) -> None:
         record = file.read(48)
         directory_bytes = struct.unpack_from("<Q", record, 40)[0] if len(record) == 48 else size
     if directory_bytes > MAX_DIRECTORY_BYTES:
-        raise UnreadableFileError(_("ZIP 안에 파일이 너무 많아요."))
+        raise UnreadableFileError(_("ZIP 안에 파일이 너무 많아요. 일기 파일만 담아 다시 올려 주세요."))
 
 
 def _refuse_size() -> NoReturn:
@@ -138,4 +138,4 @@ def _told() -> Iterator[None]:
         OSError,
         ValueError,
     ):
-        raise UnreadableFileError(_("ZIP 파일이 상했어요. 끝까지 내려받았는지 확인하고 다시 올려 주세요.")) from None
+        raise UnreadableFileError(_("ZIP 파일이 손상됐어요. 끝까지 내려받았는지 확인하고 다시 올려 주세요.")) from None

@@ -36,7 +36,7 @@ def open_import(file: BinaryIO) -> Reader:
     opening = file.read(OPENING_BYTES)
     start = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise UnreadableFileError(_("빈 파일이에요."))
+        raise UnreadableFileError(_("빈 파일이에요. 다시 내려받아 올려 주세요."))
     if start.startswith(b"PK"):
         return _open_zip(file)
     if start.startswith(b"{"):
@@ -60,7 +60,7 @@ def _open_zip(file: BinaryIO) -> Reader:
             _("ZIP 안에서 일기를 찾지 못했어요. 모두의 휴게소나 Day One에서 내보낸 ZIP을 그대로 올려 주세요.")
         )
     if len(journals) > MAX_JOURNALS:
-        raise UnreadableFileError(_("ZIP 안에 파일이 너무 많아요."))
+        raise UnreadableFileError(_("ZIP 안에 파일이 너무 많아요. 일기 파일만 담아 다시 올려 주세요."))
     archive.check_sizes(journals)
     return _open_json({name: partial(_open_member, file, name) for name in journals})
 
@@ -76,7 +76,7 @@ def _open_json(journals: dict[str, Callable[[], TextIO]]) -> Reader:
                 if "creationDate" in keys:
                     return DayOneReader(journals)
     raise UnreadableFileError(
-        _("아는 일기 형식이 아니에요. 모두의 휴게소, Daylio, Day One에서 내보낸 파일을 올려 주세요.")
+        _("읽을 수 있는 일기 형식이 아니에요. 모두의 휴게소, Daylio, Day One에서 내보낸 파일을 올려 주세요.")
     )
 
 
@@ -89,11 +89,11 @@ def _open_csv(file: BinaryIO, opening: bytes) -> Reader:
             header = set()
     if {"id", "written_on", "text"} <= header:
         raise UnreadableFileError(
-            _("entries.csv는 표로 보기 위한 파일이에요. 내려받은 ZIP이나 그 안의 moduhyu.json을 올려 주세요.")
+            _("entries.csv는 표로 볼 때 쓰는 파일이에요. 내려받은 ZIP이나 그 안의 moduhyu.json을 올려 주세요.")
         )
     if not header >= daylio.NEEDED:
         raise UnreadableFileError(
-            _("아는 일기 형식이 아니에요. 모두의 휴게소, Daylio, Day One에서 내보낸 파일을 올려 주세요.")
+            _("읽을 수 있는 일기 형식이 아니에요. 모두의 휴게소, Daylio, Day One에서 내보낸 파일을 올려 주세요.")
         )
     return daylio.DaylioReader(partial(_open_again, file, encoding, newline=""))
 

@@ -20,12 +20,16 @@ CSV_COLUMNS = ("id", "written_on", "emotion", "is_corrected", "tags", "text", "c
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def own_entries(user: User, *, with_scores: bool = False) -> Iterator[Entry]:
-    """All entries of a person with analyses, corrections and tags, oldest first, some at a time."""
+def own_entries(user: User, *, with_scores: bool = False, is_locked: bool = False) -> Iterator[Entry]:
+    """All entries of a person with analyses, corrections and tags, oldest first, some at a time.
+
+    With `is_locked`, only those that can't be opened, else only those that can.
+    """
     entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags")
     if not with_scores:
         entries = entries.defer("analysis__scores", "analysis__sentences")
-    return entries.order_by("written_on", "created_at", "pk").iterator(chunk_size=ENTRIES_AT_ONCE)
+    rows = entries.order_by("written_on", "created_at", "pk").iterator(chunk_size=ENTRIES_AT_ONCE)
+    return (entry for entry in rows if entry.is_locked == is_locked)
 
 
 def entry_documents(user: User) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts.models import User
 from diary.models import Entry
 from diary.portability.items import Item, Reader
+from diary.selectors import text_opener
 
 _Key = tuple[date, bytes]
 _DIGEST_BYTES = 16
@@ -17,17 +18,19 @@ class Doubles:
     """The diary as an import meets it. Ask about each item once, in the file's order.
 
     An entry stands for one item only: who wrote the same words twice on a day, and has one of them here, gets the
-    other one. An entry that the file names by its id stands for that item, wherever it comes.
+    other one. An entry that the file names by its id stands for that item, wherever it comes. Raises accounts'
+    KeyMissing; what does not open stands for nothing.
     """
 
     def __init__(self, user: User, ids_in_file: set[UUID]) -> None:
         self._ids: set[UUID] = set()
         self._texts: Counter[_Key] = Counter()
+        open_text = text_opener(user)
         rows = Entry.objects.of(user).values_list("pk", "written_on", "text").iterator(chunk_size=1000)
-        for pk, written_on, text in rows:
+        for pk, written_on, sealed in rows:
             if pk in ids_in_file:
                 self._ids.add(pk)
-            else:
+            elif (text := open_text(pk, sealed)) is not None:
                 self._texts[_key(written_on, text)] += 1
 
     def is_double(self, item: Item) -> bool:

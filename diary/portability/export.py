@@ -1,7 +1,8 @@
 """A person's whole diary as a ZIP that is made while it is sent: nothing of it touches the disk.
 
 It holds moduhyu.json (everything; `importers.moduhyu` reads it back), entries/*.md (one file for each entry) and
-entries.csv (a table). The CSV alone guards against formulas, by an apostrophe before them: the others are exact.
+entries.csv (a table). The CSV alone guards against formulas, by an apostrophe before them: the others are exact. All
+of it is in plain, as its owner will want to read it anywhere. Entries that can't be opened are named in LEFT_OUT.
 What grows with the diary in memory is the ZIP's table of contents, a line for each Markdown file.
 """
 
@@ -15,7 +16,9 @@ from datetime import date, datetime
 from django.db.models import Sum
 from django.db.models.functions import Length
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.encryption.data_keys import open_key
 from accounts.models import User
 from diary.models import Entry
 from diary.portability import documents
@@ -26,8 +29,9 @@ from diary.portability.snapshot import snapshot
 # Settings of a user that tell how the diary was kept. An import doesn't set them: a consent is given by hand.
 SETTINGS = ("shares_corrections",)
 SENT_AT_ONCE = MIB // 8
-# Above so many characters of text, the JSON may pass the 2 GiB that a plain ZIP member holds.
-_LARGE_CHARACTERS = 2**27
+# Above so many bytes of text, the JSON may pass the 2 GiB that a plain ZIP member holds.
+_LARGE_BYTES = 2**27
+LEFT_OUT = "left_out.txt"
 _LEVEL = 6
 _MODE = 0o600
 
@@ -38,17 +42,30 @@ def export_name(day: date) -> str:
 
 
 def stream_export(user: User) -> Iterator[bytes]:
-    """The ZIP in pieces, all from one state of the database. Closing the iterator early leaves nothing behind."""
+    """The ZIP in pieces, all from one state of the database. Closing the iterator early leaves nothing behind.
+
+    Raises accounts' Locked before the first piece is asked for.
+    """
+    open_key(user.pk)
+    return _pieces(user)
+
+
+def _pieces(user: User) -> Iterator[bytes]:
     with snapshot():
         moment = timezone.now()
-        characters = Entry.objects.of(user).aggregate(total=Sum(Length("text")))["total"] or 0
+        sealed_bytes = Entry.objects.of(user).aggregate(total=Sum(Length("text")))["total"] or 0
         sink = _Sink()
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-            writer = _Writer(archive, sink, moment, is_large=characters > _LARGE_CHARACTERS)
+            writer = _Writer(archive, sink, moment, is_large=sealed_bytes > _LARGE_BYTES)
             yield from writer.write(FILE, _json(user, moment))
             yield from writer.write("entries.csv", _csv(user))
             for name, text in _markdown_files(user):
                 yield from writer.write(name, [text])
+            if left_out := [
+                f"{entry.written_on} {entry.pk}\n" for entry in documents.own_entries(user, is_locked=True)
+            ]:
+                words = _("열 수 없어서 담지 못한 일기예요. 지우지 않고 보관하고 있어요.")
+                yield from writer.write(LEFT_OUT, [f"{words}\n\n", *left_out])
         yield sink.take()
 
 

@@ -23,7 +23,7 @@ _BATCH = 10
 
 @dataclass(frozen=True)
 class Progress:
-    """How many entries are still unread. `is_stuck`: none can be read now, as the model is not there."""
+    """How many entries are still unread. `is_stuck`: none of them can be read now."""
 
     unread: int
     is_stuck: bool = False
@@ -41,17 +41,18 @@ def read_some(user: User, limit: int = READ_AT_ONCE) -> Progress:
     """
     own = Entry.objects.of(user)
     waiting = own.unanalyzed() if settings.CELERY_TASK_ALWAYS_EAGER else own.left_behind(timezone.now() - PATIENCE)
-    entries = list(waiting.select_related("analysis", "correction").order_by("-written_on", "-created_at")[:limit])
+    entries = unread = list(
+        waiting.select_related("analysis", "correction").order_by("-written_on", "-created_at")[:limit]
+    )
     ends = time.monotonic() + MAX_SECONDS
+    has_read = False
     try:
         while entries and time.monotonic() < ends:
             batch, entries = entries[:_BATCH], entries[_BATCH:]
-            predictions = analysis.get_predictor().predict([entry.text for entry in batch])
-            for entry, prediction in zip(batch, predictions, strict=True):
-                analysis.save_prediction(entry, prediction)
+            has_read |= any(list(analysis.read_entries(analysis.get_predictor(), batch)))
     except ModelError:
         return Progress(count_unread(user), is_stuck=True)
-    return Progress(count_unread(user))
+    return Progress(count_unread(user), is_stuck=bool(unread) and not has_read)
 
 
 def read_after_commit(user: User) -> None:

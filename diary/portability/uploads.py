@@ -65,7 +65,7 @@ def open_kept(user: User, kept: Kept) -> BinaryIO:
     match = _NAME.fullmatch(kept.name)
     path = folder() / kept.name
     if match is None or match[1] != str(user.pk) or _is_old(path):
-        raise UnreadableFileError(_("올린 파일을 더는 가지고 있지 않아요. 다시 올려 주세요."))
+        raise UnreadableFileError(_("올린 파일이 이제 남아 있지 않아요. 다시 올려 주세요."))
     return io.BufferedReader(_Unsealed(path.open("rb"), Fernet(kept.key)), MIB // 4)
 
 
@@ -165,6 +165,6 @@ class _Unsealed(io.RawIOBase):
             except InvalidToken:
                 content = b""
             if content[:_NUMBER] != max(0, number).to_bytes(_NUMBER, "big"):
-                raise UnreadableFileError(_("올린 파일을 더는 가지고 있지 않아요. 다시 올려 주세요."))
+                raise UnreadableFileError(_("올린 파일이 이제 남아 있지 않아요. 다시 올려 주세요."))
             self._open = (number, content[_NUMBER:])
         return self._open[1]

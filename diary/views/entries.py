@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,15 +21,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from diary import presentation, safety, selectors, services
 from diary.browse import browse_movies, browse_tracks
 from diary.decorators import post_or_go_back
-from diary.forms import EntryForm, PeriodForm
+from diary.forms import EntryForm, read_revision
 from diary.models import STRATEGY_NAMES, Entry
-from diary.search import read_terms
+from diary.views.entry_list import list_entries
 from diary.views.request import DiaryRequest, get_own_entry, missing_is_404
 from ml.labels import Emotion, Strategy
 
-ENTRIES_PER_PAGE = 20
 RECENT_ENTRIES = 3
-MAX_QUERY_LENGTH = 100
 TAGS_TO_PICK = 8
 # Tells the browser, on the page after a save, which draft it may drop: static/drafts.js reads and deletes it.
 SETTLED_COOKIE = "settled_draft"
@@ -45,37 +44,14 @@ def entry_create(request: DiaryRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_list(request: DiaryRequest) -> HttpResponse:
     """The entries of the past; a POST saves a new one."""
-    if request.method == "POST":
-        return _save_new(request)
-    words = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
-    emotion = request.GET.get("emotion", "")
-    if emotion not in set(Emotion):
-        emotion = ""
-    tag = request.GET.get("tag", "").strip().removeprefix("#")[:MAX_QUERY_LENGTH]
-    period = PeriodForm(request.GET)
-    period.is_valid()  # a wrong day is told beside its field, and counts as none
-    filters: dict[str, Any] = {"emotion": emotion, "tag": tag, "first": period.first, "last": period.last}
-    entries = selectors.list_entries(user=request.user, **filters)
-    page = Paginator(selectors.find_entries(entries, words) if words else entries, ENTRIES_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    tags = selectors.list_tags(user=request.user)
-    context = filters | {
-        "page_obj": page,
-        "query": words,
-        "terms": read_terms(words),
-        "period": period,
-        "emotions": list(Emotion),
-        "tags": tags,
-        "tag_is_known": any(known.name == tag for known in tags),
-        "total": page.paginator.count,
-        "is_filtered": bool(words or period.data.get("from") or period.data.get("to") or any(filters.values())),
-    }
-    return render(request, "diary/entry_list.html", context)
+    if request.method != "POST":
+        return list_entries(request)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("diary:home"))  # the write page has the draft
+    return _save_new(request)
 
 
 def _read_past_day(text: str) -> date | None:
@@ -156,8 +132,12 @@ def entry_delete(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "diary/entry_confirm_delete.html", {"entry": entry})
     deleted = _form_values(entry)
-    with missing_is_404():
-        services.delete_entry(entry=entry, revision=entry.revision)
+    try:
+        with missing_is_404():
+            services.delete_entry(entry=entry, revision=read_revision(request.POST.get("revision", "")))
+    except services.StaleEntry as stale:  # what is to go is not what was on the page
+        context = {"entry": stale.current, "is_stale": True}
+        return render(request, "diary/entry_confirm_delete.html", context, status=409)
     messages.success(request, _("지웠어요."))
     return _settle_draft(redirect("diary:entry-list"), entry_id, deleted)
 
@@ -192,7 +172,7 @@ def entry_analyze(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     with missing_is_404():
         entry = services.analyze_again(entry=get_own_entry(request, entry_id))
     if entry.status != Entry.Status.ANALYZED:
-        messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 잠시 뒤에 다시 해 볼게요."))
+        messages.info(request, _("아직 읽지 못했어요. 글은 잘 저장되어 있으니 나중에 다시 읽어 볼게요."))
     return redirect("diary:entry-detail", entry_id=entry.pk)
 
 
@@ -225,7 +205,7 @@ def answer_context(entry: Entry, strategy: Strategy) -> dict[str, Any]:
     """What the strategy switch and the films and tracks below it show."""
     hints = {
         Strategy.MATCH: _("지금 마음에 가만히 머물러요"),
-        Strategy.SHIFT: _("다른 공기로 바꿔 봐요"),
+        Strategy.SHIFT: _("분위기를 바꿔 봐요"),
     }
     return {
         "strategy": strategy,
@@ -272,7 +252,7 @@ def _render_form(
         "today": timezone.localdate(),
         "day": form["written_on"].initial or timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
-        "own_tags": selectors.tags_of(request.user)[:TAGS_TO_PICK],
+        "own_tags": selectors.most_used_tags(user=request.user, limit=TAGS_TO_PICK),
     }
     if entry is None:
         context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])

@@ -89,7 +89,7 @@ def import_preview(request: DiaryRequest) -> HttpResponse:
         _forget_upload(request)
         return _render_upload(request, str(error))
     except BadRowsError as error:
-        messages.error(request, _("가져올 수 없는 줄이 있어서 아무것도 가져오지 않았어요."))
+        messages.error(request, _("가져올 수 없는 항목이 있어서 아무것도 가져오지 않았어요."))
         return _show_result(request, Imported(bad=error.count, bad_rows=list(error.rows)))
     return _show_result(request, result)
 

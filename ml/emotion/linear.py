@@ -118,7 +118,7 @@ def fit(
     with _stopping_early():
         regression.fit(sp.hstack(halves).tocsr(), labels, sample_weight=sample_weights)
     shared, contrast, offset = np.split(regression.coef_.T, [len(kept), 2 * len(kept)])
-    weights, scale = _quantize(np.hstack([shared, contrast * settings.contrast, style[:-1, None]]))
+    weights, scale = quantize(np.hstack([shared, contrast * settings.contrast, style[:-1, None]]))
     table = np.zeros((counts.shape[1], _COLUMNS), dtype=np.int8)
     table[kept] = weights
     bias = np.concatenate([regression.intercept_, offset[0], style[-1:]]).astype(np.float32)
@@ -151,7 +151,7 @@ def _stopping_early() -> Iterator[None]:
         yield
 
 
-def _quantize(weights: FloatArray) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+def quantize(weights: FloatArray) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
     """Symmetric int8, one scale a column; the rare largest weights (1 in 10,000) are clipped."""
     limit = np.quantile(np.abs(weights), 0.9999, axis=0)
     scale = np.maximum(limit / 127, TINY).astype(np.float32)

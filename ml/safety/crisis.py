@@ -1,87 +1,34 @@
-"""Whether a Korean diary text may speak of its writer's own wish to die, of suicide, or of self-harm.
+"""Whether a diary text may speak of its writer's own wish to die, of suicide, or of self-harm: the one way in.
 
-Rules, not a model: each decision can be read, and none depends on a file that may be missing. A card too many costs
-little and one too few a lot, so what is unclear counts:
-
-- what is over (이제는 죽고 싶다는 생각이 안 든다) counts, so does what is half in jest (시험 망해서 죽고 싶다ㅋㅋ);
-- a plain denial (죽고 싶은 건 아니다) does not, unless something else in the text does (… 살고 싶지도 않다);
-- the suicide of a close person counts; of characters, of people in the news, and what others say of themselves do not;
-- figures of speech (배고파 죽겠다, 웃겨 죽는 줄, 죽도록 일했다) are not what any rule looks for.
+Either voice is enough: hand-written rules, whose decisions can be read; or a small n-gram model, which has learned
+from phrases how people say it without the words that the rules know. Where the model's file is missing or damaged,
+the rules alone decide. Nothing of a text is kept or logged.
 """
 
-import re
-import unicodedata
+import functools
+import logging
 
-from ml.safety import context, wording
+from ml.artifacts import SAFETY_MODEL
+from ml.errors import ModelError
+from ml.safety import rules
+from ml.safety.model import CrisisModel
 
-# What cannot stand between two words of one thought.
-_SENTENCE_END = re.compile(r"[.!?。…\n]+")
-_SPACES = re.compile(r"\s+")
-# Rules of many words are slow, and few sentences hold any of these: without one, no rule finds anything, nor without
-# one of the second does WISH_TO_DIE.
-_HINT = re.compile(
-    "[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|살|사는|태어|사라|없|끝|세상|이승|저승|떠나|떠날|갈게|하늘|천국|곁|옆|따라"
-    "|영원|영영|자고|쉬고|깨|일어나|눈|지구|인생|생|삶|뛰어|치여|치이|받혀|깔려|몸|투신|떨어|목|약|수면제|알약"
-    "|진통제|과다|번개탄|연탄|총|쏘|쏴|손목|팔|허벅지|다리|종아리|칼|커터|지졌|지지|지진|담배|머리|나를|스스로"
-    "|저를|자해|쟈|유서|유언|극단|생각|마음|장례|영정|제사|마지막|보험금|정리|가야|가도|가고|미련|심장|존재|숨"
-    "|ㅈ|놓|놔|편해|낳|데려|데리|거둬|고통|치사량|피를|그었|상처|밧줄|노끈|올가미|걸음|한 ?발|난간|한강|층이"
-    "|눈 ?감|사고|벼락|병|산다|바늘|샤프|볼펜|컴퍼스|송곳|핀|가위|손등|뺨|얼굴|가슴|남은 ?사람|여기까지|가스"
-    "|밸브|내일|없애|먼저|트럭|차가|버스|담뱃불"
-)
-_DEATH = re.compile("[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|자.{0,3}살|살자|자해|유서|세상 사람|치사량|나 ?같은|보다 먼저|끝내")
-_WISHES = (wording.UNWILLING_TO_LIVE, wording.VANISHING, wording.ACTS)
+_LOGGER = logging.getLogger(__name__)
 
 
 def speaks_of_crisis(text: str) -> bool:
     """Whether the text may speak of the writer's own wish to die, of suicide or of self-harm. Takes any string."""
-    return any(_is_crisis(sentence) for sentence in _sentences(text))
-
-
-def _sentences(text: str) -> list[str]:
-    """The sentences in composed Hangul, lower case, single blanks; nothing invisible is left in them."""
-    composed = unicodedata.normalize("NFC", text)
-    lines = (_SPACES.sub(" ", part).strip() for part in _SENTENCE_END.split(composed.lower()))
-    return [_visible(line) for line in lines if _HINT.search(line)]
-
-
-def _visible(text: str) -> str:
-    """The text without formatting characters, such as zero-width spaces."""
-    return "".join(character for character in text if unicodedata.category(character) != "Cf")
-
-
-def _is_crisis(sentence: str) -> bool:
-    if not (_holds_wish(sentence) or wording.MEANS.search(sentence) or wording.TOPIC.search(sentence)):
-        return False
-    earnest = context.HARMLESS.sub(" ", sentence)
-    if not context.IS_OVER.search(sentence):
-        earnest = context.DENIALS.sub(" ", earnest)
-    is_mine = bool(context.STILL_ME.search(earnest))
-    return _is_wish(earnest, is_mine) or _is_means(earnest, is_mine) or _is_topic(earnest, is_mine)
-
-
-def _holds_wish(sentence: str) -> bool:
-    if _DEATH.search(sentence) and wording.WISH_TO_DIE.search(sentence):
+    if rules.find_crisis(text):
         return True
-    return any(pattern.search(sentence) for pattern in _WISHES)
+    model = shipped_model()
+    return model is not None and model.marks(text)
 
 
-def _is_wish(sentence: str, is_mine: bool) -> bool:
-    return _holds_wish(sentence) and (is_mine or not context.CHARACTERS.search(sentence))
-
-
-def _is_means(sentence: str, is_mine: bool) -> bool:
-    if not wording.MEANS.search(sentence) or context.FUN.search(sentence):
-        return False
-    return is_mine or not _is_of_others(sentence)
-
-
-def _is_topic(sentence: str, is_mine: bool) -> bool:
-    if not wording.TOPIC.search(sentence):
-        return False
-    if context.PAST_QUESTION.search(sentence) and not context.CLOSE_PERSON.search(sentence):
-        return False
-    return is_mine or not _is_of_others(sentence)
-
-
-def _is_of_others(sentence: str) -> bool:
-    return bool(context.CHARACTERS.search(sentence) or context.ABOUT_OTHERS.search(sentence))
+@functools.cache
+def shipped_model() -> CrisisModel | None:
+    """The model that ships with the site; None, with one warning in the log, where it cannot be read."""
+    try:
+        return CrisisModel.load(SAFETY_MODEL)
+    except ModelError as error:
+        _LOGGER.warning("The help card is decided by rules alone: %s", error)
+        return None

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from accounts.models import User
 from diary import services
 from diary.feedback import give_feedback
-from diary.models import Entry
+from diary.models import Entry, Tag
 from ml.labels import Emotion, Strategy
 from tests.diary.portability.files import own_entry, own_json
 from tests.factories import PASSWORD, make_entry, make_user
@@ -43,14 +43,15 @@ def canary(db: None) -> User:
 
 
 def cells() -> Iterator[tuple[str, str]]:
-    """Every value of every table, with where it stands; sessions decoded."""
+    """Every value of every table, with where it stands; bytes in hexadecimal, sessions decoded."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names from the database itself
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 for name, value in zip(names, row, strict=True):
-                    yield f"{table}.{name}", str(value)
+                    is_bytes = isinstance(value, bytes | memoryview)
+                    yield f"{table}.{name}", bytes(value).hex() if is_bytes else str(value)
     for session in Session.objects.all():
         yield "decoded session", json.dumps(session.get_decoded(), ensure_ascii=False, default=str)
 
@@ -86,6 +87,8 @@ def live(client: Client, user: User) -> list[str]:
         str(user.pk),
         *ids,
         *(pk.replace("-", "") for pk in ids),
+        *(sealed.hex() for sealed in Entry.objects.filter(user=user).values_list("text", flat=True)),
+        *(sealed.hex() for sealed in Tag.objects.filter(user=user).values_list("name", flat=True)),
     ]
 
 
@@ -112,6 +115,7 @@ def test_nothing_is_left_in_any_table_or_file(
     assert {
         "accounts_user.email",
         "account_emailaddress.email",
+        "accounts_datakey.user_id",
         "diary_entry.text",
         "diary_entry.user_id",
         "diary_tag.name",

@@ -11,7 +11,7 @@ from diary import analysis
 from diary.models import Analysis, Entry
 from ml.emotion.predict import Predictor
 from ml.errors import ModelError
-from tests.factories import HAPPY, make_entry
+from tests.factories import HAPPY, make_entry, rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_analyze_entry_edited_while_it_is_read(owner: User, catalogue: None, mon
     predict = Predictor.predict
 
     def predict_while_edited(self: Predictor, texts: list[str]) -> list[object]:
-        Entry.objects.filter(pk=entry.pk).update(text=HAPPY, revision=2)
+        rewrite(Entry.objects.get(), HAPPY, revision=2)
         return predict(self, texts)
 
     monkeypatch.setattr(Predictor, "predict", predict_while_edited)

@@ -173,8 +173,8 @@ def test_get_trends_finds_weekdays_and_tags(owner: User) -> None:
     assert told[GroupKey(tag="회사"), Emotion.ANGER] == (9, 10)
     assert not any(key.tag == "산책" for key, _ in told)
     sentences = [words.pattern_sentence(pattern) for pattern in trends.patterns]
-    assert "월요일에 불안이 많았어요: 12번 중 9번" in sentences
-    assert "‘#회사’ 일기에 분노가 많았어요: 10번 중 9번" in sentences
+    assert "월요일에 불안이 많았어요: 12편 중 9편" in sentences
+    assert "‘#회사’ 일기에 분노가 많았어요: 10편 중 9편" in sentences
 
 
 def test_get_trends_tags_are_ones_own(owner: User, outsider: User) -> None:

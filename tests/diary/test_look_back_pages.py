@@ -64,7 +64,7 @@ def test_calendar_day_leads_to_the_entry_the_list_or_the_write_page(owner_client
     assert 'href="/entries/?from=2026-11-04&amp;to=2026-11-04"' in page
     assert "+1<" in page
     assert 'href="/entries/new/?date=2026-11-05"' in page
-    assert "2일을 적었어요." in page
+    assert "일기를 2일 썼어요." in page
 
 
 def test_calendar_unread_and_unsure_have_a_look_of_their_own(owner_client: Client, owner: User) -> None:
@@ -117,7 +117,7 @@ def test_year_shows_days_without_links_in_the_tab_order(owner_client: Client, ow
 
 def test_year_without_entries_is_friendly(owner_client: Client, owner: User) -> None:
     make_entry(owner)
-    assert "이 해에는 적은 날이 없어요." in owner_client.get("/calendar/2020/").text
+    assert "이 해에는 쓴 날이 없어요." in owner_client.get("/calendar/2020/").text
 
 
 def test_trends_chart_and_table_say_the_same(owner_client: Client, owner: User) -> None:
@@ -136,7 +136,7 @@ def test_trends_chart_and_table_say_the_same(owner_client: Client, owner: User) 
     [
         ({"period": "8"}, "7, 30, 90, 365 가운데 하나를 골라 주세요."),
         ({"from": "11/12/2026"}, "날짜를 읽지 못했어요."),
-        ({"from": "2026-11-05", "to": "2026-11-01"}, "끝나는 날이 시작하는 날보다 앞서 있어요."),
+        ({"from": "2026-11-05", "to": "2026-11-01"}, "끝나는 날이 시작하는 날보다 빨라요. 날짜를 다시 골라 주세요."),
         ({"from": "0001-01-01"}, "한 번에 50년까지 볼 수 있어요."),
         ({"to": "\x00"}, "날짜를 읽지 못했어요."),
     ],
@@ -152,7 +152,7 @@ def test_trends_wrong_period_is_told(owner_client: Client, owner: User, query: d
 @pytest.mark.parametrize("query", [{"from": "2100-01-01"}, {"to": "0001-01-01"}, {"to": "9999-12-31"}])
 def test_trends_empty_period_is_friendly(owner_client: Client, owner: User, query: dict[str, str]) -> None:
     make_entry(owner)
-    assert "이 기간에는 적은 일기가 없어요." in owner_client.get("/trends/", query).text
+    assert "이 기간에는 쓴 일기가 없어요." in owner_client.get("/trends/", query).text
 
 
 def test_trends_of_unread_entries_only(owner_client: Client, owner: User) -> None:

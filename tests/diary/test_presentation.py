@@ -100,7 +100,7 @@ def test_reason_of_a_track(tempo: float, energy: float, reason: str) -> None:
     ("strategy", "tag", "expected"),
     [
         ("match", "sadness", ""),
-        ("match", "anger", "일기에 담긴 분노 30%에 답해요. "),
+        ("match", "anger", "일기에 담긴 분노(30%)에 답해요. "),
         ("match", "embarrassment", ""),  # the reading has changed since
         ("shift", "joy", ""),  # both feelings are led to joy
     ],

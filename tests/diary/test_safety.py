@@ -70,6 +70,27 @@ def test_page_shows_the_card_above_the_answer(owner_client: Client, owner: User,
     assert 'class="reading-line"' not in page
 
 
+def test_page_folds_the_reading_and_marks_nothing_beside_the_card(
+    owner_client: Client, owner: User, catalogue: None
+) -> None:
+    page = page_of(owner_client, save(owner, f"{SAD} 죽고 싶다."))
+    assert "<mark" not in page
+    folded = page[page.index("모델이 읽은 값 보기") :]
+    assert folded.index('class="bars"') < folded.index("</details>") < folded.index('name="emotion" value="joy"')
+    assert 'class="bars"' not in page[: page.index("모델이 읽은 값 보기")]
+    assert 'class="reading-name"' not in page
+    assert "<mark" in page_of(owner_client, save(owner, SAD))
+
+
+def test_page_shows_the_writers_own_word_beside_the_card(owner_client: Client, owner: User, catalogue: None) -> None:
+    entry = save(owner)
+    services.correct_emotion(entry=entry, emotion=Emotion.ANGER)
+    page = page_of(owner_client, entry)
+    assert "내가 알려 준 마음" in page
+    assert "가장 가깝다고 읽었어요" not in page
+    assert "모델이 읽은 값 보기" in page
+
+
 def test_page_of_another_entry_shows_no_card(owner_client: Client, owner: User, catalogue: None) -> None:
     page = page_of(owner_client, save(owner, SAD))
     assert "help-card" not in page

@@ -112,3 +112,7 @@ def test_highlight_a_hit_that_the_excerpt_cuts() -> None:
 
 def test_highlight_nothing_found_is_the_beginning() -> None:
     assert highlight("가나다라", read_terms("바다"), length=2) == [Piece("가나"), Piece("…")]
+
+
+def test_read_terms_counts_each_word_once() -> None:
+    assert len(read_terms("엄마 " * MAX_WORDS + "아빠")) == 2

@@ -41,7 +41,7 @@ def test_list_entries_newest_day_first_and_only_ones_own(owner: User, outsider: 
 
 
 def found(user: User, words: str) -> list[Entry]:
-    return list(selectors.find_entries(selectors.list_entries(user=user), words))
+    return list(selectors.find_entries(selectors.list_entries(user=user), words, user))
 
 
 def test_find_entries_with_all_the_words_and_only_ones_own(owner: User, outsider: User) -> None:
@@ -67,7 +67,7 @@ def test_find_entries_pages_in_order_without_reading_on(
 ) -> None:
     entries = [make_entry(owner, f"바다 {day}", date(2026, 11, day)) for day in range(1, 11)]
     make_entry(owner, "산", date(2026, 11, 11))
-    found = selectors.find_entries(selectors.list_entries(user=owner), "바다")
+    found = selectors.find_entries(selectors.list_entries(user=owner), "바다", owner)
     with django_assert_num_queries(3):  # ids and texts, entries, tags
         assert found[2:5] == entries[::-1][2:5]
     assert len(found) == 10
@@ -77,7 +77,7 @@ def test_find_entries_pages_in_order_without_reading_on(
 
 def test_find_entries_after_the_last_page(owner: User) -> None:
     make_entry(owner, "바다")
-    assert selectors.find_entries(selectors.list_entries(user=owner), "바다")[20:40] == []
+    assert selectors.find_entries(selectors.list_entries(user=owner), "바다", owner)[20:40] == []
 
 
 def test_list_tags_counts_only_ones_own_entries(owner: User, outsider: User) -> None:

@@ -106,8 +106,8 @@ def test_save_leads_to_the_answer(owner_client: Client, catalogue: None) -> None
 @pytest.mark.parametrize(
     ("text", "written_on", "message"),
     [
-        ("", "2026-11-01", "아직 아무것도 쓰지 않았어요"),
-        (" \n\u200b", "2026-11-01", "아직 아무것도 쓰지 않았어요"),
+        ("", "2026-11-01", "글이 비어 있어요"),
+        (" \n\u200b", "2026-11-01", "글이 비어 있어요"),
         ("가" * 100_001, "2026-11-01", "100,001자를 썼어요"),
         (SAD, "2999-01-01", "아직 오지 않은 날이에요"),
         (SAD, "어제", "날짜를 읽지 못했어요"),
@@ -228,7 +228,7 @@ def test_edit_bad_input_keeps_what_was_saved(owner_client: Client, entry: Entry)
 def test_delete_asks_first(owner_client: Client, entry: Entry) -> None:
     assert owner_client.get(url_of("entry-delete", entry)).status_code == 200
     assert Entry.objects.exists()
-    owner_client.post(url_of("entry-delete", entry))
+    owner_client.post(url_of("entry-delete", entry), {"revision": str(entry.revision)})
     assert not Entry.objects.exists()
 
 
@@ -285,7 +285,7 @@ def test_save_sent_twice_is_one_entry(owner_client: Client) -> None:
     assert Entry.objects.count() == 1
 
     owner_client.post(reverse("diary:entry-list"), data | {"text": HAPPY})  # back to the form, another text
-    assert set(Entry.objects.values_list("text", flat=True)) == {SAD, HAPPY}
+    assert {entry.text for entry in Entry.objects.all()} == {SAD, HAPPY}
 
 
 def test_list_edited_entry_does_not_show_its_old_emotion(owner_client: Client, entry: Entry) -> None:

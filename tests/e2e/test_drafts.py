@@ -8,6 +8,7 @@ from playwright.sync_api import Dialog, Error, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.encryption.data_keys import forget_keys
 from accounts.models import User
 from diary import services
 from diary.models import Entry
@@ -284,3 +285,28 @@ def test_own_tags_are_toggled_by_buttons(write_page: Page, live_server: LiveServ
     save(write_page)
     write_page.wait_for_url(DETAIL)
     assert Entry.objects.newest_first().first().tag_names == ["비", "산책"]
+
+
+def test_draft_survives_that_nothing_can_be_sealed_and_is_saved_later(
+    write_page: Page, live_server: LiveServer, entry: Entry, settings: Settings
+) -> None:
+    """Also past the service worker, which must not take the site's own words for a site that is down."""
+    keys = settings.ENCRYPTION_KEYS
+    write_page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    write_page.reload()
+    type_words(write_page)
+    settings.ENCRYPTION_KEYS = (bytes(32),)
+    forget_keys()
+    save(write_page)
+    expect(write_page.get_by_role("heading", name="지금은 저장하지 못해요")).to_be_visible()
+    write_page.goto(live_server.url)
+    expect(write_page.get_by_role("heading", name="글을 지금은 열 수 없어요")).to_be_visible()
+    assert Entry.objects.count() == 1
+
+    settings.ENCRYPTION_KEYS = keys
+    write_page.goto(live_server.url)
+    expect(text_of(write_page)).to_have_value(WORDS)
+    save(write_page)
+    write_page.wait_for_url(DETAIL)
+    assert {one.text for one in Entry.objects.all()} == {SAD, WORDS}
+    assert drafts_in(write_page) == []

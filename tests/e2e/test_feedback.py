@@ -61,7 +61,7 @@ def test_failed_click_is_told(entry_page: Page) -> None:
     entry_page.context.set_offline(True)
     entry_page.locator(".ticket").first.get_by_role("button", name="좋아요").click()
     notice = entry_page.get_by_role("alert")
-    expect(notice).to_have_text("지금은 서버에 닿지 않았어요. 잠시 뒤에 다시 눌러 주세요.")
+    expect(notice).to_have_text("지금은 서버에 연결되지 않아요. 잠시 뒤에 다시 눌러 주세요.")
     entry_page.context.set_offline(False)
     entry_page.locator(".ticket").first.get_by_role("button", name="좋아요").click()
     expect(notice).to_be_hidden()

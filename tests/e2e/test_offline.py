@@ -64,7 +64,7 @@ def gate(live_server: LiveServer) -> Iterator[Gate]:
 def test_entry_written_offline_waits_and_is_sent_once(write_page: Page, live_server: LiveServer, path: str) -> None:
     write_page.context.set_offline(True)
     write_page.goto(live_server.url + path)
-    expect(write_page.get_by_role("paragraph").filter(has_text="지금은 연결이 없어요")).to_be_visible()
+    expect(write_page.get_by_role("paragraph").filter(has_text="지금은 연결되어 있지 않아요")).to_be_visible()
     expect(write_page.get_by_label("어느 날인가요")).to_have_value(timezone.localdate().isoformat())
     write_page.get_by_label("태그", exact=True).fill("#지하철, 비")
     write_offline(write_page)
@@ -169,12 +169,12 @@ def test_id_taken_by_another_text_is_told_and_can_become_an_entry_of_its_own(
     make_entry(owner, SAD, pk=sent["id"])
     write_page.context.set_offline(False)
     expect(write_page.get_by_text("같은 id의 다른 일기가 있어요.")).to_be_visible()
-    write_page.get_by_role("button", name="다시 손보기").click()
+    write_page.get_by_role("button", name="고치기").click()
     expect(write_page.get_by_label("일기", exact=True)).to_have_value(WORDS)
     expect(write_page.locator("[data-outbox]")).to_be_hidden()
     write_page.locator("form.write [type=submit]").click()
     write_page.wait_for_url(DETAIL)
-    assert sorted(Entry.objects.values_list("text", flat=True)) == sorted([SAD, WORDS])
+    assert {entry.text for entry in Entry.objects.all()} == {SAD, WORDS}
 
 
 def test_entry_refused_by_the_site_stays_with_the_reason_and_can_be_deleted(write_page: Page) -> None:
@@ -184,8 +184,8 @@ def test_entry_refused_by_the_site_stays_with_the_reason_and_can_be_deleted(writ
     write_offline(write_page)
     write_page.context.set_offline(False)
     expect(write_page.get_by_text("태그 하나는 30자까지 쓸 수 있어요")).to_be_visible()
-    expect(write_page.get_by_text("손본 뒤 다시 저장해 주세요.")).to_be_visible()
-    expect(write_page.get_by_text("연결되면 보내요.")).to_be_hidden()
+    expect(write_page.get_by_text("고친 뒤 다시 저장해 주세요.")).to_be_visible()
+    expect(write_page.get_by_text("연결되면 보낼게요.")).to_be_hidden()
     assert not Entry.objects.exists()
     write_page.once("dialog", lambda dialog: dialog.dismiss())
     write_page.get_by_role("button", name="지우기").click()
@@ -248,8 +248,8 @@ def test_draft_goes_on_offline_and_back(write_page: Page, live_server: LiveServe
 def test_other_pages_offline_lead_to_the_write_page(write_page: Page, live_server: LiveServer) -> None:
     write_page.context.set_offline(True)
     write_page.goto(f"{live_server.url}/entries/")
-    expect(write_page.get_by_role("heading", name="지금은 연결이 없어요")).to_be_visible()
-    write_page.get_by_role("link", name="글 쓰기").click()
+    expect(write_page.get_by_role("heading", name="지금은 연결되어 있지 않아요")).to_be_visible()
+    write_page.get_by_role("link", name="일기 쓰기").click()
     expect(write_page.get_by_label("일기", exact=True)).to_be_visible()
 
 
@@ -259,7 +259,7 @@ def test_edit_submitted_offline_stays_a_draft(write_page: Page, live_server: Liv
     write_page.get_by_label("일기", exact=True).fill(WORDS)
     write_page.context.set_offline(True)
     write_page.keyboard.press("Control+Enter")
-    expect(write_page.get_by_role("heading", name="지금은 연결이 없어요")).to_be_visible()
+    expect(write_page.get_by_role("heading", name="지금은 연결되어 있지 않아요")).to_be_visible()
     write_page.context.set_offline(False)
     write_page.get_by_role("link", name="다시 해 보기").click()
     expect(write_page.get_by_label("일기", exact=True)).to_have_value(WORDS)

@@ -1,5 +1,6 @@
 """Environment variables are read strictly."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -139,3 +140,40 @@ def test_read_url_not_understood(monkeypatch: pytest.MonkeyPatch, value: str) ->
     monkeypatch.setenv("URL", value)
     with pytest.raises(ImproperlyConfigured, match=r"URL=.*write URL=https://example\.com"):
         env.read_url("URL", "https://example.com")
+
+
+def test_encryption_keys_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    [key] = env.read_encryption_keys("NO_SUCH_KEYS", file)
+    assert len(key) == 32
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert env.read_encryption_keys("NO_SUCH_KEYS", file) == (key,)
+
+
+def test_encryption_keys_newest_first_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    keys = (bytes(32), bytes(range(32)))
+    monkeypatch.setenv("KEYS", ", ".join(base64.urlsafe_b64encode(key).decode() for key in keys))
+    assert env.read_encryption_keys("KEYS", tmp_path / "keys") == keys
+    assert not (tmp_path / "keys").exists()
+
+
+@pytest.mark.parametrize("value", ["secret", "가나다", base64.b64encode(bytes(16)).decode()])
+def test_encryption_keys_that_are_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str) -> None:
+    monkeypatch.setenv("KEYS", value)
+    with pytest.raises(ImproperlyConfigured, match="KEYS, key 1"):
+        env.read_encryption_keys("KEYS", tmp_path / "keys")
+
+
+def test_encryption_keys_file_that_others_may_read(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    env.read_encryption_keys("NO_SUCH_KEYS", file)
+    file.chmod(0o640)
+    with pytest.raises(ImproperlyConfigured, match="chmod 600"):
+        env.read_encryption_keys("NO_SUCH_KEYS", file)
+
+
+def test_encryption_keys_file_that_is_empty(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.touch(mode=0o600)
+    with pytest.raises(ImproperlyConfigured, match="holds no key"):
+        env.read_encryption_keys("NO_SUCH_KEYS", file)

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "DEBUG": "false",
     "SECRET_KEY": "only-for-tests",
     "DATABASE_URL": "",
+    "ENCRYPTION_KEYS": "",
     "CELERY_BROKER_URL": "",
     "REDIS_URL": "",
     "EMAIL_URL": "",

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from accounts.encryption.sealing import Locked
 from diary import selectors
 
 COLUMNS = ("text", "emotion")
@@ -35,6 +36,8 @@ class Command(BaseCommand):
             temporary.replace(output)
         except OSError as error:
             raise CommandError(f"{error.filename or output}: {error.strerror}") from error
+        except Locked as error:
+            raise CommandError(f"Nothing was written: {error}") from error
         finally:
             temporary.unlink(missing_ok=True)
         self.stdout.write(f"{corrections.count()} corrections → {output}")

@@ -91,7 +91,7 @@ def _read_row(row: dict[str, str]) -> Item:
     if not text:
         text = " · ".join(part for part in (mood, ", ".join(activities)) if part)
     if not text:
-        raise ValidationError(_("글도 기분도 없는 줄이에요."), code="blank")
+        raise ValidationError(_("글도 기분도 비어 있어요."), code="blank")
     return build_item(
         text=text,
         written_on=written_on,

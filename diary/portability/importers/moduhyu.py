@@ -56,7 +56,7 @@ class ModuhyuReader:
             for name, value in iter_object(stream, {"entries", "feedback"}):
                 if name == "version" and value != VERSION:
                     raise UnreadableFileError(
-                        _("더 새로운 휴게소에서 만든 파일이에요. 이 사이트를 먼저 새 버전으로 올려 주세요.")
+                        _("이곳보다 새로운 휴게소에서 만든 파일이에요. 이 사이트가 새 버전이 되면 가져올 수 있어요.")
                     )
                 yield name, value
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS
 
+from accounts.checks import check_master_keys
 from accounts.models import User
 
 
@@ -12,6 +14,8 @@ class Command(BaseCommand):
     help = "Migrate the database, load the shipped catalogue, and say how to go on after the first start."
 
     def handle(self, **options: Any) -> None:
+        for missing in check_master_keys([DEFAULT_DB_ALIAS]):
+            raise CommandError(f"{missing.msg} {missing.hint}")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_catalog", stdout=self.stdout, stderr=self.stderr)
         if not User.objects.filter(is_superuser=True).exists():

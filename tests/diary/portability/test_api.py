@@ -84,7 +84,7 @@ def test_options_that_are_none(owner_api: APIClient, query: str) -> None:
 def test_unreadable_file(owner_api: APIClient) -> None:
     response = send(owner_api, b"PK\x03\x04", "application/zip")
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
-    assert "상했어요" in response.json()["detail"]
+    assert "손상됐어요" in response.json()["detail"]
 
 
 def test_empty_body_and_form_without_a_file(owner_api: APIClient) -> None:

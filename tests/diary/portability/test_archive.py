@@ -115,19 +115,19 @@ def test_rare_methods(owner: User, method: int) -> None:
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.99])
 def test_zip_that_broke_off(owner: User, share: float) -> None:
     content = zip_of([("moduhyu.json", GOOD * 50)])
-    refused(owner, content[: int(len(content) * share)], "상했어요")
+    refused(owner, content[: int(len(content) * share)], "손상됐어요")
 
 
 def test_damaged_content(owner: User) -> None:
     content = bytearray(zip_of([("moduhyu.json", own_json(*(own_entry(f"글 {n}") for n in range(50))))]))
     content[60:80] = b"\xff" * 20
-    refused(owner, bytes(content), "상했어요|JSON|UTF-8")
+    refused(owner, bytes(content), "손상됐어요|JSON|UTF-8")
 
 
 def test_wrong_checksum(owner: User) -> None:
     content = zip_of([("moduhyu.json", GOOD)])
     lie = patched(patched(content, b"PK\x01\x02", 16, b"\0\0\0\0"), b"PK\x03\x04", 14, b"\0\0\0\0")
-    refused(owner, lie, "상했어요")
+    refused(owner, lie, "손상됐어요")
 
 
 def test_table_of_contents_that_is_too_long(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

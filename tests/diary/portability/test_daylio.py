@@ -138,7 +138,7 @@ def test_plain_text_of_notes(note: str, plain: str) -> None:
     ("content", "words"),
     [
         ("<html><body>로그인</body></html>", "내보내기로"),
-        ("a,b,c\n1,2,3\n", "아는 일기 형식이"),
+        ("a,b,c\n1,2,3\n", "읽을 수 있는 일기 형식이"),
         ("id,written_on,emotion,is_corrected,tags,text,created_at,updated_at\n", "moduhyu.json"),
         ("full_date,date,weekday,time,mood,activities,note_title,note\n", "하나도"),
     ],

@@ -13,6 +13,7 @@ from diary.portability.apply import Imported, import_file
 from diary.portability.detect import open_import
 from diary.portability.preview import preview_import
 from tests.diary.portability.files import DAY_ONE_ENTRY, day_one_json, day_one_zip, zip_of
+from tests.factories import rewrite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,7 +101,7 @@ def test_ids_that_are_no_uuid_are_the_same_at_every_import(owner: User) -> None:
     content = day_one_zip(changed(uuid="not-a-uuid", text="글"))
     bring(owner, content)
     assert Entry.objects.get().pk.version == 5
-    Entry.objects.update(text="고친 글")
+    rewrite(Entry.objects.get(), "고친 글")
     assert bring(owner, content).doubles == 1
 
 

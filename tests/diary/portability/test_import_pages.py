@@ -51,7 +51,7 @@ def test_confirm_imports_reads_and_forgets_the_file(
     response = owner_client.post("/import/preview/", {"on_error": "skip"})
     assert (response.status_code, response.url) == (302, "/import/done/")
     page = owner_client.get("/import/done/")
-    assert "일기 2편이 들어왔어요" in page.text
+    assert "일기 2편을 가져왔어요" in page.text
     assert "모두 읽었어요" in page.text
     assert "3번째 일기" in page.text
     assert set(Entry.objects.values_list("status", flat=True)) == {Entry.Status.ANALYZED}
@@ -89,7 +89,7 @@ def test_next_upload_forgets_the_one_before(owner_client: Client, folder: Path) 
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"", "빈 파일"), (b"<html>", "일기 파일이 아니에요"), (b"PK\x05\x06", "상했어요")]
+    ("content", "words"), [(b"", "빈 파일"), (b"<html>", "일기 파일이 아니에요"), (b"PK\x05\x06", "손상됐어요")]
 )
 def test_unreadable_file_says_why_and_leaves_nothing(
     owner_client: Client, folder: Path, content: bytes, words: str
@@ -184,7 +184,7 @@ def test_reading_without_a_model_says_so(
     settings.EMOTION_MODEL_DIR = tmp_path / "missing"
     make_entry(owner)
     response = owner_client.post("/import/read/", headers={"hx-request": "true"})
-    assert "지금은 마음을 읽지 못해요" in response.text
+    assert "지금은 마음을 읽지 못하고 있어요" in response.text
     assert "load" not in response.text
 
 

@@ -1,12 +1,18 @@
 """What counts as speaking of a crisis, case by case; the reviewed phrases are scored in test_evaluate."""
 
+import shutil
 import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.safety.crisis import speaks_of_crisis
+from ml.artifacts import SAFETY_MODEL
+from ml.safety import crisis
+from ml.safety.crisis import shipped_model, speaks_of_crisis
+from ml.safety.rules import find_crisis
 
 WORDS = [
     "죽고",
@@ -90,13 +96,96 @@ def test_speaks_of_crisis_not_of_what_only_sounds_so(text: str) -> None:
     assert not speaks_of_crisis(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to die.",
+        "i wanna die lol",
+        "오늘도 웃었다. I don't want to live anymore.",
+        "Thinking of killing myself again",
+        "I cut my wrists last night",
+        "everyone is better off without me",
+        "I wish I was dead",
+    ],
+)
+def test_speaks_of_crisis_in_english(text: str) -> None:
+    assert speaks_of_crisis(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm dying to see that film",
+        "We watched Suicide Squad",
+        "I cut myself shaving",
+        "this deadline is killing me",
+        "I don't want to live in Seoul anymore",
+        "I am not suicidal",
+    ],
+)
+def test_speaks_of_crisis_not_of_english_that_only_sounds_so(text: str) -> None:
+    assert not speaks_of_crisis(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "강아지를 언니한테 맡겼다. 이제 나만 떠나면 된다.",
+        "통장 비밀번호를 적어 두었다. 엄마가 나중에 찾기 쉽게. 나는 없을 테니까.",
+        "팔에 또 줄이 생겼다.",
+        "내일 아침이 안 왔으면 좋겠다.",
+    ],
+)
+def test_speaks_of_crisis_hears_by_the_model_what_no_rule_knows(text: str) -> None:
+    assert not find_crisis(text)
+    assert speaks_of_crisis(f"출근해서 회의를 했다. 점심은 김밥. {text} 저녁에 빨래를 갰다.")
+    assert speaks_of_crisis(unicodedata.normalize("NFD", text))
+
+
+@pytest.fixture
+def _model_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    shutil.copytree(SAFETY_MODEL, tmp_path / "safety")
+    monkeypatch.setattr(crisis, "SAFETY_MODEL", tmp_path / "safety")
+    shipped_model.cache_clear()
+    yield
+    shipped_model.cache_clear()
+
+
+@pytest.mark.usefixtures("_model_in")
+@pytest.mark.parametrize("damage", ["missing", "damaged", "manifest"])
+def test_speaks_of_crisis_by_rules_alone_where_the_model_cannot_be_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    file = tmp_path / "safety" / ("manifest.json" if damage == "manifest" else "model.npz")
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-40] + b"0" * 40)
+    assert speaks_of_crisis("죽고 싶다")
+    assert not speaks_of_crisis("배고파 죽겠다")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "rules alone" in caplog.text
+    assert "죽" not in caplog.text
+
+
 @given(st.text() | st.lists(st.sampled_from(WORDS), max_size=60).map("".join))
 def test_speaks_of_crisis_takes_any_string(text: str) -> None:
     assert speaks_of_crisis(text) in {True, False}
 
 
 @pytest.mark.parametrize(
-    "text", ["\ud800", "\x00죽고 싶다\x00", "죽" * 20_000, "끝내고 " * 5_000, "친구가 나 " * 5_000]
+    "text",
+    [
+        "\ud800",
+        "\x00",
+        "   \n\t ",
+        "🙂" * 50,
+        "\x00죽고 싶다\x00",
+        "죽" * 20_000,
+        "끝내고 " * 5_000,
+        "친구가 나 " * 5_000,
+        "걸었다. " * 20_000,
+    ],
 )
 def test_speaks_of_crisis_takes_hostile_strings(text: str) -> None:
     assert speaks_of_crisis(text) is ("죽고 싶다" in text)

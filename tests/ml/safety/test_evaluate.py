@@ -1,69 +1,82 @@
-"""The reviewed phrases, and the figures that the rules reach on them."""
+"""The reviewed phrases, and the figures that the shipped detector reaches on them."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from ml.errors import DataError
 from ml.safety import evaluate
-from ml.safety.evaluate import HALVES, PARTS, SECOND_AUTHOR, count_marked, make_table, part_of, read_phrases, score
-
-HEAD = "id\tpart\tlabel\tkind\ttext\n"
-
-
-def test_phrases_are_enough_and_none_stands_twice() -> None:
-    phrases = read_phrases()
-    assert len({phrase.id for phrase in phrases}) == len({phrase.text for phrase in phrases}) == len(phrases)
-    counts = Counter(phrase.is_crisis for phrase in phrases)
-    assert min(counts[True], counts[False]) >= 150
+from ml.safety.crisis import speaks_of_crisis
+from ml.safety.evaluate import count_marked, make_table, read_metrics
+from ml.safety.figures import Figures, score
+from ml.safety.phrases import DEV, HELD_OUT, STRANGERS, TEST_AUTHORS, Phrase, read_phrases
+from ml.safety.rules import find_crisis
+from ml.safety.training_texts import CORPUS
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_rules_reach_the_figures(half: str) -> None:
-    figures = score(phrase for phrase in read_phrases() if phrase.part == half)
-    assert min(figures.crises, figures.others) >= 60
-    assert figures.recall >= 0.95
-    assert figures.alarm_rate <= 0.05
+@pytest.mark.parametrize("half", [DEV, HELD_OUT])
+def test_detector_and_rules_reach_the_figures_on_what_they_were_made_with(half: str) -> None:
+    phrases = [phrase for phrase in read_phrases() if phrase.part == half]
+    for find in (speaks_of_crisis, find_crisis):
+        figures = score(phrases, find)
+        assert min(figures.crises, figures.others) >= 60
+        assert figures.recall >= 0.95
+        assert figures.alarm_rate <= 0.05
 
 
-def test_rules_find_no_less_of_what_a_stranger_wrote() -> None:
-    # No goal but a floor: 63 of 100 were found and 7 of 100 marked wrongly when they were scored first.
-    figures = score(phrase for phrase in read_phrases() if phrase.part == SECOND_AUTHOR)
-    assert (figures.crises, figures.others) == (100, 100)
-    assert figures.found >= 63
-    assert figures.alarms <= 7
+# No goals but floors: what was found and marked wrongly when the authors of the test were scored, once.
+@pytest.mark.parametrize(("author", "found", "alarms"), [("b", 80, 8), ("g", 126, 11)])
+def test_detector_finds_no_less_of_what_strangers_wrote(author: str, found: int, alarms: int) -> None:
+    figures = score((phrase for phrase in read_phrases() if phrase.author == author), speaks_of_crisis)
+    assert min(figures.crises, figures.others) >= 100
+    assert figures.found >= found
+    assert figures.alarms <= alarms
+
+
+def test_detector_leaves_ordinary_days_alone() -> None:
+    total, marked = count_marked([CORPUS / "K.jsonl", CORPUS / "C.jsonl"])
+    assert marked / total <= 0.005
+
+
+def test_saved_figures_keep_the_limits() -> None:
+    metrics = read_metrics()
+    assert set(metrics["left_out"]) == {*STRANGERS, "all"}
+    assert set(metrics["test"]) == set(TEST_AUTHORS)
+    assert Figures(**metrics["left_out"]["all"]).alarm_rate <= 0.05
+    assert metrics["entries"]["marked"] / metrics["entries"]["count"] <= 0.005
 
 
 def test_score_counts_what_is_found_and_what_is_not() -> None:
     phrases = [
-        evaluate.Phrase("a", "dev", True, "wish", "죽고 싶다"),
-        evaluate.Phrase("b", "dev", True, "wish", "맑은 날이다"),
-        evaluate.Phrase("c", "dev", False, "idiom", "죽고 싶다"),
-        evaluate.Phrase("d", "dev", False, "idiom", "배고파 죽겠다"),
+        Phrase("1", "a", DEV, True, "wish", "죽고 싶다"),
+        Phrase("2", "a", DEV, True, "wish", "맑은 날이다"),
+        Phrase("3", "a", DEV, False, "idiom", "죽고 싶다"),
+        Phrase("4", "a", DEV, False, "idiom", "배고파 죽겠다"),
     ]
-    figures = score(phrases)
+    figures = score(phrases, find_crisis)
     assert (figures.recall, figures.alarm_rate) == (0.5, 0.5)
 
 
 def test_table_has_a_row_for_each_part() -> None:
-    rows = make_table(read_phrases()).splitlines()
-    assert [row.split(" | ")[0] for row in rows[2:]] == [f"| {part}" for part in PARTS]
+    rows = make_table(read_phrases(), {"c": {"crises": 2, "found": 1, "others": 4, "alarms": 1}}).splitlines()
+    assert rows[2] == "| c, left out | 2 | 1 | 0.500 | 4 | 1 | 0.250 |"
+    assert [row.split(" | ")[0] for row in rows[3:]] == [
+        "| a, learned from",
+        "| b, test",
+        "| g, test",
+        "| b, test, rules alone",
+        "| g, test, rules alone",
+    ]
     assert {row.count("|") for row in rows} == {8}
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ("x1\tdev\tmaybe\twish\t글\n", "row 2: column label"),
-        (f"x1\t{next(h for h in HALVES if h != part_of('x1'))}\tnone\twish\t글\n", "row 2: column part"),
-    ],
-)
-def test_read_phrases_wrong_cell_is_named(tmp_path: Path, row: str, message: str) -> None:
-    path = tmp_path / "phrases.tsv"
-    path.write_text(HEAD + row, encoding="utf-8")
-    with pytest.raises(DataError, match=message):
-        read_phrases(path)
+def test_read_metrics_bad_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.json"
+    with pytest.raises(DataError, match=r"metrics\.json"):
+        read_metrics(path)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(DataError, match="not JSON"):
+        read_metrics(path)
 
 
 def test_count_marked(tmp_path: Path) -> None:
@@ -77,7 +90,7 @@ def test_main_prints_the_table_and_other_texts(tmp_path: Path, capsys: pytest.Ca
     path.write_text('{"text": "죽고 싶다"}\n', encoding="utf-8")
     assert evaluate.main(["--texts", str(path)]) == 0
     output = capsys.readouterr().out
-    assert "| held_out |" in output
+    assert "| g, test |" in output
     assert "Of 1 other texts, 1 are marked." in output
 
 

@@ -1,0 +1,42 @@
+"""Recall and false alarms: counted, not estimated."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.safety.phrases import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What came out for a part: how many of its phrases of each label were marked."""
+
+    crises: int
+    found: int
+    others: int
+    alarms: int
+
+    @property
+    def recall(self) -> float:
+        """The share of the phrases that speak of a crisis that were marked, 0 to 1."""
+        return self.found / self.crises
+
+    @property
+    def alarm_rate(self) -> float:
+        """The share of the phrases that do not speak of one that were marked, 0 to 1."""
+        return self.alarms / self.others
+
+
+def count_figures(is_crisis: npt.NDArray[np.bool_], is_marked: npt.NDArray[Any]) -> Figures:
+    """Count for two arrays of one length."""
+    found, alarms = is_marked & is_crisis, is_marked & ~is_crisis
+    return Figures(int(is_crisis.sum()), int(found.sum()), int((~is_crisis).sum()), int(alarms.sum()))
+
+
+def score(phrases: Iterable[Phrase], find: Callable[[str], bool]) -> Figures:
+    """Ask `find` about every phrase and count what is found and what is a false alarm."""
+    asked = [(phrase.is_crisis, find(phrase.text)) for phrase in phrases]
+    return count_figures(np.array([crisis for crisis, _ in asked], bool), np.array([mark for _, mark in asked], bool))

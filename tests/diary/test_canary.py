@@ -1,0 +1,125 @@
+"""What a person wrote lies nowhere in the database but sealed: not in a column, not in the bytes of file or dump."""
+
+import json
+import os
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts.encryption.data_keys import forget_keys
+from accounts.models import DataKey, User
+from catalog.models import Movie
+from diary import services
+from diary.models import Entry, Tag
+from diary.portability.account import delete_everything
+from diary.portability.export import stream_export
+from ml.labels import Emotion, Strategy
+from tests.diary.portability.files import own_entry, own_json
+from tests.services.process import require_binary
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = date(2026, 11, 1)
+CANARY = "종달새처럼 노래하던 아무개의 비밀"
+TAG = "종달새비밀"
+# Long enough to be in nothing else by chance.
+WORDS = ("종달새", "아무개의 비밀")
+
+
+def forms(word: str) -> list[bytes]:
+    """How the word may be written in a database, its log or its dump."""
+    encoded = word.encode()
+    octal = "".join(f"\\{byte:03o}" for byte in encoded)  # as PostgreSQL escapes bytes
+    escaped = json.dumps(word)[1:-1]
+    return [
+        encoded,
+        encoded.hex().encode(),
+        encoded.hex().upper().encode(),
+        octal.encode(),
+        octal.replace("\\", "\\\\").encode(),
+        escaped.encode(),
+        word.encode("utf-16-le"),
+    ]
+
+
+def found_in(content: bytes) -> list[str]:
+    return [word for word in WORDS if any(form in content for form in forms(word))]
+
+
+def every_value() -> bytes:
+    """Every row of every table, as the database's driver gives it."""
+    values = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - its own names
+            for row in cursor.fetchall():
+                values += [bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row]
+    return b"\n".join(values)
+
+
+def raw_database() -> bytes:
+    """The bytes of SQLite's file and log as they lie there, or a dump by pg_dump."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        files = [Path(f"{settings['NAME']}{ending}") for ending in ("", "-wal")]
+        return b"".join(file.read_bytes() for file in files if file.exists())
+    pg_dump = require_binary("/usr/lib/postgresql/*/bin/pg_dump", "postgresql")
+    address = ["--host", settings["HOST"], "--port", str(settings["PORT"]), "--username", settings["USER"]]
+    dump = subprocess.run([pg_dump, *address, settings["NAME"]], check=True, capture_output=True, env=dict(os.environ))
+    return dump.stdout
+
+
+@pytest.fixture
+def lived(owner: User, owner_client: Client, catalogue: None) -> User:
+    """Somebody who did with their canary all that can be done with an entry."""
+    entry, _ = services.create_entry(user=owner, text=CANARY, written_on=DAY, tags=[TAG, "가족"])
+    entry = services.update_entry(entry=entry, text=f"{CANARY} 하나 더", written_on=DAY, revision=entry.revision)
+    services.correct_emotion(entry=entry, emotion=Emotion.JOY)
+    services.recommend_again(entry=entry, strategy=Strategy.MATCH)
+    form = {"text": CANARY, "written_on": "2026-11-01", "tags": f"#{TAG}"}
+    owner_client.post(reverse("diary:entry-list"), form)
+    owner_client.post(reverse("diary:entry-list"), form | {"tags": f"#{TAG * 10}"})  # refused: too long
+    owner_client.get(reverse("diary:entry-list"), {"q": WORDS[0], "tag": TAG})
+    for content in (own_json(own_entry(CANARY * 2, tags=[TAG])), own_json(own_entry(CANARY, written_on="없는 날"))):
+        upload = Path(os.environ["VAR_DIR"], "canary.json")
+        upload.write_bytes(content)
+        with upload.open("rb") as file:
+            owner_client.post(reverse("diary:import"), {"file": file})
+        upload.unlink()
+        owner_client.get(reverse("diary:import-preview"))
+        owner_client.post(reverse("diary:import-preview"))
+    assert b"".join(stream_export(owner))
+    deleted, _ = services.create_entry(user=owner, text=CANARY, written_on=DAY, tags=["종달새"])
+    services.delete_entry(entry=deleted, revision=deleted.revision)
+    return owner
+
+
+def test_nothing_written_lies_in_the_database_in_plain(lived: User) -> None:
+    entries = list(Entry.objects.of(lived))
+    assert len(entries) == 3
+    assert all(CANARY in entry.text for entry in entries)
+    assert TAG in {tag.name for tag in Tag.objects.all()}
+    assert found_in(every_value()) == []
+    assert found_in(raw_database()) == []
+
+
+def test_plain_text_in_a_column_of_text_or_bytes_would_be_found(owner: User) -> None:
+    assert found_in(every_value()) == found_in(raw_database()) == []
+    Movie.objects.create(external_id="canary", title=CANARY, year=2026)
+    assert found_in(every_value()) == found_in(raw_database()) == list(WORDS)
+    Movie.objects.all().delete()
+    DataKey.objects.create(user=owner, wrapped=CANARY.encode(), master_key_id="")
+    assert found_in(every_value()) == found_in(raw_database()) == list(WORDS)
+
+
+def test_deleted_account_takes_the_key_and_every_sealed_text_along(lived: User) -> None:
+    sealed = [bytes(text) for text in Entry.objects.values_list("text", flat=True)]
+    delete_everything(lived)
+    assert not DataKey.objects.exists()
+    assert not any(text in every_value() for text in sealed)
+    forget_keys()
