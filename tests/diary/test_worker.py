@@ -1,5 +1,6 @@
 """With a broker: the save answers at once, a real worker reads the entry, and an outage loses nothing."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import redis
 from django.db import connection
 from pytest_django import Settings
 
+from accounts.encryption.master_keys import newest_master_key
 from accounts.models import User
 from diary import services
 from diary.models import Entry
@@ -50,14 +52,15 @@ def broker(redis_server: RedisServer) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def worker_environment(broker: RedisServer) -> dict[str, str]:
-    """A worker on this test's database and broker."""
+def worker_environment(broker: RedisServer, settings: Settings) -> dict[str, str]:
+    """A worker on this test's database and broker, with the keys of this process wherever its files lie."""
     database = connection.settings_dict
     url = f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     return dict(os.environ) | {
         "DJANGO_SETTINGS_MODULE": "moduhyu.settings",
         "DATABASE_URL": url,
         "CELERY_BROKER_URL": broker.url,
+        "ENCRYPTION_KEYS": ",".join(base64.urlsafe_b64encode(key).decode() for key in settings.ENCRYPTION_KEYS),
     }
 
 
@@ -132,6 +135,24 @@ def test_worker_without_a_model_marks_failed_then_succeeds(
             time.sleep(0.05)
         assert entry.status == Entry.Status.FAILED
         model.symlink_to(settings.EMOTION_MODEL_DIR)  # the operator puts it back; the retries find it
+        assert wait_until_analyzed(entry).status == Entry.Status.ANALYZED
+
+
+@pytest.mark.postgresql_only
+def test_worker_without_the_key_fails_and_one_that_has_it_reads(
+    owner: User, catalogue: None, celery_worker_process: Worker, worker_environment: dict[str, str]
+) -> None:
+    foreign = {"ENCRYPTION_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode()}
+    with celery_worker_process(worker_environment | foreign) as worker:
+        entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
+        deadline = time.monotonic() + 30
+        while entry.status != Entry.Status.FAILED and time.monotonic() < deadline:
+            entry.refresh_from_db()
+            time.sleep(0.05)
+        assert entry.status == Entry.Status.FAILED
+        assert f"The master key {newest_master_key().id} is missing" in worker.output()
+    with celery_worker_process(worker_environment):
+        services.analyze_again(entry=entry)
         assert wait_until_analyzed(entry).status == Entry.Status.ANALYZED
 
 
