@@ -13,13 +13,13 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.encryption.sealing import KEY_BYTES
 from ml.errors import ModelError
 from ml.store.location import parse_location
 from ml.store.names import SHIPPED, check_version
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
-KEY_BYTES = 32
 
 
 def read_bool(name: str, *, default: bool) -> bool:

@@ -12,6 +12,8 @@ from ml.labels import Emotion
 
 UNSURE = "unsure"
 PENDING = "pending"
+# Of an entry, what `counts_as` takes.
+COLUMNS = ("status", "correction__label", "analysis__label", "analysis__is_unsure")
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,7 @@ class Mark:
     @property
     def look(self) -> str:
         """What it is shown as: an emotion, UNSURE, or PENDING for what is unread."""
-        if self.emotion is None:
-            return PENDING
-        return UNSURE if self.is_unsure else self.emotion
+        return look_of(self.emotion, self.is_unsure)
 
 
 def marks_between(*, user: User, first: date, last: date) -> list[Mark]:
@@ -38,9 +38,9 @@ def marks_between(*, user: User, first: date, last: date) -> list[Mark]:
         Entry.objects.of(user)
         .written_between(first, last)
         .order_by("written_on", "created_at")
-        .values_list("pk", "written_on", "status", "correction__label", "analysis__label", "analysis__is_unsure")
+        .values_list("pk", "written_on", *COLUMNS)
     )
-    return [_mark(*row) for row in rows]
+    return [Mark(entry_id, day, row[0], *counts_as(*row)) for entry_id, day, *row in rows]
 
 
 def look_counts(marks: Iterable[Mark]) -> dict[str, int]:
@@ -50,10 +50,22 @@ def look_counts(marks: Iterable[Mark]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], order.index(item[0]))))
 
 
-def _mark(entry_id: UUID, day: date, status: str, corrected: str | None, read: str | None, is_unsure: bool) -> Mark:
-    """As `Entry.emotion` has it: the writer's correction, else the analysis of the text as it stands."""
+def counts_as(
+    status: str, corrected: str | None, read: str | None, is_unsure: bool | None
+) -> tuple[Emotion | None, bool]:
+    """What an entry counts as, from its columns, and whether its reader was unsure of that.
+
+    As `Entry.emotion` has it: the writer's correction, else the analysis of the text as it stands.
+    """
     if corrected is not None:
-        return Mark(entry_id, day, status, Emotion(corrected), is_unsure=False)
+        return Emotion(corrected), False
     if status != Entry.Status.ANALYZED or read is None:
-        return Mark(entry_id, day, status, None, is_unsure=False)
-    return Mark(entry_id, day, status, Emotion(read), is_unsure)
+        return None, False
+    return Emotion(read), bool(is_unsure)
+
+
+def look_of(emotion: Emotion | None, is_unsure: bool) -> str:
+    """An emotion as it is shown: itself, UNSURE, or PENDING for None."""
+    if emotion is None:
+        return PENDING
+    return UNSURE if is_unsure else emotion

@@ -9,14 +9,13 @@ from enum import StrEnum
 from django.db.models import Count
 
 from accounts.models import User
-from diary.look_back.marks import PENDING, UNSURE
+from diary.look_back.marks import COLUMNS, PENDING, UNSURE, counts_as, look_of
 from diary.look_back.patterns import Pattern, find_patterns
 from diary.models import Entry, EntryQuerySet, Tag
 from ml.labels import Emotion
 
 # What is drawn and counted, in this order; unread entries are told of apart.
 LOOKS = (*Emotion, UNSURE)
-_KEYS = ("status", "correction__label", "analysis__label", "analysis__is_unsure")
 
 
 class BucketSize(StrEnum):
@@ -110,13 +109,13 @@ def get_trends(*, user: User, period: Period, first_weekday: int = 0) -> Trends:
 
 def _counts_by_day(entries: EntryQuerySet) -> list[tuple[date, str, int]]:
     """Days, looks, and how many entries there are of both; a pair may come several times."""
-    rows = entries.order_by().values_list("written_on", *_KEYS).annotate(count=Count("pk"))
-    return [(day, _look(status, corrected, read, is_unsure), n) for day, status, corrected, read, is_unsure, n in rows]
+    rows = entries.order_by().values_list("written_on", *COLUMNS).annotate(count=Count("pk"))
+    return [(day, look_of(*counts_as(*row)), count) for day, *row, count in rows]
 
 
 def _counts_by_tag(user: User, period: Period) -> defaultdict[GroupKey, Counter[str]]:
     """Entries that were read, by tag. An entry with two tags counts for both. Raises accounts' KeyMissing."""
-    keys = [f"entries__{key}" for key in _KEYS]
+    keys = [f"entries__{column}" for column in COLUMNS]
     rows = (
         Tag.objects.filter(user=user, entries__written_on__range=(period.first, period.last))
         .order_by()
@@ -124,19 +123,10 @@ def _counts_by_tag(user: User, period: Period) -> defaultdict[GroupKey, Counter[
         .annotate(count=Count("entries"))
     )
     counts: dict[Tag, Counter[str]] = defaultdict(Counter)
-    for pk, name, digest, status, corrected, read, is_unsure, count in rows:
-        if (look := _look(status, corrected, read, is_unsure)) != PENDING:
+    for pk, name, digest, *row, count in rows:
+        if (look := look_of(*counts_as(*row))) != PENDING:
             counts[Tag(pk=pk, user=user, name=name, digest=digest)][look] += count
     return defaultdict(Counter, {GroupKey(tag=tag.name): counts[tag] for tag in counts if not tag.is_locked})
-
-
-def _look(status: str, corrected: str | None, read: str | None, is_unsure: bool | None) -> str:
-    """As a Mark's look."""
-    if corrected is not None:
-        return corrected
-    if status != Entry.Status.ANALYZED or read is None:
-        return PENDING
-    return UNSURE if is_unsure else read
 
 
 def _buckets(period: Period, rows: list[tuple[date, str, int]], first_weekday: int) -> list[Bucket]:

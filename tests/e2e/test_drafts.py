@@ -22,18 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "버스에서 쓰다 만 글이다. 창밖에 비가 온다."
 
 
-@pytest.fixture
-def write_page(page: Page, live_server: LiveServer, log_in: LogIn, owner: User) -> Page:
-    log_in(page, owner)
-    page.goto(live_server.url)
-    return page
-
-
-@pytest.fixture
-def entry(owner: User) -> Entry:
-    return services.create_entry(user=owner, text=SAD, written_on=date(2026, 11, 1), tags=["가족"])[0]
-
-
 def type_words(page: Page, words: str = WORDS) -> None:
     writing.type_words(page, words)
 

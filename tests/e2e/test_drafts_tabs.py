@@ -9,27 +9,14 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from diary import services
 from diary.models import Entry
-from tests.e2e.conftest import LogIn
 from tests.e2e.writing import DETAIL, drafts_in, save, text_of, type_words
-from tests.factories import SAD, make_entry
+from tests.factories import make_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = "버스에서 고치다 만 글이다."
 GONE = "그사이 지워진 일기예요."
 OFFER = "그 일기는 그사이 지워졌어요."
-
-
-@pytest.fixture
-def write_page(page: Page, live_server: LiveServer, log_in: LogIn, owner: User) -> Page:
-    log_in(page, owner)
-    page.goto(live_server.url)
-    return page
-
-
-@pytest.fixture
-def entry(owner: User) -> Entry:
-    return services.create_entry(user=owner, text=SAD, written_on=date(2026, 11, 1), tags=["가족"])[0]
 
 
 @pytest.fixture
