@@ -1,4 +1,7 @@
-"""All settings of the site. Every variable that an operator may set is read here, strictly, by `moduhyu.env`."""
+"""All settings of the site, with those of accounts and API in files of their own.
+
+Every variable that an operator may set is read in the three of them, strictly, by `moduhyu.env`.
+"""
 
 import os
 from datetime import date
@@ -11,17 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from ml.artifacts import EMOTION_MODEL
 from moduhyu.env import (
     read_bool,
-    read_choice,
     read_database,
     read_encryption_keys,
     read_list,
-    read_mail_server,
     read_model_store,
     read_model_version,
     read_number,
     read_secret,
     read_url,
 )
+from moduhyu.settings_accounts import *  # noqa: F403
+from moduhyu.settings_api import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -208,37 +211,6 @@ STORAGES = {
     },
 }
 
-# --- Accounts ------------------------------------------------------------------------
-
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-LOGIN_REDIRECT_URL = "diary:home"
-LOGIN_URL = "account_login"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = read_choice("EMAIL_VERIFICATION", ("optional", "mandatory", "none"))
-ACCOUNT_LOGOUT_REDIRECT_URL = "diary:home"
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[모두의 휴게소] "
-HEADLESS_CLIENTS = ("app",)
-HEADLESS_TOKEN_STRATEGY = "accounts.tokens.OneQuerySessionTokenStrategy"  # noqa: S105 - a class
-
-# Without a mail server, mails are printed where the site runs.
-vars().update(read_mail_server("EMAIL_URL", "consolemail://"))
-EMAIL_TIMEOUT = 10  # seconds: one server that hangs must not hold up everybody's mails
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "모두의 휴게소 <rest@localhost>")
-
 # --- Security ------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -261,37 +233,6 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-src": ["https://open.spotify.com"],  # the player, once the reader asks for it
     }
-}
-
-# --- API -----------------------------------------------------------------------------
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "diary.api.authentication.SessionTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["diary.api.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "diary.api.errors.problem_handler",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "모두의 휴게소 API",
-    "DESCRIPTION": "일기를 쓰면 마음을 읽고 영화와 음악으로 답해요. "
-    "Write a Korean diary entry, have its emotion read, be answered with films and music.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "EntryStatus": "diary.models.Entry.Status",
-        "Emotion": "diary.models.EMOTION_CHOICES",
-        "Mood": "diary.models.MOOD_CHOICES",
-        "Opinion": "diary.models.Feedback.Opinion",
-    },
 }
 
 # --- Logs: times, names and ids, never a line of anybody's diary ---------------------

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary import services
+from diary.api.schema import MISSING
 from diary.api.serializers import CorrectionSerializer, EntrySerializer
-from diary.api.views import INVALID, MISSING, PROBLEM, DiaryApiRequest, entry_response, get_entry_or_404
+from diary.api.views import DiaryApiRequest, entry_response, get_entry_or_404
 from diary.models import Entry
 from ml.labels import Emotion
 
@@ -26,7 +27,7 @@ class EntryCorrectionView(APIView):
         description="Lists, filters and recommendations follow the correction; `analysis` keeps what was read. The "
         "entry's revision grows. Sending the same again changes nothing else.",
         request=CorrectionSerializer,
-        responses={200: EntrySerializer, **INVALID, **PROBLEM, **MISSING},
+        responses={200: EntrySerializer, **MISSING},
     )
     def put(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         entry = get_entry_or_404(request, entry_id)
@@ -42,7 +43,7 @@ class EntryCorrectionView(APIView):
         operation_id="entries_correction_destroy",
         summary="고친 감정 거두기 Take a correction back",
         description="The entry counts as what was read in it again.",
-        responses={200: EntrySerializer, **PROBLEM, **MISSING},
+        responses={200: EntrySerializer, **MISSING},
     )
     def delete(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         try:

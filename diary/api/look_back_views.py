@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary import selectors
-from diary.api.views import INVALID, PROBLEM, DiaryApiRequest
+from diary.api.schema import INVALID
+from diary.api.views import DiaryApiRequest
 from diary.forms import PERIODS, TrendsForm
 from diary.look_back.calendar import first_weekday, get_month, read_month
 from diary.look_back.marks import Mark
@@ -103,7 +104,7 @@ class CalendarView(APIView):
         operation_id="calendar_retrieve",
         summary="달력 What the entries of a month count as",
         parameters=[OpenApiParameter("month", str, description="Such as `2026-11`; this month unless given.")],
-        responses={200: CalendarSerializer, **INVALID, **PROBLEM},
+        responses={200: CalendarSerializer, **INVALID},
     )
     def get(self, request: DiaryApiRequest) -> Response:
         today = timezone.localdate()
@@ -133,7 +134,7 @@ class TrendsView(APIView):
             OpenApiParameter("from", str, description="The first day, such as `2026-11-01`; wins over `period`."),
             OpenApiParameter("to", str, description="The last day."),
         ],
-        responses={200: TrendsSerializer, **INVALID, **PROBLEM},
+        responses={200: TrendsSerializer, **INVALID},
     )
     def get(self, request: DiaryApiRequest) -> Response:
         form = TrendsForm(request.query_params, today=timezone.localdate())
@@ -147,9 +148,7 @@ class TrendsView(APIView):
 class TagsView(APIView):
     """The tags of the person who asks."""
 
-    @extend_schema(
-        operation_id="tags_list", summary="태그 List one's own tags", responses={200: TagListSerializer, **PROBLEM}
-    )
+    @extend_schema(operation_id="tags_list", summary="태그 List one's own tags", responses={200: TagListSerializer})
     def get(self, request: DiaryApiRequest) -> Response:
         tags = selectors.list_tags(user=request.user)
         return Response({"results": [{"name": tag.name, "count": tag.count} for tag in tags]})

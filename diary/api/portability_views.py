@@ -21,7 +21,7 @@ from accounts.services import is_really
 from diary.api.errors import ProblemSerializer, RefusedImportError, UnreadableImportError
 from diary.api.parsers import CsvFileParser, JsonFileParser, ZipFileParser
 from diary.api.serializers import StrictSerializer
-from diary.api.views import INVALID, PROBLEM, DiaryApiRequest
+from diary.api.views import DiaryApiRequest
 from diary.portability.account import delete_everything
 from diary.portability.apply import import_file
 from diary.portability.detect import open_import
@@ -31,14 +31,11 @@ from diary.views.portability import export_response
 
 ON_ERROR = ("skip", "refuse")
 WAIT_SECONDS = 60
-TOO_LARGE = {(413, "application/problem+json"): ProblemSerializer}
-UNSUPPORTED = {(415, "application/problem+json"): ProblemSerializer}
 REFUSED = {
     (422, "application/problem+json"): OpenApiResponse(
         ProblemSerializer, description="`on_error=refuse`: `errors` names the bad rows. Nothing was imported."
     )
 }
-TOO_MANY = {(429, "application/problem+json"): ProblemSerializer}
 
 
 class ZipRenderer(JSONRenderer):
@@ -109,7 +106,7 @@ class ExportView(APIView):
         summary="내 일기 내려받기 Download the whole diary",
         description="A ZIP, made while it is sent: `moduhyu.json` (everything; `POST /import/` takes it back), "
         "`entries/*.md`, and `entries.csv`, in which a cell that begins like a formula has an apostrophe before it.",
-        responses={(200, "application/zip"): OpenApiTypes.BINARY, **PROBLEM},
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
     )
     def get(self, request: DiaryApiRequest) -> HttpResponseBase:
         return export_response(request)
@@ -143,7 +140,7 @@ class ImportView(APIView):
                 "required": ["file"],
             },
         },
-        responses={200: ImportSerializer, **INVALID, **PROBLEM, **TOO_LARGE, **UNSUPPORTED, **REFUSED},
+        responses={200: ImportSerializer, **REFUSED},
     )
     def post(self, request: DiaryApiRequest) -> Response:
         options = ImportOptionsSerializer(data=request.query_params.dict())
@@ -184,7 +181,7 @@ class AccountView(APIView):
         summary="계정 지우기 Delete the account and the diary",
         description="At once and for good: entries, analyses, recommendations, feedback, tags, all sessions.",
         request=IdentitySerializer,
-        responses={204: None, **INVALID, **PROBLEM, **TOO_MANY},
+        responses={204: None},
     )
     def delete(self, request: DiaryApiRequest) -> Response:
         if not ratelimit.consume(request._request, action="reauthenticate", user=request.user):

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from diary import selectors, services
 from diary.api.errors import NotReadYetError, ProblemSerializer
+from diary.api.schema import INVALID, MISSING
 from diary.api.serializers import (
     AskForOthersSerializer,
     FeedbackSerializer,
@@ -22,7 +23,7 @@ from diary.api.serializers import (
     answer_json,
     feedback_json,
 )
-from diary.api.views import INVALID, MISSING, PROBLEM, DiaryApiRequest, get_entry_or_404
+from diary.api.views import DiaryApiRequest, get_entry_or_404
 from diary.feedback import give_feedback
 from diary.models import Entry, Recommendation
 from ml.labels import Strategy
@@ -44,7 +45,7 @@ class EntryRecommendationsView(APIView):
                 "strategy", str, enum=[s.value for s in Strategy], description="`match` (공감) unless given."
             )
         ],
-        responses={200: StrategyAnswerSerializer, **UNREAD, **INVALID, **PROBLEM, **MISSING},
+        responses={200: StrategyAnswerSerializer, **UNREAD, **INVALID, **MISSING},
     )
     def get(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         serializer = StrategySerializer(data={"strategy": request.query_params.get("strategy", Strategy.MATCH)})
@@ -63,7 +64,7 @@ class EntryOthersView(APIView):
         description="Nothing comes that the person was shown within 30 days, dislikes or has seen. A list of which "
         "nothing is left stays as it is.",
         request=AskForOthersSerializer,
-        responses={200: OthersSerializer, **UNREAD, **INVALID, **PROBLEM, **MISSING},
+        responses={200: OthersSerializer, **UNREAD, **MISSING},
     )
     def post(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         entry = get_entry_or_404(request, entry_id)
@@ -88,7 +89,7 @@ class FeedbackView(APIView):
         summary="좋아요, 별로예요, 봤어요 Give feedback on a film or track",
         description="Holds for the film or track wherever it is recommended. Sending the same again changes nothing.",
         request=FeedbackSerializer,
-        responses={200: FeedbackSerializer, **INVALID, **PROBLEM, **MISSING},
+        responses={200: FeedbackSerializer, **MISSING},
     )
     def put(self, request: DiaryApiRequest, recommendation_id: int) -> Response:
         _get_recommendation(request, recommendation_id)
@@ -100,7 +101,7 @@ class FeedbackView(APIView):
     @extend_schema(
         operation_id="recommendations_feedback_destroy",
         summary="의견 거두기 Take feedback back",
-        responses={204: None, **PROBLEM, **MISSING},
+        responses={204: None, **MISSING},
     )
     def delete(self, request: DiaryApiRequest, recommendation_id: int) -> Response:
         self._give(request, recommendation_id, "", is_seen=False)

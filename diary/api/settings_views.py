@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary.api.settings_serializers import SettingsSerializer, settings_json
-from diary.api.views import INVALID, PROBLEM, DiaryApiRequest
+from diary.api.views import DiaryApiRequest
 from diary.preferences import change_settings
 from diary.reminders import reminder_of
 
@@ -20,7 +20,7 @@ class SettingsView(APIView):
     @extend_schema(
         operation_id="settings_retrieve",
         summary="설정 읽기 Read the settings",
-        responses={200: SettingsSerializer, **PROBLEM},
+        responses={200: SettingsSerializer},
     )
     def get(self, request: DiaryApiRequest) -> Response:
         return Response(settings_json(request.user, reminder_of(request.user)))
@@ -31,7 +31,7 @@ class SettingsView(APIView):
         description="What is left out stays as it is, inside of `reminder` too. The mails of a reminder are written "
         "in the language of the request that last changed it (`Accept-Language`).",
         request=SettingsSerializer(partial=True),
-        responses={200: SettingsSerializer, **INVALID, **PROBLEM},
+        responses={200: SettingsSerializer},
     )
     def patch(self, request: DiaryApiRequest) -> Response:
         serializer = SettingsSerializer(data=request.data, partial=True)

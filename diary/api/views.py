@@ -11,7 +11,6 @@ from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import exceptions, status, viewsets
 from rest_framework.pagination import CursorPagination
@@ -21,20 +20,11 @@ from rest_framework.response import Response
 from accounts.models import User
 from diary import selectors, services
 from diary.api.errors import EntryExistsError, MatchRequiredError, ProblemSerializer, StaleEntryError
+from diary.api.schema import IF_MATCH, INVALID, MISSING
 from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
-PROBLEM = {(code, "application/problem+json"): ProblemSerializer for code in (401, 403, 503)}
-INVALID = {(400, "application/problem+json"): ProblemSerializer}
-MISSING = {(404, "application/problem+json"): ProblemSerializer}
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description='The `ETag` of the entry as it was read, such as `"3"`: 412 when it has changed since. `*` forces.',
-)
 PRECONDITION = {
     (412, "application/problem+json"): StaleProblemSerializer,
     (428, "application/problem+json"): ProblemSerializer,
@@ -81,17 +71,15 @@ class EntryPagination(CursorPagination):
             OpenApiParameter("from", date, description="Only entries of this day and later."),
             OpenApiParameter("to", date, description="Only entries of this day and earlier."),
         ],
-        responses={200: EntrySerializer(many=True), **INVALID, **PROBLEM, **MISSING},
+        responses={200: EntrySerializer(many=True), **INVALID, **MISSING},
     ),
-    retrieve=extend_schema(summary="일기 하나 Read an entry", responses={200: EntrySerializer, **PROBLEM, **MISSING}),
+    retrieve=extend_schema(summary="일기 하나 Read an entry", responses={200: EntrySerializer, **MISSING}),
     create=extend_schema(
         summary="일기 쓰기 Write an entry",
         responses={
             201: EntrySerializer,
             200: OpenApiResponse(EntrySerializer, description="The same entry was saved before."),
             (409, "application/problem+json"): ProblemSerializer,
-            **INVALID,
-            **PROBLEM,
         },
     ),
     partial_update=extend_schema(
@@ -100,15 +88,13 @@ class EntryPagination(CursorPagination):
         responses={
             200: EntrySerializer,
             **PRECONDITION,
-            **INVALID,
-            **PROBLEM,
             **MISSING,
         },
     ),
     destroy=extend_schema(
         summary="일기 지우기 Delete an entry",
         parameters=[IF_MATCH],
-        responses={204: None, **PRECONDITION, **PROBLEM, **MISSING},
+        responses={204: None, **PRECONDITION, **MISSING},
     ),
 )
 @method_decorator(never_cache, name="dispatch")

@@ -1,0 +1,67 @@
+"""The OpenAPI document: the errors that operations share, written once, and those that views name."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from diary.api.errors import ProblemSerializer
+from diary.api.problem import CONTENT_TYPE
+
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+def problem_at(*codes: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
+    """Answers of a view that are problem documents; those that any operation may give are added to all of them."""
+    return {(code, CONTENT_TYPE): ProblemSerializer for code in codes}
+
+
+INVALID = problem_at(400)
+MISSING = problem_at(404)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description='The `ETag` of the entry as it was read, such as `"3"`: 412 when it has changed since. `*` forces.',
+)
+
+# Answers that any operation may give, and those that any may give that reads a body.
+_ANYWHERE = {
+    401: "Nobody is logged in: the token is missing, wrong or revoked.",
+    403: "A browser's session without its CSRF token.",
+    406: "`Accept` asks for nothing that this address gives.",
+    429: "Too much at once: `Retry-After` tells after how many seconds to come back.",
+    503: "What was written can't be opened or sealed now. Nothing was changed; try again later.",
+}
+_WITH_BODY = {
+    400: "The body or a field of it can't be understood: `errors` points at what to mend.",
+    413: "The body is too large.",
+    415: "The body is of a type that this address does not read.",
+}
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}, "required": True}
+}
+
+
+def add_common_problems(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
+    """Add to every operation the errors that it shares with others; a postprocessing hook of drf-spectacular."""
+    shared = result["components"].setdefault("responses", {})
+    for code, description in (_ANYWHERE | _WITH_BODY).items():
+        shared[f"Problem{code}"] = _shared_problem(code, description)
+    for path in result["paths"].values():
+        for method in METHODS:
+            if operation := path.get(method):
+                codes = [*_ANYWHERE, *(_WITH_BODY if "requestBody" in operation else ())]
+                for code in codes:
+                    operation["responses"].setdefault(str(code), {"$ref": f"#/components/responses/Problem{code}"})
+                operation["responses"] = dict(sorted(operation["responses"].items()))
+    return result
+
+
+def _shared_problem(code: int, description: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": description,
+        "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    return answer | {"headers": _RETRY_AFTER} if code == 429 else answer
