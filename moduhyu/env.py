@@ -68,12 +68,12 @@ def read_list(name: str, default: list[str]) -> list[str]:
     return [item.strip() for item in value.split(",") if item.strip()] or default
 
 
-def read_database(default: str) -> dict[str, Any]:
-    """DATABASE_URL as Django's dictionary, tuned for a site; another scheme raises ImproperlyConfigured."""
-    url = os.environ.get("DATABASE_URL", "").strip() or default
+def read_database(name: str, default: str) -> dict[str, Any]:
+    """A database's address as Django's dictionary, tuned for a site; another scheme raises ImproperlyConfigured."""
+    url = os.environ.get(name, "").strip() or default
     scheme = url.split("://", 1)[0]
     if scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL starts with {scheme!r}; use sqlite:///PATH or postgresql://…")
+        raise ImproperlyConfigured(f"{name} starts with {scheme!r}; use sqlite:///PATH or postgresql://…")
     # Kept open between requests: when its last connection closes, SQLite writes its whole log back into the file.
     database = {**environ.Env.db_url_config(url), "CONN_MAX_AGE": 60}
     if scheme == "sqlite":

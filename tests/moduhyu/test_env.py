@@ -32,16 +32,16 @@ def test_read_choice(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_read_database_other_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://somewhere/db")
     with pytest.raises(ImproperlyConfigured, match="mysql"):
-        env.read_database("sqlite:///db")
+        env.read_database("DATABASE_URL", "sqlite:///db")
 
 
 def test_read_database_lets_writers_of_sqlite_wait() -> None:
-    database = env.read_database("sqlite:///db")
+    database = env.read_database("DATABASE_URL", "sqlite:///db")
     assert (database["OPTIONS"]["transaction_mode"], database["CONN_MAX_AGE"]) == ("IMMEDIATE", 60)
 
 
 def test_read_database_postgresql_checks_its_connections() -> None:
-    database = env.read_database("postgresql://user@host/name")
+    database = env.read_database("DATABASE_URL", "postgresql://user@host/name")
     assert database["CONN_HEALTH_CHECKS"]
     assert "transaction_mode" not in database.get("OPTIONS", {})
 
