@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.encryption.sealing import Locked
 from diary import recommend
+from diary.metrics import ANALYSES, ANALYSIS_SECONDS
 from diary.model_version import active_model_folder
 from diary.models import Analysis, Entry, EntryQuerySet, Recommendation
 from ml.emotion.predict import Prediction, Predictor
@@ -46,7 +47,8 @@ def analyze_entry(entry_id: str, revision: int) -> bool:
         entry = unread.get(pk=entry_id, revision=revision)
     except Entry.DoesNotExist:
         return False
-    return any(read_entries(get_predictor(), [entry]))
+    with ANALYSIS_SECONDS.time():
+        return any(read_entries(get_predictor(), [entry]))
 
 
 def read_entries(predictor: Predictor, entries: Sequence[Entry]) -> Iterator[bool]:
@@ -106,6 +108,7 @@ def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Re
         # The update locks the row, so that an edit waits for this transaction or this one sees the edit; so does
         # another worker that has read the same revision.
         if not unchanged.update(status=Entry.Status.ANALYZED):
+            ANALYSES.labels("late").inc()
             logger.info("entry %s was edited, deleted or read by another while it was being read", entry.pk)
             return False
         # Before the new analysis is tied to the entry, which tells by it whether it has been answered.
@@ -116,6 +119,7 @@ def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Re
             unique_fields=["entry"],
             update_fields=[field.name for field in Analysis._meta.fields if not field.primary_key],
         )
+    ANALYSES.labels("saved").inc()
     return True
 
 
@@ -133,4 +137,5 @@ def _to_analysis(entry: Entry, prediction: Prediction) -> Analysis:
 
 def mark_failed(entry_id: str, revision: int) -> None:
     """Note that an unread entry could not be read; `manage.py analyze_pending` and the next save try it again."""
+    ANALYSES.labels("failed").inc()
     Entry.objects.unanalyzed().filter(pk=entry_id, revision=revision).update(status=Entry.Status.FAILED)

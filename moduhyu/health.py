@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from diary.analysis import get_predictor
+from ml.errors import ModelError
 from moduhyu.celery import app
 
 BROKER_TIMEOUT_S = 1
@@ -23,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 class NotReadyError(Exception):
     """A part works, but not as the site needs it."""
+
+
+# How the parts of a site fail.
+FAILURES = (NotReadyError, DatabaseError, InterfaceError, ModelError, OSError, OperationalError, RedisError)
 
 
 @never_cache
@@ -61,7 +68,7 @@ def _checks() -> dict[str, Callable[[], object]]:
 def _works(name: str, check: Callable[[], object]) -> bool:
     try:
         check()
-    except Exception as error:  # whatever it is, this part does not work
+    except FAILURES as error:
         logger.warning("not ready: %s: %s: %s", name, type(error).__name__, error)
         return False
     return True

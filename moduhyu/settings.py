@@ -10,10 +10,12 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from ml.artifacts import EMOTION_MODEL
 from moduhyu.env import (
     read_bool,
+    read_choice,
     read_database,
     read_encryption_keys,
     read_list,
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "moduhyu.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -117,6 +120,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 60
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # a worker's lines look like the site's
 # One more try at once mends a connection that died with a restarted broker. A broker that is down must not hold up a
 # save: the entry stays pending.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
@@ -216,7 +220,7 @@ STORAGES = {
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # probes come to the process itself, past the proxy
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come to the process itself, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -238,16 +242,40 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Logs: times, names and ids, never a line of anybody's diary ---------------------
 
+LOG_FORMAT = read_choice("LOG_FORMAT", ("line", "json"))
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "").strip()
+if METRICS_TOKEN:  # before prometheus_client is imported, which looks for it then
+    _metrics = VAR_DIR / "metrics"
+    _metrics.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_metrics))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": ["asctime", "levelname", "name", "message", "request_id"],
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "json_ensure_ascii": False,
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],  # Django's lines carry it, and its repr tells the address
+        },
+    },
+    "filters": {
+        "request_id": {"()": "moduhyu.log_context.RequestIdFilter"},
+        "route": {"()": "moduhyu.log_context.RouteFilter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id", "route"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "botocore": {"level": "WARNING"},  # it tells where it found every credential and endpoint
         "spotipy": {"level": "CRITICAL"},  # it tells tokens; what it fails at, import_tracks tells
+        # For machines: who runs the site at a terminal is told of what goes wrong.
+        "moduhyu.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "celery.app.trace": {"level": "WARNING"},  # a line for every entry that went well says nothing
     },
 }

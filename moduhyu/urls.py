@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from moduhyu.health import healthz, readyz
+from moduhyu.metrics import metrics
 
 # The admin's own login counts no attempts; allauth's does.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -33,4 +34,5 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]

@@ -24,11 +24,14 @@ def on_starting(server: Any) -> None:
     from django.db import connections
     from tqdm import tqdm
 
+    from moduhyu.metrics import forget_dead_processes
+
     tqdm.monitor_interval = 0  # its monitoring thread must not be alive when the worker is forked
     try:
         call_command("prepare")
     except CommandError as error:
         raise SystemExit(f"prepare: {error}") from error
+    forget_dead_processes()
     connections.close_all()  # a connection must not be shared over the fork either
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again at every save

@@ -1,6 +1,7 @@
 """With a broker: the save answers at once, a real worker reads the entry, and an outage loses nothing."""
 
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from accounts.models import User
 from diary import services
 from diary.models import Entry
 from moduhyu.celery import app
+from moduhyu.log_context import request_id
 from tests.diary.test_model_version import NEW, SHIPPED_VERSION, make_version
 from tests.factories import SAD
 from tests.services.process import ServiceProcess
@@ -143,14 +145,17 @@ def test_worker_without_the_key_fails_and_one_that_has_it_reads(
     owner: User, catalogue: None, celery_worker_process: Worker, worker_environment: dict[str, str]
 ) -> None:
     foreign = {"ENCRYPTION_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode()}
-    with celery_worker_process(worker_environment | foreign) as worker:
+    with celery_worker_process(worker_environment | foreign | {"LOG_FORMAT": "json"}) as worker:
+        token = request_id.set("evening-7")
         entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
+        request_id.reset(token)
         deadline = time.monotonic() + 30
         while entry.status != Entry.Status.FAILED and time.monotonic() < deadline:
             entry.refresh_from_db()
             time.sleep(0.05)
         assert entry.status == Entry.Status.FAILED
-        assert f"The master key {newest_master_key().id} is missing" in worker.output()
+        [line] = [line for line in worker.output().splitlines() if f"key {newest_master_key().id} is missing" in line]
+        assert json.loads(line)["request_id"] == "evening-7"
     with celery_worker_process(worker_environment):
         services.analyze_again(entry=entry)
         assert wait_until_analyzed(entry).status == Entry.Status.ANALYZED

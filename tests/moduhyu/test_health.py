@@ -1,5 +1,6 @@
 """What probes are told: alive, and ready or not, with the part that fails."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -67,35 +68,33 @@ def test_not_ready_without_a_model_and_nobody_is_told_where_it_lies(
     assert "secret-place" not in response.content.decode()
 
 
-@pytest.fixture
-def broker(settings: LazySettings) -> Celery:
+def use_redis(settings: LazySettings, url: str) -> None:
     settings.CELERY_TASK_ALWAYS_EAGER = False
-    return app
+    settings.REDIS_URL = url
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+
+
+@pytest.fixture
+def broker() -> Iterator[Celery]:
+    """Celery, which may be given another broker."""
+    before = app.conf["broker_url"]
+    yield app
+    app.conf.update(broker_url=before)
 
 
 @pytest.mark.django_db
 def test_ready_with_a_broker_and_a_cache(
-    client: Client,
-    broker: Celery,
-    settings: LazySettings,
-    monkeypatch: pytest.MonkeyPatch,
-    redis_server: RedisServer,
+    client: Client, broker: Celery, settings: LazySettings, redis_server: RedisServer
 ) -> None:
-    monkeypatch.setattr(broker.conf, "broker_write_url", redis_server.url)
-    settings.REDIS_URL = redis_server.url
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_server.url}
-    }
+    broker.conf.update(broker_url=redis_server.url)
+    use_redis(settings, redis_server.url)
     assert parts(client) == (200, dict.fromkeys(["database", "migrations", "model", "broker", "cache"], "ok"))
 
 
 @pytest.mark.django_db
-def test_not_ready_without_broker_and_cache(
-    client: Client, broker: Celery, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(broker.conf, "broker_write_url", NOBODY)
-    settings.REDIS_URL = NOBODY
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": NOBODY}}
+def test_not_ready_without_broker_and_cache(client: Client, broker: Celery, settings: LazySettings) -> None:
+    broker.conf.update(broker_url=NOBODY)
+    use_redis(settings, NOBODY)
     code, checks = parts(client)
     assert code == 503
     assert (checks["broker"], checks["cache"], checks["database"]) == ("failed", "failed", "ok")

@@ -35,6 +35,8 @@ ENVIRONMENT = {
     "REMINDER_INTERVAL": "",
     "ALLOWED_HOSTS": "",
     "MODEL_STORE": "",
+    "METRICS_TOKEN": "only-for-tests",
+    "LOG_FORMAT": "",
     "EMOTION_MODEL_VERSION": "",
     "EMOTION_MODEL_DIR": "",
     "PROVIDER_TIMEOUT": "",

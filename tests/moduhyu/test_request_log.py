@@ -1,0 +1,138 @@
+"""The line of each request, and the metrics: what operators see, and nothing that a person wrote or searched for."""
+
+import io
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.conf import LazySettings, settings
+from django.test import Client
+from django.urls import reverse
+from prometheus_client.parser import text_string_to_metric_families
+
+from accounts.models import User
+from diary import analysis, services
+from diary.models import Entry
+from moduhyu.log_context import RequestIdFilter, RouteFilter
+from tests.factories import SAD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORD = "종달새비밀"
+
+
+class Lines(logging.Handler):
+    """Keeps what the site's own JSON formatter makes of each record."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        configuration = dict(settings.LOGGING["formatters"]["json"])
+        factory = logging.config.BaseConfigurator({}).resolve(configuration.pop("()"))  # type: ignore[no-untyped-call]
+        self.setFormatter(factory(**configuration))
+        self.addFilter(RequestIdFilter())
+        self.addFilter(RouteFilter())
+        self.written = io.StringIO()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.written.write(self.format(record) + "\n")
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.written.getvalue().splitlines()]
+        return [line for line in lines if line["logger"] == "moduhyu.request_log"]
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    handler, logger = Lines(), logging.getLogger("moduhyu.request_log")
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    for name in ("", "django"):  # the two that the site gives handlers
+        logging.getLogger(name).addHandler(handler)
+    yield handler
+    for name in ("", "django"):
+        logging.getLogger(name).removeHandler(handler)
+    logger.setLevel(level)
+
+
+def value(client: Client, name: str, **labels: str) -> float:
+    """A sample of the metrics; 0 where it was never counted."""
+    response = client.get("/metrics", headers={"authorization": "Bearer only-for-tests"})
+    assert response.status_code == 200
+    families = text_string_to_metric_families(response.content.decode())
+    samples = [sample for family in families for sample in family.samples]
+    return sum(s.value for s in samples if s.name == name and labels.items() <= s.labels.items())
+
+
+def test_a_line_tells_route_status_and_time(owner_client: Client, lines: Lines) -> None:
+    response = owner_client.get("/entries/", {"q": WORD})
+    assert response.status_code == 200
+    [line] = lines.requests
+    assert (line["method"], line["route"], line["status"], line["level"]) == ("GET", "entries/", 200, "INFO")
+    assert line["duration_ms"] > 0
+    assert line["request_id"] == response["X-Request-ID"]
+
+
+def test_no_line_tells_of_words_ids_or_tokens(owner_client: Client, owner: User, lines: Lines) -> None:
+    entry, _ = services.create_entry(user=owner, text=WORD, written_on=date(2026, 11, 1))
+    owner_client.get(reverse("diary:entry-detail", args=[entry.pk]))
+    owner_client.get("/entries/", {"q": WORD})
+    owner_client.get("/reminder/off/secret-token/")
+    owner_client.get(f"/{WORD}/")
+    assert [line["status"] for line in lines.requests] == [200, 200, 404, 404]
+    written = lines.written.getvalue()
+    assert "Not Found: reminder/off/<str:token>/" in written
+    assert all(secret not in written for secret in (WORD, str(entry.pk), "secret-token"))
+
+
+@pytest.mark.parametrize(
+    ("given", "is_taken_over"),
+    [("abc-1.2_3", True), ("a" * 64, True), ("a" * 65, False), ("a b", False), ('x"}', False), ("가", False)],
+)
+def test_a_proxys_id_is_taken_over_when_it_is_one(client: Client, given: str, is_taken_over: bool) -> None:
+    answered = client.get("/healthz", headers={"X-Request-ID": given})["X-Request-ID"]
+    assert (answered == given) is is_taken_over
+    assert answered
+
+
+def test_metrics_count_requests_by_route(owner_client: Client) -> None:
+    labels = {"method": "GET", "route": "entries/<uuid:entry_id>/", "status": "404"}
+    before = value(owner_client, "moduhyu_requests_total", **labels)
+    for _ in range(3):
+        owner_client.get("/entries/00000000-0000-4000-8000-000000000000/")
+    assert value(owner_client, "moduhyu_requests_total", **labels) == before + 3
+
+
+def test_nobody_invents_series(client: Client) -> None:
+    client.generic("FROBNICATE", "/healthz")
+    client.get("/nowhere/at/all/")
+    assert value(client, "moduhyu_requests_total", method="FROBNICATE") == 0
+    assert value(client, "moduhyu_requests_total", method="other", route="healthz") > 0
+    assert value(client, "moduhyu_requests_total", route="unknown", status="404") > 0
+
+
+def test_metrics_count_analyses_and_what_waits(client: Client, owner: User) -> None:
+    saved = value(client, "moduhyu_analyses_total", outcome="saved")
+    failed = value(client, "moduhyu_analyses_total", outcome="failed")
+    entry, _ = services.create_entry(user=owner, text=SAD, written_on=date(2026, 11, 1))
+    assert value(client, "moduhyu_analyses_total", outcome="saved") == saved + 1
+    Entry.objects.filter(pk=entry.pk).update(status=Entry.Status.PENDING)
+    analysis.mark_failed(str(entry.pk), entry.revision)
+    assert value(client, "moduhyu_analyses_total", outcome="failed") == failed + 1
+    assert value(client, "moduhyu_unread_entries", status="failed") == 1
+    assert value(client, "moduhyu_unread_entries", status="pending") == 0
+    assert value(client, "moduhyu_model", version=analysis.get_predictor().model_version) == 1
+
+
+@pytest.mark.parametrize("header", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer "}])
+def test_metrics_are_for_who_has_the_token(client: Client, header: dict[str, str]) -> None:
+    assert client.get("/metrics", headers=header).status_code == 404
+
+
+def test_without_a_token_there_are_no_metrics(client: Client, settings: LazySettings) -> None:
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
