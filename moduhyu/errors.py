@@ -3,40 +3,48 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from accounts.encryption.sealing import Locked
-from diary.api.problem import CONTENT_TYPE, READS, locked_problem, problem
-
-API = "/api/"
+from diary.api.problem import READS, is_api, locked_problem, log_locked, problem
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 for a body over the limit."""
     is_too_big = isinstance(exception, RequestDataTooBig)
-    if request.path.startswith(API):
-        return problem(413 if is_too_big else 400, _("요청을 읽지 못했어요. /api/docs/에서 형식을 확인해 주세요."))
-    # Not Django's own view: it looks for a CSRF token, and so reads the very form that can't be read.
-    if is_too_big:
-        return HttpResponse(render_to_string("413.html"), status=413)
-    return HttpResponse(render_to_string("400.html"), status=400)
+    # A host that is not ours is refused before anybody has looked at the language.
+    with translation.override(translation.get_language_from_request(request)):
+        if is_api(request):
+            if is_too_big:
+                return problem(413, "too_large", _("보낸 내용이 너무 커요. 나누어 보내 주세요."))
+            return problem(400, "bad_request", _("요청을 읽지 못했어요. /api/docs/에서 형식을 확인해 주세요."))
+        # Not Django's own view: it looks for a CSRF token, and so reads the very form that can't be read.
+        if is_too_big:
+            return HttpResponse(render_to_string("413.html"), status=413)
+        return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     """404."""
-    if request.path.startswith(API):
-        return problem(404, _("그런 주소가 없어요. /api/docs/에서 찾아보세요."))
-    return defaults.page_not_found(request, exception)
+    if not is_api(request):
+        return defaults.page_not_found(request, exception)
+    if is_valid_path(f"{request.path_info}/"):
+        detail = _("주소는 /로 끝나요: %(path)s") % {"path": f"{request.path}/"}
+    else:
+        detail = _("그런 주소가 없어요. /api/docs/에서 찾아보세요.")
+    return problem(404, "not_found", detail)
 
 
 def locked(request: HttpRequest, error: Locked) -> HttpResponse:
     """503: what was written can't be opened now, or nothing can be sealed. The log is told why."""
-    content = locked_problem(request, error)
-    if request.path.startswith(API):
-        return JsonResponse(content, status=503, content_type=CONTENT_TYPE)
+    if is_api(request):
+        return locked_problem(request, error)
+    log_locked(request, error)
     is_saving = request.method not in READS
     response = HttpResponse(render_to_string("503.html", {"is_saving": is_saving}), status=503)
     # Tells the service worker that this is no proxy's word for a site that is down.
@@ -46,6 +54,6 @@ def locked(request: HttpRequest, error: Locked) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: nothing here may depend on what has just failed."""
-    if request.path.startswith(API):
-        return problem(500, _("저희 쪽 문제예요. 조금 뒤에 다시 보내 주세요."))
+    if is_api(request):
+        return problem(500, "server_error", _("저희 쪽 문제예요. 조금 뒤에 다시 보내 주세요."))
     return defaults.server_error(request)

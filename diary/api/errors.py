@@ -1,14 +1,16 @@
 """One shape for every error of the API: application/problem+json (RFC 9457)."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_framework_handler
 
 from accounts.encryption.sealing import Locked
-from diary.api.problem import CONTENT_TYPE, locked_problem
+from diary.api.problem import locked_problem, problem
 
 LONGEST_MESSAGE = 1_000
 
@@ -74,6 +76,10 @@ class TooLargeError(exceptions.APIException):
         super().__init__(_("보낸 내용이 너무 커요. 나누어 보내 주세요."))
 
 
+class UnreadableBodyError(exceptions.ParseError):
+    """400: a body that is no JSON, or says two things at once."""
+
+
 class RefusedImportError(exceptions.APIException):
     """422: nothing was imported, because rows are bad and the client asked for all or nothing."""
 
@@ -92,40 +98,64 @@ class UnreadableImportError(exceptions.APIException):
     default_code = "unreadable_file"
 
 
-def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee."""
+def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee.
+
+    The document is no Response of REST framework, which would render it as the view renders its pages.
+    """
     if isinstance(error, Locked):
-        return Response(locked_problem(context["request"], error), status=503, content_type=CONTENT_TYPE)
+        return locked_problem(context["request"], error)
     response = rest_framework_handler(error, context)
     if response is None:
         return None
-    code = response.status_code
-    content: dict[str, Any] = {"type": "about:blank", "title": response.status_text, "status": code}
+    members: dict[str, Any] = {}
     if isinstance(error, exceptions.ValidationError):
-        content["type"] = "urn:moduhyu:invalid"
-        content["errors"] = list(_field_errors(response.data))
-        content["detail"] = " ".join(item["detail"] for item in content["errors"])
+        members["errors"] = list(_field_errors(response.data))
+        detail = " ".join(item["detail"] for item in members["errors"])
     else:
-        content["detail"] = str(getattr(error, "detail", response.status_text))
+        detail = _detail_of(error)
     if isinstance(error, StaleEntryError):
-        content["current"] = error.current
+        members["current"] = error.current
     if isinstance(error, RefusedImportError):
-        content["errors"] = error.rows
-    return Response(content, status=code, headers=_kept_headers(response), content_type=CONTENT_TYPE)
+        members["errors"] = error.rows
+    return problem(response.status_code, _kind_of(error), detail, headers=_kept_headers(response), **members)
+
+
+def _kind_of(error: Exception) -> str:
+    """What Django's own exceptions are called, as REST framework calls them."""
+    if isinstance(error, Http404):
+        return "not_found"
+    return str(getattr(error, "default_code", "permission_denied"))
+
+
+def _detail_of(error: Exception) -> str:
+    """What an error says of itself, in words of our own where Django and REST framework speak English alone."""
+    detail = str(getattr(error, "detail", ""))
+    if isinstance(error, Http404):
+        return _("찾는 것이 없어요. 이미 지웠거나 주소가 다를 수 있어요.")
+    if detail.startswith("CSRF Failed"):
+        return _("브라우저의 세션으로 바꾸려면 CSRF 토큰을 X-CSRFToken 헤더로 보내 주세요.")
+    if type(error) is exceptions.ParseError:
+        return _("요청을 읽지 못했어요. /api/docs/에서 형식을 확인해 주세요.")
+    return _told(detail)
 
 
 def _kept_headers(response: Response) -> dict[str, str]:
-    return {name: response[name] for name in ("WWW-Authenticate", "Retry-After", "Allow") if name in response}
+    return {name: response[name] for name in ("WWW-Authenticate", "Retry-After") if name in response}
 
 
-def _field_errors(data: Any, pointer: str = "") -> Any:
-    """Flatten REST framework's nested errors into JSON pointers (RFC 6901) with one message each."""
+def _field_errors(data: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Flatten REST framework's nested errors into JSON pointers (RFC 6901) with one message each.
+
+    A list holds the messages of one field, or the errors of each item of an array.
+    """
     if isinstance(data, dict):
         for name, value in data.items():
-            yield from _field_errors(value, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+            step = str(name).replace("~", "~0").replace("/", "~1")
+            yield from _field_errors(value, pointer if name == "non_field_errors" else f"{pointer}/{step}")
     elif isinstance(data, list):
-        for value in data:
-            yield from _field_errors(value, pointer)
+        for place, value in enumerate(data):
+            yield from _field_errors(value, f"{pointer}/{place}" if isinstance(value, dict) else pointer)
     else:
         yield {"pointer": _told(pointer), "detail": _told(str(data))}
 

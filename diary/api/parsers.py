@@ -1,5 +1,7 @@
 """Reads JSON bodies, and refuses what would only burn time and memory."""
 
+import json
+import math
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -7,16 +9,19 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
-from rest_framework.parsers import JSONParser as RestFrameworkJSONParser
 
-from diary.api.errors import TooLargeError
+from diary.api.errors import TooLargeError, UnreadableBodyError
 from diary.portability.limits import MAX_UPLOAD_BYTES, MIB
 
 
-class JSONParser(RestFrameworkJSONParser):
-    """REST framework's parser with a limit on size and on nesting."""
+class JSONParser(BaseParser):
+    """JSON as RFC 8259 has it between systems: UTF-8 without a BOM, finite numbers, each name once in its object.
+
+    Raises TooLargeError over DATA_UPLOAD_MAX_MEMORY_SIZE bytes, UnreadableBodyError for what is no such JSON.
+    """
+
+    media_type = "application/json"
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -25,9 +30,35 @@ class JSONParser(RestFrameworkJSONParser):
         if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLargeError
         try:
-            return super().parse(stream, media_type, parser_context)
+            return json.loads(
+                stream.read().decode(),
+                object_pairs_hook=_unique_names,
+                parse_constant=_refuse_number,
+                parse_float=_finite_number,
+            )
         except RecursionError:
-            raise exceptions.ParseError(_("JSON이 너무 깊어요.")) from None
+            raise UnreadableBodyError(_("JSON이 너무 깊어요.")) from None
+        except UnicodeDecodeError:
+            raise UnreadableBodyError(_("본문은 UTF-8로 보내 주세요.")) from None
+        except ValueError:  # its message would quote the body
+            raise UnreadableBodyError(_("본문이 올바른 JSON이 아니에요.")) from None
+
+
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of two values under one name, one would be lost unnoticed."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise UnreadableBodyError(_("JSON 객체 하나에 같은 이름이 두 번 있어요."))
+    return values
+
+
+def _finite_number(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_number(text)
+
+
+def _refuse_number(text: str) -> float:
+    raise ValueError("not a finite number")
 
 
 class FileParser(BaseParser):

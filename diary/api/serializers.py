@@ -51,9 +51,14 @@ class RefusesUnknownFields:
     """
 
     def to_internal_value(self: Any, data: Any) -> Any:
-        values = super().to_internal_value(data)  # type: ignore[misc]
-        if unknown := sorted(set(data) - set(self.fields)):
-            raise serializers.ValidationError({name: [_("모르는 항목이에요.")] for name in unknown})
+        names = data if isinstance(data, dict) else ()
+        unknown: dict[str, Any] = {name: [_("모르는 항목이에요.")] for name in names if name not in self.fields}
+        try:
+            values = super().to_internal_value(data)  # type: ignore[misc]
+        except serializers.ValidationError as error:  # the other mistakes are told with it
+            raise serializers.ValidationError(error.detail | unknown) from error  # type: ignore[operator]
+        if unknown:
+            raise serializers.ValidationError(unknown)
         return values
 
 
