@@ -20,6 +20,7 @@ from ml.store.names import SHIPPED, check_version
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
 
 
 def read_bool(name: str, *, default: bool) -> bool:
@@ -66,6 +67,31 @@ def read_list(name: str, default: list[str]) -> list[str]:
     """A comma-separated variable, blanks dropped."""
     value = os.environ.get(name, "")
     return [item.strip() for item in value.split(",") if item.strip()] or default
+
+
+def read_rate(name: str, default: str) -> tuple[int, int] | None:
+    """How many in how many seconds, from `600/min`; None for `off`. Anything else raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip().lower() or default
+    if value == "off":
+        return None
+    match = re.fullmatch(r"([1-9][0-9]{0,8})/(s|min|h|day)", value)
+    if match is None:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a rate; write {name}={default}, or …/s, …/h, …/day, off.")
+    return int(match[1]), _SECONDS[match[2]]
+
+
+def read_origins(name: str) -> list[str]:
+    """Comma-separated origins, such as `https://app.example.com`; none by default, never all of them.
+
+    What is no origin raises ImproperlyConfigured.
+    """
+    origins = read_list(name, [])
+    for origin in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", origin):
+            raise ImproperlyConfigured(
+                f"{name}: {origin!r} is not an origin; write https://app.example.com, in small letters, with no path."
+            )
+    return origins
 
 
 def read_database(name: str, default: str) -> dict[str, Any]:

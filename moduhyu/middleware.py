@@ -1,10 +1,14 @@
 """What stands between the server and the views, and is nobody else's."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -12,6 +16,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.encryption.sealing import Locked
+from diary.api.problem import READS, is_api
 from moduhyu.errors import locked
 
 
@@ -32,6 +37,36 @@ class HtmxLoginMiddleware:
             return response
         page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(f"{login_url}?{urlencode({REDIRECT_FIELD_NAME: page})}")
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Django's, which leads to the address with a slash at its end, but not what would lose its body on the way.
+
+    A write to the API is told the right address instead, by `moduhyu.errors.not_found`.
+    """
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        if is_api(request) and request.method not in READS:
+            return False
+        return bool(super().should_redirect_with_slash(request))
+
+
+class ApiGZipMiddleware(GZipMiddleware):
+    """Compresses JSON of the API, and its description: a ZIP is compressed already, and pages hold secrets (BREACH).
+
+    BREACH guesses a secret by the length of many compressed answers to requests that another site has a browser send.
+    A browser sends cookies by itself, so what is asked for with a session cookie is not compressed; a token it can't.
+    Hence the length need not be blurred, and a HEAD tells the Content-Length of its GET.
+    """
+
+    max_random_bytes = 0
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not is_api(request) or response.streaming or not _is_compressible(response):
+            return response
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return response
+        return super().process_response(request, response)
 
 
 class TimeZoneMiddleware:
@@ -65,6 +100,14 @@ class LockedMiddleware:
         response = locked(request, exception)
         add_never_cache_headers(response)
         return response
+
+
+def _is_compressible(response: HttpResponseBase) -> bool:
+    """Whether it is JSON, or the API's own description."""
+    return (
+        re.match(r"application/(json|problem\+json|vnd\.oai\.openapi)", response.headers.get("Content-Type", ""))
+        is not None
+    )
 
 
 def _time_zone_of(request: HttpRequest) -> str | None:

@@ -2,15 +2,38 @@
 
 from typing import Any
 
+from corsheaders.defaults import default_headers
+
+from moduhyu.env import read_origins, read_rate
+
+# How often, and how many at once: a phone that comes out of the air sends hundreds of entries in a minute, and nobody
+# writes as many every hour. See diary/api/throttles.py for who is counted where.
+API_RATES = {
+    "read": read_rate("API_RATE_READ", "600/min"),
+    "write": read_rate("API_RATE_WRITE", "1000/h"),
+    "search": read_rate("API_RATE_SEARCH", "60/min"),  # each opens all texts of a diary
+    "batch": read_rate("API_RATE_BATCH", "100/h"),  # up to a hundred entries each
+    "heavy": read_rate("API_RATE_HEAVY", "30/h"),  # exports and imports, seconds of work each
+    "anonymous": read_rate("API_RATE_ANONYMOUS", "120/min"),
+}
+
+# Browsers of other origins may use the API only where they are named here, and only with a token: never with cookies.
+CORS_ALLOWED_ORIGINS = read_origins("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/(api|_allauth/app)/"
+CORS_ALLOW_HEADERS = (*default_headers, "x-session-token", "if-match", "if-none-match", "if-modified-since")
+CORS_EXPOSE_HEADERS = ("content-disposition", "etag", "location", "retry-after", "www-authenticate")
+
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "diary.api.authentication.SessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["diary.api.throttles.IsLoggedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["diary.api.throttles.RateThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["diary.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": "diary.api.metadata.NoMetadata",
     "EXCEPTION_HANDLER": "diary.api.errors.problem_handler",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {

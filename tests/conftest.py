@@ -11,6 +11,7 @@ from accounts.encryption.data_keys import forget_keys
 from accounts.models import User
 from catalog import services
 from catalog.pools import forget_pools
+from diary.api.buckets import forget_buckets
 from ml.labels import FEELINGS, Mood
 from tests.factories import make_user, movie_row, track_row
 
@@ -19,8 +20,9 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts with no counted login attempts, no remembered catalogue or key, and in Korean."""
+    """Every test starts with no counted login attempts or requests, no remembered catalogue or key, and in Korean."""
     cache.clear()
+    forget_buckets()
     forget_pools()
     forget_keys()
     translation.activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in its thread

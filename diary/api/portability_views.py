@@ -100,6 +100,7 @@ class ExportView(APIView):
     """The whole diary as a file."""
 
     renderer_classes = [ZipRenderer, JSONRenderer]
+    throttle_scopes = {"GET": "heavy"}
 
     @extend_schema(
         operation_id="export_retrieve",
@@ -117,6 +118,7 @@ class ImportView(APIView):
     """A diary from elsewhere."""
 
     parser_classes = [MultiPartParser, ZipFileParser, CsvFileParser, JsonFileParser]
+    throttle_scopes = {"POST": "heavy"}
 
     @extend_schema(
         operation_id="import_create",

@@ -39,7 +39,7 @@ def problem(
 ) -> HttpResponse:
     """A problem document as an answer, in the language of the request.
 
-    `kind` is the last part of its type, a URN that stays as it is; underscores become dashes. `members` are added to it.
+    `kind` is the last part of its type, a URN that stays as it is; underscores become dashes. `members` are added.
     """
     urn = f"urn:moduhyu:{kind.replace('_', '-')}"
     content = {"type": urn, "title": TITLES[code], "status": code, "detail": detail, **members}
