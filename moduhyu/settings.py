@@ -70,7 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "moduhyu.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),  # noqa: F405
+    "corsheaders.middleware.CorsMiddleware",
     "moduhyu.middleware.ApiGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,4 +1,4 @@
-"""Every error of the API: one shape, a type that stays, words in the asked language, and nothing of what went wrong."""
+"""Every error of the API: one shape, a type that stays, words in the asked language, nothing of what went wrong."""
 
 import re
 import uuid
@@ -23,7 +23,8 @@ from diary import services
 from diary.api.problem import TITLES
 from diary.fields import Sealed
 from diary.models import Entry
-from moduhyu.urls import handler400, handler404, handler500, urlpatterns as site_addresses
+from moduhyu.urls import handler400, handler404, handler500
+from moduhyu.urls import urlpatterns as site_addresses
 from tests.factories import HAPPY, SAD, make_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,7 +110,9 @@ CASES = [
     Case(405, "method-not-allowed", lambda stage: stage.phone.put(ENTRIES, NEW, format="json")),
     Case(405, "method-not-allowed", lambda stage: stage.phone.post("/api/docs/", {}, format="json")),
     Case(406, "not-acceptable", lambda stage: stage.phone.get(ENTRIES, headers={"accept": "text/html"})),
-    Case(409, "entry-exists", lambda stage: stage.phone.post(ENTRIES, NEW | {"id": str(stage.entry.pk)}, format="json")),
+    Case(
+        409, "entry-exists", lambda stage: stage.phone.post(ENTRIES, NEW | {"id": str(stage.entry.pk)}, format="json")
+    ),
     Case(409, "not-read-yet", lambda stage: stage.phone.get(f"{stage.url}recommendations/")),
     Case(412, "stale-entry", lambda stage: stage.changed()),
     Case(413, "too-large", lambda stage: stage.phone.post(ENTRIES, "a" * 6_000_000, content_type="application/json")),
@@ -171,7 +174,7 @@ def api_errors(parent: type = exceptions.APIException) -> Iterator[type[exceptio
 def test_every_type_of_problem_is_documented_and_has_a_title() -> None:
     kinds = {case.kind for case in CASES} | {error.default_code.replace("_", "-") for error in api_errors()}
     statuses = {case.status for case in CASES} | {error.status_code for error in api_errors()}
-    documented = set(re.findall(r"`urn:moduhyu:([a-z-]+)`", DOCUMENTATION.read_text()))
+    documented = set(re.findall(r"`urn:moduhyu:([a-z-]+)`", DOCUMENTATION.read_text(encoding="utf-8")))
     assert kinds == documented
     assert statuses - set(TITLES) == set()
 

@@ -32,9 +32,7 @@ def buckets(request: pytest.FixtureRequest) -> LocalBuckets | RedisBuckets:
     return RedisBuckets(request.getfixturevalue("redis_server").url)
 
 
-def test_bucket_gives_a_burst_and_then_a_steady_trickle(
-    buckets: LocalBuckets | RedisBuckets, tmp_path: Path
-) -> None:
+def test_bucket_gives_a_burst_and_then_a_steady_trickle(buckets: LocalBuckets | RedisBuckets, tmp_path: Path) -> None:
     rate = Rate(5, 5)
     key = tmp_path.name
     assert [buckets.take(key, rate) for _ in range(5)] == [0] * 5

@@ -177,3 +177,37 @@ def test_encryption_keys_file_that_is_empty(tmp_path: Path) -> None:
     file.touch(mode=0o600)
     with pytest.raises(ImproperlyConfigured, match="holds no key"):
         env.read_encryption_keys("NO_SUCH_KEYS", file)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("", (600, 60)), ("5/s", (5, 1)), ("1000/h", (1000, 3600)), (" 20/DAY ", (20, 86_400)), ("off", None)],
+)
+def test_read_rate(monkeypatch: pytest.MonkeyPatch, value: str, expected: tuple[int, int] | None) -> None:
+    monkeypatch.setenv("RATE", value)
+    assert env.read_rate("RATE", "600/min") == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["600", "0/min", "-1/min", "1.5/s", "600/fortnight", "600 / min", "many/min", "9" * 20 + "/s"]
+)
+def test_read_rate_not_understood(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("RATE", value)
+    with pytest.raises(ImproperlyConfigured, match="RATE=.*write RATE=600/min"):
+        env.read_rate("RATE", "600/min")
+
+
+def test_read_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ORIGINS", raising=False)
+    assert env.read_origins("ORIGINS") == []
+    monkeypatch.setenv("ORIGINS", "https://app.example.com, http://localhost:5173")
+    assert env.read_origins("ORIGINS") == ["https://app.example.com", "http://localhost:5173"]
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "app.example.com", "https://app.example.com/", "https://*.example.com", "null"]
+)
+def test_read_origins_not_understood(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ORIGINS", value)
+    with pytest.raises(ImproperlyConfigured, match="ORIGINS: .* is not an origin"):
+        env.read_origins("ORIGINS")
