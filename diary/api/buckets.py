@@ -72,7 +72,8 @@ class RedisBuckets:
         local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + seconds / amount
         local wait = full_at - now - seconds
         if wait > 0 then return tostring(wait) end
-        redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', math.ceil((full_at - now) * 1000))
+        local lifetime = math.max(1, math.ceil((full_at - now) * 1000))
+        redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', lifetime)
         return '0'
     """
 
@@ -89,7 +90,7 @@ class RedisBuckets:
             return float(self._take(keys=[f"rate:{key}"], args=[rate.amount, rate.seconds]))
         except redis.RedisError as error:
             self._paused_until = time.monotonic() + self.PAUSE
-            logger.warning("Redis does not answer, nothing is limited for %g s: %s", self.PAUSE, type(error).__name__)
+            logger.warning("Redis does not answer, nothing is limited for %g s: %s", self.PAUSE, error)
             return 0
 
 

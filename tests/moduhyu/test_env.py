@@ -189,11 +189,11 @@ def test_read_rate(monkeypatch: pytest.MonkeyPatch, value: str, expected: tuple[
 
 
 @pytest.mark.parametrize(
-    "value", ["600", "0/min", "-1/min", "1.5/s", "600/fortnight", "600 / min", "many/min", "9" * 20 + "/s"]
+    "value", ["600", "0/min", "-1/min", "1.5/s", "600/fortnight", "600 / min", "many/s", "9" * 20 + "/s"]
 )
 def test_read_rate_not_understood(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("RATE", value)
-    with pytest.raises(ImproperlyConfigured, match="RATE=.*write RATE=600/min"):
+    with pytest.raises(ImproperlyConfigured, match=r"RATE=.*write RATE=600/min"):
         env.read_rate("RATE", "600/min")
 
 
@@ -204,10 +204,8 @@ def test_read_origins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env.read_origins("ORIGINS") == ["https://app.example.com", "http://localhost:5173"]
 
 
-@pytest.mark.parametrize(
-    "value", ["*", "app.example.com", "https://app.example.com/", "https://*.example.com", "null"]
-)
+@pytest.mark.parametrize("value", ["*", "app.example.com", "https://app.example.com/", "https://*.example", "null"])
 def test_read_origins_not_understood(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("ORIGINS", value)
-    with pytest.raises(ImproperlyConfigured, match="ORIGINS: .* is not an origin"):
+    with pytest.raises(ImproperlyConfigured, match=r"ORIGINS: .* is not an origin"):
         env.read_origins("ORIGINS")
