@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_framework_handler
 
 from accounts.encryption.sealing import Locked
-from diary.api.problem import locked_problem, problem
+from diary.api.problem import locked_problem, problem_json, problem_response
 
 LONGEST_MESSAGE = 1_000
 
@@ -99,26 +99,29 @@ class UnreadableImportError(exceptions.APIException):
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee.
-
-    The document is no Response of REST framework, which would render it as the view renders its pages.
-    """
+    """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee."""
     if isinstance(error, Locked):
         return locked_problem(context["request"], error)
     response = rest_framework_handler(error, context)
     if response is None:
         return None
-    members: dict[str, Any] = {}
+    return problem_response(problem_of(error, response.status_code), _kept_headers(response))
+
+
+def problem_of(error: Exception, code: int, pointer: str = "") -> dict[str, Any]:
+    """The problem document of an exception that is answered with `code`.
+
+    `pointer` is where in the request the fields stand that it speaks of.
+    """
+    content = problem_json(code, _kind_of(error), _detail_of(error))
     if isinstance(error, exceptions.ValidationError):
-        members["errors"] = list(_field_errors(response.data))
-        detail = " ".join(item["detail"] for item in members["errors"])
-    else:
-        detail = _detail_of(error)
+        content["errors"] = list(_field_errors(error.detail, pointer))
+        content["detail"] = " ".join(item["detail"] for item in content["errors"])
     if isinstance(error, StaleEntryError):
-        members["current"] = error.current
+        content["current"] = error.current
     if isinstance(error, RefusedImportError):
-        members["errors"] = error.rows
-    return problem(response.status_code, _kind_of(error), detail, headers=_kept_headers(response), **members)
+        content["errors"] = error.rows
+    return content
 
 
 def _kind_of(error: Exception) -> str:

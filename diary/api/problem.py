@@ -24,6 +24,7 @@ TITLES = {
     412: gettext_lazy("그 사이에 바뀌었어요"),
     413: gettext_lazy("너무 커요"),
     415: gettext_lazy("읽을 수 없는 형식이에요"),
+    416: gettext_lazy("그 부분은 없어요"),
     422: gettext_lazy("처리할 수 없는 내용이 있어요"),
     428: gettext_lazy("조건을 함께 보내야 해요"),
     429: gettext_lazy("요청이 너무 잦아요"),
@@ -34,16 +35,23 @@ TITLES = {
 logger = logging.getLogger(__name__)
 
 
-def problem(
-    code: int, kind: str, detail: str, *, headers: dict[str, str] | None = None, **members: Any
-) -> HttpResponse:
-    """A problem document as an answer, in the language of the request.
+def problem_json(code: int, kind: str, detail: str) -> dict[str, Any]:
+    """A problem document in the language of the request.
 
-    `kind` is the last part of its type, a URN that stays as it is; underscores become dashes. `members` are added.
+    `kind` is the last part of its type, a URN that stays as it is; underscores become dashes.
     """
-    urn = f"urn:moduhyu:{kind.replace('_', '-')}"
-    content = {"type": urn, "title": TITLES[code], "status": code, "detail": detail, **members}
-    return HttpResponse(JSONRenderer().render(content), status=code, headers=headers, content_type=CONTENT_TYPE)
+    return {"type": f"urn:moduhyu:{kind.replace('_', '-')}", "title": TITLES[code], "status": code, "detail": detail}
+
+
+def problem_response(content: dict[str, Any], headers: dict[str, str] | None = None) -> HttpResponse:
+    """A problem document as an answer. It is none of REST framework's, which are rendered as the view renders pages."""
+    status = content["status"]
+    return HttpResponse(JSONRenderer().render(content), status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def problem(code: int, kind: str, detail: str) -> HttpResponse:
+    """A problem document of these as an answer."""
+    return problem_response(problem_json(code, kind, detail))
 
 
 def is_api(request: HttpRequest) -> bool:

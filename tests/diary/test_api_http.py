@@ -85,7 +85,7 @@ def test_json_is_compressed_for_who_asks(phone: Client, person: User) -> None:
     assert compressed["Content-Encoding"] == "gzip"
     assert int(compressed["Content-Length"]) == len(compressed.content) < len(plain.content)
     assert gzip.decompress(compressed.content) == plain.content
-    assert (plain["ETag"], compressed["ETag"]) == ('"1"', 'W/"1"')
+    assert compressed["ETag"] == f"W/{plain['ETag']}"
     assert "Accept-Encoding" in plain["Vary"]
     assert "Accept-Encoding" in compressed["Vary"]
 

@@ -78,7 +78,7 @@ def test_two_processes_share_limits_and_speak_http(ports: list[int], redis_serve
 
     head_equals_get(here, entry, token)
     compressed = head_equals_get(there, entry, token | {"Accept_Encoding": "gzip"})
-    assert compressed.headers["ETag"] == 'W/"1"'
+    assert compressed.headers["ETag"].startswith('W/"1')
     assert json.loads(gzip.decompress(compressed.body))["text"] == HAPPY * 20
     changed = ask(here, "PATCH", entry, {"tags": ["비"]}, **token, If_Match=compressed.headers["ETag"])
     assert changed.status == 200
