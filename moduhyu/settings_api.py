@@ -21,7 +21,7 @@ API_RATES = {
 CORS_ALLOWED_ORIGINS = read_origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|_allauth/app)/"
 CORS_ALLOW_HEADERS = (*default_headers, "x-session-token", "if-match", "if-none-match", "if-modified-since")
-CORS_EXPOSE_HEADERS = ("content-disposition", "etag", "location", "retry-after", "www-authenticate")
+CORS_EXPOSE_HEADERS = ("content-disposition", "etag", "location", "retry-after", "www-authenticate", "x-request-id")
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -44,7 +44,7 @@ def problem_json(code: int, kind: str, detail: str) -> dict[str, Any]:
 
 
 def problem_response(content: dict[str, Any], headers: dict[str, str] | None = None) -> HttpResponse:
-    """A problem document as an answer. It is none of REST framework's, which are rendered as the view renders pages."""
+    """A problem document as an answer; none of REST framework's, which are rendered as the view renders pages."""
     status = content["status"]
     return HttpResponse(JSONRenderer().render(content), status=status, headers=headers, content_type=CONTENT_TYPE)
 

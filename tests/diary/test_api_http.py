@@ -42,7 +42,8 @@ def written_entry(person: User, text: str = HAPPY) -> str:
 
 @pytest.mark.parametrize("path", [ENTRIES, "/api/v1/settings/", "/api/v1/tags/", "/api/schema/"])
 def test_head_says_what_get_says(phone: Client, path: str) -> None:
-    head, get = phone.head(path), phone.get(path)
+    same = {"x-request-id": "the-same"}
+    head, get = phone.head(path, headers=same), phone.get(path, headers=same)
     assert (head.status_code, head.content) == (200, b"")
     assert dict(head.headers) == dict(get.headers)
 
@@ -141,7 +142,8 @@ def test_named_origin_may_use_the_api_with_a_token(phone: Client, settings: Sett
         assert "access-control-allow-credentials" not in allowed
     answer = phone.get(ENTRIES, headers={"origin": APP})
     assert answer["Access-Control-Allow-Origin"] == APP
-    assert {"etag", "retry-after", "location"} <= set(answer["Access-Control-Expose-Headers"].split(", "))
+    exposed = set(answer["Access-Control-Expose-Headers"].split(", "))
+    assert {"etag", "retry-after", "location", "x-request-id"} <= exposed
     assert "origin" in answer["Vary"]
 
 
