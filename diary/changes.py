@@ -1,4 +1,4 @@
-"""What changed in a diary and when: every write takes its turn, so that a phone asks for what is new and misses nothing.
+"""What changed in a diary and when: every write takes its turn, so that a phone that asks for news misses nothing.
 
 A change is all that the API tells of an entry: its text, day and tags, what was read in it, a correction, what it is
 answered with, and what its writer says of those films and tracks. What the catalogue says of them is not the diary's.

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "moduhyu.middleware.HtmxLoginMiddleware",
     "moduhyu.middleware.LockedMiddleware",
+    "diary.api.etags.ETagMiddleware",
 ]
 
 TEMPLATES = [

@@ -1,5 +1,6 @@
 """One shape for every error of the API: application/problem+json (RFC 9457)."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,30 @@ class EntryExistsError(exceptions.APIException):
 
     def __init__(self) -> None:
         super().__init__(_("같은 id의 다른 일기가 있어요. 새 id로 보내 주세요."))
+
+
+class EntryDeletedError(exceptions.APIException):
+    """410: the entry with this id was deleted; a retry that comes late does not bring it back."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "entry_deleted"
+    problem_type = "urn:moduhyu:deleted"
+
+    def __init__(self) -> None:
+        super().__init__(_("이미 지운 일기예요. 다시 남기고 싶다면 새 id로 보내 주세요."))
+
+
+class SyncExpiredError(exceptions.APIException):
+    """410: deletions since the moment asked for are no longer known."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "sync_expired"
+    problem_type = "urn:moduhyu:sync-expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("마지막으로 맞춘 지 너무 오래됐어요. updated_since=1970-01-01T00:00:00Z로 처음부터 다시 받아 주세요.")
+        )
 
 
 class StaleEntryError(exceptions.APIException):
@@ -99,19 +124,32 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     response = rest_framework_handler(error, context)
     if response is None:
         return None
-    code = response.status_code
-    content: dict[str, Any] = {"type": "about:blank", "title": response.status_text, "status": code}
+    # REST framework takes Django's own 403 and 404 for its errors, which say nothing more than their status.
+    content = (
+        problem_json(error)
+        if isinstance(error, exceptions.APIException)
+        else _content(response.status_code, response.status_text)
+    )
+    return Response(content, status=response.status_code, headers=_kept_headers(response), content_type=CONTENT_TYPE)
+
+
+def problem_json(error: exceptions.APIException, pointer: str = "") -> dict[str, Any]:
+    """The problem document of an error; `pointer` is where in the request its fields stand."""
+    content = _content(error.status_code, str(error.detail))
+    content["type"] = getattr(error, "problem_type", content["type"])
     if isinstance(error, exceptions.ValidationError):
         content["type"] = "urn:moduhyu:invalid"
-        content["errors"] = list(_field_errors(response.data))
+        content["errors"] = list(_field_errors(error.detail, pointer))
         content["detail"] = " ".join(item["detail"] for item in content["errors"])
-    else:
-        content["detail"] = str(getattr(error, "detail", response.status_text))
     if isinstance(error, StaleEntryError):
         content["current"] = error.current
     if isinstance(error, RefusedImportError):
         content["errors"] = error.rows
-    return Response(content, status=code, headers=_kept_headers(response), content_type=CONTENT_TYPE)
+    return content
+
+
+def _content(code: int, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": HTTPStatus(code).phrase, "status": code, "detail": detail}
 
 
 def _kept_headers(response: Response) -> dict[str, str]:

@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.db import migrations
 from django.db.models import Max
 
 CLOCKS_AT_ONCE = 1_000
 
 
-def start_clocks(apps, schema_editor):
+def start_clocks(apps: Any, schema_editor: Any) -> None:
     """Entries of before count as changed when they got the column: a phone's first sync brings all of them."""
     Entry, ChangeClock = apps.get_model("diary", "Entry"), apps.get_model("diary", "ChangeClock")
     newest = Entry.objects.values("user_id").annotate(changed_at=Max("changed_at")).order_by()
