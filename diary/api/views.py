@@ -59,6 +59,8 @@ class EntryPagination(CursorPagination):
         return page | {"properties": page["properties"] | CHANGES}
 
     def decode_cursor(self, request: Request) -> Any:
+        if request.query_params.get("cursor") == "":
+            raise bad_cursor()
         try:
             cursor = super().decode_cursor(request)
             if cursor is not None and cursor.position is not None:
