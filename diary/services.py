@@ -73,10 +73,11 @@ def create_entry(
             if not is_read_later:
                 _analyze_after_commit(entry)
     except IntegrityError:
-        if not Entry.objects.filter(pk=entry.pk).exists():
+        is_there = Entry.objects.filter(pk=entry.pk).exists()
+        if not is_there and not changes.was_deleted(entry.pk, user.pk):
             raise  # not the id: the user is gone, say
         return _same_entry(entry, tags), False
-    return (entry if is_read_later else _reread(entry)), True
+    return (entry if is_read_later else _reread_unless_deleted(entry)), True
 
 
 def update_entry(
@@ -209,9 +210,9 @@ def _answer_anew(entry: Entry, moment: datetime) -> None:
 
 
 def _same_entry(entry: Entry, tags: list[str]) -> Entry:
-    """The saved entry with the same id, if it is the same entry sent again; otherwise EntryExists."""
+    """The saved entry with the same id, if it is the same entry sent again; otherwise EntryExists or EntryDeleted."""
     try:
-        saved = _reread(entry)
+        saved = _reread_unless_deleted(entry)
     except Entry.DoesNotExist:  # the id is another person's
         raise EntryExists(entry.pk) from None
     is_same = (saved.text, saved.written_on) == (entry.text, entry.written_on)
@@ -223,6 +224,16 @@ def _same_entry(entry: Entry, tags: list[str]) -> Entry:
 def _reread(entry: Entry) -> Entry:
     """The entry as it stands after its analysis, which eager tasks have saved behind this object's back."""
     return selectors.get_entry(user=entry.user, entry_id=entry.pk)
+
+
+def _reread_unless_deleted(entry: Entry) -> Entry:
+    """As `_reread`; raises EntryDeleted where another client was quicker than this answer."""
+    try:
+        return _reread(entry)
+    except Entry.DoesNotExist:
+        if changes.was_deleted(entry.pk, entry.user_id):
+            raise EntryDeleted(entry.pk) from None
+        raise
 
 
 def _analyze_after_commit(entry: Entry) -> None:
