@@ -38,16 +38,16 @@ class Saved:
 
 
 def create_entries(*, user: User, new: Iterable[NewEntry]) -> list[Saved | Refusal]:
-    """Save each entry that can be saved, then have the new ones analysed. Returns what became of each, in order.
+    """Save each entry that can be saved, then have the unread ones analysed. Returns what became of each, in order.
 
     Raises accounts' Locked: what was saved before that stays, and is found again when the batch is sent again.
     """
     outcomes = [_create(user, entry) for entry in new]
-    reading.read_new(
-        [outcome.entry for outcome in outcomes if isinstance(outcome, Saved) and outcome.is_new], MAX_READING_SECONDS
-    )
-    ids = [outcome.entry.pk for outcome in outcomes if isinstance(outcome, Saved)]
-    whole = selectors.with_recommendations(selectors.list_entries(user=user).filter(pk__in=ids)).in_bulk()
+    saved = {outcome.entry.pk: outcome.entry for outcome in outcomes if isinstance(outcome, Saved)}
+    # Those of a batch sent again as well: the time may have been too short for all of them.
+    unread = [entry for entry in saved.values() if entry.current_analysis is None]
+    reading.read_new(unread, MAX_READING_SECONDS)
+    whole = selectors.with_recommendations(selectors.list_entries(user=user).filter(pk__in=list(saved))).in_bulk()
     return [_as_it_stands(outcome, whole) for outcome in outcomes]
 
 

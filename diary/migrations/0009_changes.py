@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('entry_id', models.UUIDField()),
-                ('deleted_at', models.DateTimeField(db_index=True, verbose_name='지운 때')),
+                ('deleted_at', models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.AddField(

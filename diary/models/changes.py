@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -41,7 +40,7 @@ class Tombstone(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tombstones")
     entry_id = models.UUIDField()
-    deleted_at = models.DateTimeField(_("지운 때"), db_index=True)
+    deleted_at = models.DateTimeField(db_index=True)
 
     objects = TombstoneQuerySet.as_manager()
 

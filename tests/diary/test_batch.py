@@ -135,3 +135,14 @@ def test_batch_too_large_answers_413(owner_api: APIClient) -> None:
 
 def test_batch_of_nobody_is_refused(db: None) -> None:
     assert APIClient().post(URL, {"entries": [item()]}, format="json").status_code == 401
+
+
+def test_batch_sent_again_reads_what_was_left_unread(
+    owner_api: APIClient, settings: Settings, tmp_path: Any, catalogue: None
+) -> None:
+    model = settings.EMOTION_MODEL_DIR
+    settings.EMOTION_MODEL_DIR = tmp_path
+    sent = [item(HAPPY), item(SAD)]
+    send(owner_api, *sent)
+    settings.EMOTION_MODEL_DIR = model
+    assert [r["entry"]["analysis"]["label"] for r in send(owner_api, *sent)] == ["joy", "sadness"]
