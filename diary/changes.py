@@ -33,6 +33,8 @@ def take_turn(user_id: int) -> datetime:
     now = timezone.now()
     moment = Greatest(Value(now, DateTimeField()), F("changed_at") + _TICK, output_field=DateTimeField())
     if not clock.update(changed_at=moment):
+        if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:
+            return now  # the account ended while an entry was being read: nothing of it is left to be written
         ChangeClock.objects.get_or_create(user_id=user_id, defaults={"changed_at": now})
         clock.update(changed_at=moment)
     return clock.values_list("changed_at", flat=True).get()

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.services import delete_account
 from diary import analysis, services
 from diary.feedback import give_feedback
 from diary.models import ChangeClock, Entry, Recommendation, Tombstone
@@ -132,6 +133,14 @@ def test_delete_that_is_refused_leaves_no_tombstone(entry: Entry) -> None:
     with pytest.raises(services.StaleEntry):
         services.delete_entry(entry=entry, revision=7)
     assert not Tombstone.objects.exists()
+
+
+def test_analysis_that_comes_after_the_end_of_the_account_is_dropped(owner: User) -> None:
+    entry = make_entry(owner)
+    [prediction] = analysis.get_predictor().predict([entry.text])
+    delete_account(owner)
+    assert not analysis.save_analysis(entry, prediction, [])
+    assert not ChangeClock.objects.exists()
 
 
 def test_create_of_a_deleted_id_is_refused(owner: User) -> None:
