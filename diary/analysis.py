@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from accounts.encryption.sealing import Locked
-from diary import recommend
+from diary import changes, recommend
 from diary.metrics import ANALYSES, ANALYSIS_SECONDS
 from diary.model_version import active_model_folder
 from diary.models import Analysis, Entry, EntryQuerySet, Recommendation
@@ -104,10 +104,11 @@ def save_prediction(entry: Entry, prediction: Prediction) -> bool:
 def save_analysis(entry: Entry, prediction: Prediction, recommendations: list[Recommendation]) -> bool:
     """Save what was read and shown, unless the entry has moved on from the revision and status that were read."""
     with transaction.atomic():
+        moment = changes.take_turn(entry.user_id)
         unchanged = Entry.objects.filter(pk=entry.pk, revision=entry.revision, status=entry.status)
         # The update locks the row, so that an edit waits for this transaction or this one sees the edit; so does
         # another worker that has read the same revision.
-        if not unchanged.update(status=Entry.Status.ANALYZED):
+        if not unchanged.update(status=Entry.Status.ANALYZED, changed_at=moment):
             ANALYSES.labels("late").inc()
             logger.info("entry %s was edited, deleted or read by another while it was being read", entry.pk)
             return False
@@ -138,4 +139,10 @@ def _to_analysis(entry: Entry, prediction: Prediction) -> Analysis:
 def mark_failed(entry_id: str, revision: int) -> None:
     """Note that an unread entry could not be read; `manage.py analyze_pending` and the next save try it again."""
     ANALYSES.labels("failed").inc()
-    Entry.objects.unanalyzed().filter(pk=entry_id, revision=revision).update(status=Entry.Status.FAILED)
+    pending = Entry.objects.filter(pk=entry_id, revision=revision, status=Entry.Status.PENDING)
+    user_id = pending.values_list("user", flat=True).first()
+    if user_id is None:
+        return
+    with transaction.atomic():
+        moment = changes.take_turn(user_id)
+        pending.update(status=Entry.Status.FAILED, changed_at=moment)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.models import User
-from diary import selectors
+from diary import changes, selectors
 from diary.models import Feedback, Recommendation
 
 
@@ -16,10 +16,15 @@ def give_feedback(
     changes nothing. What is disliked or seen is never recommended again. Raises Recommendation.DoesNotExist, for
     another person's recommendation as well.
     """
-    recommendation = selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
-    movie, track = recommendation.movie, recommendation.track
     said = {name: value for name, value in (("opinion", opinion), ("is_seen", is_seen)) if value is not None}
     with transaction.atomic():
+        moment = changes.take_turn(user.pk)
+        before = selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
+        movie, track = before.movie, before.track
         Feedback.objects.update_or_create(user=user, movie=movie, track=track, defaults=said)
         Feedback.objects.filter(user=user, movie=movie, track=track, opinion="", is_seen=False).delete()
-    return selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
+        after = selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
+        if (after.opinion, after.is_seen) != (before.opinion, before.is_seen):
+            movies, tracks = [movie.pk] if movie else [], [track.pk] if track else []
+            changes.mark_answered_with(user.pk, moment, movies=movies, tracks=tracks)
+    return after

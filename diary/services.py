@@ -1,7 +1,7 @@
 """Writes of the diary. An entry is safe in the database before anything clever is tried with it."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.encryption.data_keys import open_key
 from accounts.models import User
-from diary import selectors
+from diary import changes, selectors
 from diary.models import Correction, Entry, Recommendation
 from diary.recommend import recommend_for, recommend_others, save_others, save_recommendations, scores_that_count
 from diary.tags import clean_tags, forget_unused_tags, set_tags
@@ -29,6 +29,10 @@ class EntryExists(Exception):
     """An entry with the given id is there already, and says something else."""
 
 
+class EntryDeleted(Exception):
+    """The writer had an entry with the given id, and has deleted it: an old retry must not bring it back."""
+
+
 class StaleEntry(Exception):
     """The entry was changed elsewhere since it was read; `current` is how it stands now."""
 
@@ -38,13 +42,20 @@ class StaleEntry(Exception):
 
 
 def create_entry(
-    *, user: User, text: str, written_on: date, tags: Iterable[str] = (), entry_id: UUID | None = None
+    *,
+    user: User,
+    text: str,
+    written_on: date,
+    tags: Iterable[str] = (),
+    entry_id: UUID | None = None,
+    is_read_later: bool = False,
 ) -> tuple[Entry, bool]:
     """Save an entry and have it analysed; returns it as it stands afterwards, and whether it is new.
 
     `entry_id` is an id made by the client: sending the same entry again saves nothing and returns the first one.
-    Raises ValidationError for a text, day or tags that can't be saved, EntryExists for an id that holds something
-    else, and accounts' Locked while nothing can be sealed: then nothing is saved.
+    With `is_read_later` the analysis is the caller's to ask for. Raises ValidationError for a text, day or tags that
+    can't be saved, EntryExists for an id that holds something else, EntryDeleted for one whose entry was deleted, and
+    accounts' Locked while nothing can be sealed: then nothing is saved.
     """
     text, written_on, tags = clean_entry_text(text), clean_written_on(written_on), clean_tags(tags)
     entry = Entry(user=user, text=text, written_on=written_on)
@@ -53,15 +64,20 @@ def create_entry(
     open_key(user.pk)  # before the transaction, with which a new key would be forgotten
     try:
         with transaction.atomic():
+            entry.changed_at = changes.take_turn(user.pk)
+            if entry_id is not None and changes.was_deleted(entry_id, user.pk):
+                raise EntryDeleted(entry_id)
             entry.save(force_insert=True)
             if tags:
                 set_tags(entry, tags)
-            _analyze_after_commit(entry)
+            if not is_read_later:
+                _analyze_after_commit(entry)
     except IntegrityError:
-        if not Entry.objects.filter(pk=entry.pk).exists():
+        is_there = Entry.objects.filter(pk=entry.pk).exists()
+        if not is_there and not changes.was_deleted(entry.pk, user.pk):
             raise  # not the id: the user is gone, say
         return _same_entry(entry, tags), False
-    return _reread(entry), True
+    return (entry if is_read_later else _reread_unless_deleted(entry)), True
 
 
 def update_entry(
@@ -76,10 +92,11 @@ def update_entry(
     tags = None if tags is None else clean_tags(tags)
     open_key(entry.user_id)
     with transaction.atomic():
+        moment = changes.take_turn(entry.user_id)
         current = _lock(entry, revision)
         if text != current.text:
             current.text, current.status, current.queued_at = text, Entry.Status.PENDING, timezone.now()
-        current.written_on = written_on
+        current.written_on, current.changed_at = written_on, moment
         current.revision += 1
         current.save()
         if tags is not None:
@@ -92,12 +109,14 @@ def update_entry(
 
 
 def delete_entry(*, entry: Entry, revision: int) -> None:
-    """Delete an entry that was read at `revision`, with its analysis and recommendations.
+    """Delete an entry that was read at `revision`, with its analysis and recommendations; a tombstone stays.
 
     Raises StaleEntry and Entry.DoesNotExist like update_entry.
     """
     with transaction.atomic():
+        moment = changes.take_turn(entry.user_id)
         _lock(entry, revision).delete()
+        changes.note_deletion(entry.pk, entry.user_id, moment)
         forget_unused_tags(entry.user)
 
 
@@ -117,9 +136,10 @@ def correct_emotion(*, entry: Entry, emotion: Emotion) -> Entry:
     Raises Entry.DoesNotExist when it was deleted meanwhile.
     """
     with transaction.atomic():
+        moment = changes.take_turn(entry.user_id)
         current = _lock_any_revision(entry)
         Correction.objects.update_or_create(entry=current, defaults={"label": emotion})
-        _answer_anew(current)
+        _answer_anew(current, moment)
     return _reread(entry)
 
 
@@ -129,9 +149,10 @@ def undo_correction(*, entry: Entry) -> Entry:
     Raises Entry.DoesNotExist like correct_emotion.
     """
     with transaction.atomic():
+        moment = changes.take_turn(entry.user_id)
         current = _lock_any_revision(entry)
         Correction.objects.filter(entry=current).delete()
-        _answer_anew(current)
+        _answer_anew(current, moment)
     return _reread(entry)
 
 
@@ -143,6 +164,7 @@ def recommend_again(*, entry: Entry, strategy: Strategy, newest_id: int | None =
     of which nothing is left stays. Raises Entry.DoesNotExist when the entry was deleted meanwhile.
     """
     with transaction.atomic():
+        moment = changes.take_turn(entry.user_id)
         current = _lock_any_revision(entry)
         shown = Recommendation.objects.current().filter(entry=current, strategy=strategy)
         has_others = newest_id is not None and shown.filter(pk__gt=newest_id).exists()
@@ -150,7 +172,8 @@ def recommend_again(*, entry: Entry, strategy: Strategy, newest_id: int | None =
             scores = scores_that_count(current, current.current_analysis.scores)
             others = recommend_others(current, scores=scores, strategy=strategy)
             save_others(current, others)
-            has_others = bool(others)
+            if has_others := bool(others):
+                Entry.objects.filter(pk=current.pk).update(changed_at=moment)
     return _reread(entry), has_others
 
 
@@ -174,11 +197,11 @@ def _lock_any_revision(entry: Entry) -> Entry:
     return Entry.objects.select_for_update().get(pk=entry.pk)
 
 
-def _answer_anew(entry: Entry) -> None:
+def _answer_anew(entry: Entry, moment: datetime) -> None:
     """Replace what no longer fits what the entry counts as; an unread entry is answered when it is read."""
     # An analysis under way has not seen the correction: the new revision refuses it as late.
-    entry.revision += 1
-    entry.save(update_fields=["revision", "updated_at"])
+    entry.revision, entry.changed_at = entry.revision + 1, moment
+    entry.save(update_fields=["revision", "updated_at", "changed_at"])
     if entry.current_analysis is None:
         _analyze_after_commit(entry)
     else:
@@ -187,9 +210,9 @@ def _answer_anew(entry: Entry) -> None:
 
 
 def _same_entry(entry: Entry, tags: list[str]) -> Entry:
-    """The saved entry with the same id, if it is the same entry sent again; otherwise EntryExists."""
+    """The saved entry with the same id, if it is the same entry sent again; otherwise EntryExists or EntryDeleted."""
     try:
-        saved = _reread(entry)
+        saved = _reread_unless_deleted(entry)
     except Entry.DoesNotExist:  # the id is another person's
         raise EntryExists(entry.pk) from None
     is_same = (saved.text, saved.written_on) == (entry.text, entry.written_on)
@@ -201,6 +224,16 @@ def _same_entry(entry: Entry, tags: list[str]) -> Entry:
 def _reread(entry: Entry) -> Entry:
     """The entry as it stands after its analysis, which eager tasks have saved behind this object's back."""
     return selectors.get_entry(user=entry.user, entry_id=entry.pk)
+
+
+def _reread_unless_deleted(entry: Entry) -> Entry:
+    """As `_reread`; raises EntryDeleted where another client was quicker than this answer."""
+    try:
+        return _reread(entry)
+    except Entry.DoesNotExist:
+        if changes.was_deleted(entry.pk, entry.user_id):
+            raise EntryDeleted(entry.pk) from None
+        raise
 
 
 def _analyze_after_commit(entry: Entry) -> None:

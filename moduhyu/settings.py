@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "moduhyu.middleware.HtmxLoginMiddleware",
     "moduhyu.middleware.LockedMiddleware",
+    "diary.api.etags.ETagMiddleware",
 ]
 
 TEMPLATES = [

@@ -34,6 +34,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["diary.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": "diary.api.metadata.NoMetadata",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is as unknown as any other parameter that a view does not name
     "EXCEPTION_HANDLER": "diary.api.errors.problem_handler",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {

@@ -130,7 +130,8 @@ const outbox = (() => {
             throw new Error(`${ENTRIES_URL}: ${response.status}`);
           } else {
             const problem = await response.json().catch(() => ({}));
-            await put({ ...entry, problem: problem.detail || String(response.status), is_taken: response.status === 409 });
+            const is_taken = [409, 410].includes(response.status); // 410: it was here, and was deleted elsewhere
+            await put({ ...entry, problem: problem.detail || String(response.status), is_taken });
           }
         }
       } finally {

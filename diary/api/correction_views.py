@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary import services
+from diary.api.queries import StrictQuery
 from diary.api.schema import MISSING
 from diary.api.serializers import CorrectionSerializer, EntrySerializer
 from diary.api.views import DiaryApiRequest, entry_response, get_entry_or_404
@@ -18,7 +19,7 @@ from ml.labels import Emotion
 
 
 @method_decorator(never_cache, name="dispatch")
-class EntryCorrectionView(APIView):
+class EntryCorrectionView(StrictQuery, APIView):
     """What the writer says that an entry feels like; it outranks what was read and stays beside it."""
 
     @extend_schema(

@@ -35,6 +35,28 @@ class EntryExistsError(exceptions.APIException):
         super().__init__(_("같은 id의 다른 일기가 있어요. 새 id로 보내 주세요."))
 
 
+class EntryDeletedError(exceptions.APIException):
+    """410: the entry with this id was deleted; a retry that comes late does not bring it back."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "entry_deleted"
+
+    def __init__(self) -> None:
+        super().__init__(_("이미 지운 일기예요. 다시 남기고 싶다면 새 id로 보내 주세요."))
+
+
+class SyncExpiredError(exceptions.APIException):
+    """410: deletions since the moment asked for are no longer known."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "sync_expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("마지막으로 맞춘 지 너무 오래됐어요. updated_since=1970-01-01T00:00:00Z로 처음부터 다시 받아 주세요.")
+        )
+
+
 class StaleEntryError(exceptions.APIException):
     """412: the entry was changed elsewhere; the current one is sent along."""
 

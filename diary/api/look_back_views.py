@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary import selectors
+from diary.api.queries import StrictQuery
 from diary.api.schema import INVALID
 from diary.api.views import DiaryApiRequest
 from diary.forms import PERIODS, TrendsForm
@@ -97,8 +98,10 @@ class TagListSerializer(serializers.Serializer):
 
 
 @method_decorator(never_cache, name="dispatch")
-class CalendarView(APIView):
+class CalendarView(StrictQuery, APIView):
     """A month of the person who asks."""
+
+    query_names = {"get": ("month",)}
 
     @extend_schema(
         operation_id="calendar_retrieve",
@@ -121,8 +124,10 @@ class CalendarView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class TrendsView(APIView):
+class TrendsView(StrictQuery, APIView):
     """A period of the person who asks."""
+
+    query_names = {"get": ("period", "from", "to")}
 
     @extend_schema(
         operation_id="trends_retrieve",
@@ -145,7 +150,7 @@ class TrendsView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class TagsView(APIView):
+class TagsView(StrictQuery, APIView):
     """The tags of the person who asks."""
 
     @extend_schema(operation_id="tags_list", summary="태그 List one's own tags", responses={200: TagListSerializer})

@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from accounts.services import is_really
 from diary.api.errors import ProblemSerializer, RefusedImportError, UnreadableImportError
 from diary.api.parsers import CsvFileParser, JsonFileParser, ZipFileParser
+from diary.api.queries import StrictQuery
 from diary.api.serializers import StrictSerializer
 from diary.api.views import DiaryApiRequest
 from diary.portability.account import delete_everything
@@ -96,7 +97,7 @@ class IdentitySerializer(StrictSerializer):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ExportView(APIView):
+class ExportView(StrictQuery, APIView):
     """The whole diary as a file."""
 
     renderer_classes = [ZipRenderer, JSONRenderer]
@@ -114,8 +115,10 @@ class ExportView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ImportView(APIView):
+class ImportView(StrictQuery, APIView):
     """A diary from elsewhere."""
+
+    query_names = {"post": ("dry_run", "on_error")}
 
     parser_classes = [MultiPartParser, ZipFileParser, CsvFileParser, JsonFileParser]
     throttle_scopes = {"POST": "heavy"}
@@ -175,7 +178,7 @@ def _file_of(request: DiaryApiRequest) -> BinaryIO:
 
 
 @method_decorator(never_cache, name="dispatch")
-class AccountView(APIView):
+class AccountView(StrictQuery, APIView):
     """The account of who asks."""
 
     @extend_schema(

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from diary import selectors, services
 from diary.api.errors import NotReadYetError, ProblemSerializer
+from diary.api.queries import StrictQuery
 from diary.api.schema import INVALID, MISSING
 from diary.api.serializers import (
     AskForOthersSerializer,
@@ -34,8 +35,10 @@ UNREAD = {
 
 
 @method_decorator(never_cache, name="dispatch")
-class EntryRecommendationsView(APIView):
+class EntryRecommendationsView(StrictQuery, APIView):
     """What an entry is answered with."""
+
+    query_names = {"get": ("strategy",)}
 
     @extend_schema(
         operation_id="entries_recommendations_retrieve",
@@ -55,7 +58,7 @@ class EntryRecommendationsView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class EntryOthersView(APIView):
+class EntryOthersView(StrictQuery, APIView):
     """Other films and tracks than an entry is answered with."""
 
     @extend_schema(
@@ -81,7 +84,7 @@ class EntryOthersView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class FeedbackView(APIView):
+class FeedbackView(StrictQuery, APIView):
     """What the person says of a film or track that they were recommended."""
 
     @extend_schema(

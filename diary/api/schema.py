@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from diary.api import queries
 from diary.api.errors import ProblemSerializer
 from diary.api.problem import CONTENT_TYPE
 
@@ -23,11 +24,20 @@ IF_MATCH = OpenApiParameter(
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
     required=True,
-    description='The `ETag` of the entry as it was read, such as `"3"`: 412 when it has changed since. `*` forces.',
+    description="The `ETag` of the entry as it was read, or several: 412 when it has changed since. The revision "
+    'that it begins with is what counts (`"3-5f2c…"`, and `"3"` alone will do), so that an analysis that arrives '
+    "meanwhile stands in nobody's way. `*` forces.",
+)
+CURSOR = OpenApiParameter("cursor", str, description="Where to go on: follow `next` rather than make one.")
+PAGE_SIZE = OpenApiParameter(
+    "page_size",
+    {"type": "integer", "minimum": 1, "maximum": queries.MAX_PAGE_SIZE, "default": queries.PAGE_SIZE},
+    description="Items of a page.",
 )
 
 # Answers that any operation may give, and those that any may give that reads a body.
 _ANYWHERE = {
+    400: "The query or the body, or a part of them, can't be understood: `errors` points at what to mend.",
     401: "Nobody is logged in: the token is missing, wrong or revoked.",
     403: "A browser's session without its CSRF token.",
     406: "`Accept` asks for nothing that this address gives.",
@@ -35,7 +45,6 @@ _ANYWHERE = {
     503: "What was written can't be opened or sealed now. Nothing was changed; try again later.",
 }
 _WITH_BODY = {
-    400: "The body or a field of it can't be understood: `errors` points at what to mend.",
     413: "The body is too large.",
     415: "The body is of a type that this address does not read.",
 }

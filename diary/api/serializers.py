@@ -271,12 +271,13 @@ class EntrySerializer(RefusesUnknownFields, serializers.ModelSerializer):
             "revision",
             "created_at",
             "updated_at",
+            "changed_at",
             "help",
             "correction",
             "analysis",
             "recommendations",
         )
-        read_only_fields = ("revision",)
+        read_only_fields = ("revision", "changed_at")
 
     def validate_written_on(self, written_on: Any) -> Any:
         try:

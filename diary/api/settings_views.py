@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from diary.api.queries import StrictQuery
 from diary.api.settings_serializers import SettingsSerializer, settings_json
 from diary.api.views import DiaryApiRequest
 from diary.preferences import change_settings
@@ -14,7 +15,7 @@ from diary.reminders import reminder_of
 
 
 @method_decorator(never_cache, name="dispatch")
-class SettingsView(APIView):
+class SettingsView(StrictQuery, APIView):
     """The settings of the person who asks."""
 
     @extend_schema(

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from diary.api.batch_views import EntryBatchView
 from diary.api.correction_views import EntryCorrectionView
 from diary.api.look_back_views import CalendarView, TagsView, TrendsView
 from diary.api.portability_views import AccountView, ExportView, ImportView
@@ -16,6 +17,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("entries", EntryViewSet, basename="entry")
 urlpatterns = [
     *router.urls,
+    path("entries/batch/", EntryBatchView.as_view(), name="entry-batch"),
     path("calendar/", CalendarView.as_view(), name="calendar"),
     path("trends/", TrendsView.as_view(), name="trends"),
     path("tags/", TagsView.as_view(), name="tags"),

@@ -1,6 +1,5 @@
 """The endpoints of the API: each translates a request into one call of a service or selector, and back."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,9 +18,19 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from diary import selectors, services
-from diary.api.errors import EntryExistsError, MatchRequiredError, ProblemSerializer, StaleEntryError
-from diary.api.schema import IF_MATCH, INVALID, MISSING
+from diary.api.errors import (
+    EntryDeletedError,
+    EntryExistsError,
+    MatchRequiredError,
+    ProblemSerializer,
+    StaleEntryError,
+)
+from diary.api.etags import revisions_in
+from diary.api.queries import StrictQuery, bad_cursor, read_page_size
+from diary.api.schema import CURSOR, IF_MATCH, MISSING, PAGE_SIZE, problem_at
 from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer
+from diary.api.sync import changes_response
+from diary.api.sync_schema import CHANGES, SYNCING, UPDATED_SINCE
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
@@ -41,24 +50,34 @@ class EntryPagination(CursorPagination):
     """Newest first; a page stays where it is while entries are added."""
 
     ordering = ("-written_on", "-created_at")
-    page_size = 20
-    page_size_query_param = "page_size"
-    max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int:
+        return read_page_size(request)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page = super().get_paginated_response_schema(schema)
+        return page | {"properties": page["properties"] | CHANGES}
 
     def decode_cursor(self, request: Request) -> Any:
-        cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None:
-            try:
+        if request.query_params.get("cursor") == "":
+            raise bad_cursor()
+        try:
+            cursor = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
                 date.fromisoformat(str(cursor.position))
-            except ValueError:
-                raise exceptions.NotFound(self.invalid_cursor_message) from None
+        except (exceptions.NotFound, ValueError):
+            raise bad_cursor() from None
         return cursor
 
 
 @extend_schema_view(
     list=extend_schema(
-        summary="지난 일기 List entries, newest first",
+        summary="지난 일기 List entries, newest first, or what changed since",
+        description=SYNCING,
         parameters=[
+            UPDATED_SINCE,
+            CURSOR,
+            PAGE_SIZE,
             OpenApiParameter(
                 "q",
                 str,
@@ -71,7 +90,7 @@ class EntryPagination(CursorPagination):
             OpenApiParameter("from", date, description="Only entries of this day and later."),
             OpenApiParameter("to", date, description="Only entries of this day and earlier."),
         ],
-        responses={200: EntrySerializer(many=True), **INVALID, **MISSING},
+        responses={200: EntrySerializer(many=True), **problem_at(400, 410)},
     ),
     retrieve=extend_schema(summary="일기 하나 Read an entry", responses={200: EntrySerializer, **MISSING}),
     create=extend_schema(
@@ -79,7 +98,7 @@ class EntryPagination(CursorPagination):
         responses={
             201: EntrySerializer,
             200: OpenApiResponse(EntrySerializer, description="The same entry was saved before."),
-            (409, "application/problem+json"): ProblemSerializer,
+            **problem_at(409, 410),
         },
     ),
     partial_update=extend_schema(
@@ -98,13 +117,14 @@ class EntryPagination(CursorPagination):
     ),
 )
 @method_decorator(never_cache, name="dispatch")
-class EntryViewSet(viewsets.GenericViewSet):
+class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
     """The entries of the person who asks."""
 
     request: DiaryApiRequest
     serializer_class = EntrySerializer
     pagination_class = EntryPagination
     queryset = Entry.objects.none()
+    query_names = {"list": ("q", "emotion", "tag", "from", "to", "cursor", "page_size", "updated_since")}
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> EntryQuerySet | selectors.FoundEntries:  # type: ignore[override]
@@ -127,6 +147,8 @@ class EntryViewSet(viewsets.GenericViewSet):
         return selectors.find_entries(entries, words, self.request.user) if words else entries
 
     def list(self, request: DiaryApiRequest) -> Response:
+        if "updated_since" in request.query_params:
+            return changes_response(request, request.user)
         # Found entries are as much of a queryset as cursor paging asks for.
         page = self.paginate_queryset(cast(EntryQuerySet, self.get_queryset()))
         return self.get_paginated_response([ENTRY.to_representation(entry) for entry in page or []])
@@ -146,6 +168,8 @@ class EntryViewSet(viewsets.GenericViewSet):
             )
         except services.EntryExists as error:
             raise EntryExistsError from error
+        except services.EntryDeleted as error:
+            raise EntryDeletedError from error
         return entry_response(entry, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     def partial_update(self, request: DiaryApiRequest, pk: Any) -> Response:
@@ -194,7 +218,7 @@ def get_entry_or_404(request: DiaryApiRequest, entry_id: UUID) -> Entry:
 
 
 def entry_response(entry: Entry, code: int = status.HTTP_200_OK) -> Response:
-    """The whole entry, with the tag that a later change of it names."""
+    """The whole entry, with the revision that the ETag begins with."""
     return Response(ENTRY.to_representation(entry), status=code, headers={"ETag": f'"{entry.revision}"'})
 
 
@@ -209,11 +233,9 @@ def read_day(request: Request, name: str) -> date | None:
 
 
 def _read_revision(request: Request, entry: Entry) -> int:
-    """The revision that the client read, from If-Match; `*` stands for the current one. Raises MatchRequiredError."""
+    """The entry's own revision if If-Match names it, also by `*`, else 0. Raises MatchRequiredError."""
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
         raise MatchRequiredError
-    if tag == "*":
-        return entry.revision
-    match = re.fullmatch(r'(?:W/)?"(\d{1,9})"', tag, re.ASCII)
-    return int(match[1]) if match else 0
+    read = revisions_in(tag)
+    return entry.revision if read is None or entry.revision in read else 0

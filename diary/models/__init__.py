@@ -1,5 +1,6 @@
-"""What people write, what was read in it, what they were shown, and when they want to be reminded."""
+"""What people write, what was read in it, what they were shown, when it changed, and when to remind them."""
 
+from diary.models.changes import KEPT_FOR, ChangeClock, Tombstone, TombstoneQuerySet, oldest_kept
 from diary.models.entries import (
     EMOTION_CHOICES,
     EMOTION_NAMES,
@@ -23,10 +24,12 @@ __all__ = [
     "DEFAULT_TIME",
     "EMOTION_CHOICES",
     "EMOTION_NAMES",
+    "KEPT_FOR",
     "MAX_DELAY",
     "MOOD_CHOICES",
     "STRATEGY_NAMES",
     "Analysis",
+    "ChangeClock",
     "Correction",
     "Entry",
     "EntryQuerySet",
@@ -37,4 +40,7 @@ __all__ = [
     "Reminder",
     "ReminderQuerySet",
     "Tag",
+    "Tombstone",
+    "TombstoneQuerySet",
+    "oldest_kept",
 ]

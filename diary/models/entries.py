@@ -121,6 +121,8 @@ class Entry(models.Model):
     queued_at = models.DateTimeField(_("분석을 맡긴 때"), default=timezone.now)
     created_at = KeptTimeField(_("쓴 때"), auto_now_add=True)
     updated_at = KeptTimeField(_("고친 때"), auto_now=True)
+    # When anything that the API tells of the entry changed: what a phone that syncs follows. See `diary.changes`.
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = EntryQuerySet.as_manager()
 
@@ -130,6 +132,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["user", "-written_on", "-created_at"], name="entry_newest_first"),
             models.Index(fields=["user"], name="entry_unanalyzed", condition=~Q(status="analyzed")),
+            models.Index(fields=["user", "changed_at", "id"], name="entry_oldest_change_first"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,8 @@ from django.utils import timezone
 from accounts.encryption.data_keys import open_key
 from accounts.models import User
 from catalog.selectors import movies_by_ids, tracks_by_ids
-from diary.models import Analysis, Correction, Entry, Feedback, Recommendation, Tag
+from diary import changes
+from diary.models import Analysis, Correction, Entry, Feedback, Recommendation, Tag, Tombstone
 from diary.portability import reading
 from diary.portability.doubles import Doubles, ids_in
 from diary.portability.errors import BadRowsError
@@ -43,13 +45,14 @@ def import_file(user: User, reader: Reader, *, skips_bad_rows: bool) -> Imported
     if not skips_bad_rows:
         _refuse_bad_rows(reader)
     with transaction.atomic():
+        moment = changes.take_turn(user.pk)
         # Two imports of one person come one after the other: the second one meets what the first one saved.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         doubles, tags = Doubles(user, ids), _Tags(user)
         new = _new_items(reader, doubles, result)
         while batch := list(islice(new, ROWS_AT_ONCE)):
-            _save(user, batch, tags, result)
-        _restore_feedback(user, reader.feedback(), result)
+            _save(user, batch, tags, moment, result)
+        _restore_feedback(user, reader.feedback(), moment, result)
         reading.read_after_commit(user)
     result.unread = reading.count_unread(user)
     return result
@@ -75,8 +78,8 @@ def _new_items(reader: Reader, doubles: Doubles, result: Imported) -> Iterator[I
             yield row
 
 
-def _save(user: User, items: Sequence[Item], tags: "_Tags", result: Imported) -> None:
-    entries = _save_entries(user, items)
+def _save(user: User, items: Sequence[Item], tags: "_Tags", moment: datetime, result: Imported) -> None:
+    entries = _save_entries(user, items, moment)
     tags.attach([(entry, item.tags) for entry, item in zip(entries, items, strict=True)])
     restored = [(entry, item.restored) for entry, item in zip(entries, items, strict=True) if item.restored]
     analyses = [(entry, kept["analysis"]) for entry, kept in restored if "analysis" in kept]
@@ -95,10 +98,14 @@ def _save(user: User, items: Sequence[Item], tags: "_Tags", result: Imported) ->
     result.missing_items += missing
 
 
-def _save_entries(user: User, items: Sequence[Item]) -> list[Entry]:
-    """The entries, under their own ids unless another person has an entry under the same."""
+def _save_entries(user: User, items: Sequence[Item], moment: datetime) -> list[Entry]:
+    """The entries, under their own ids unless another person has an entry under the same.
+
+    Who brings back what they had deleted means it: no phone is told of that deletion any more.
+    """
     ids = [item.entry_id for item in items if item.entry_id is not None]
     foreign = set(Entry.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    Tombstone.objects.of(user).filter(entry_id__in=ids).delete()
     now = timezone.now()
     entries = [
         Entry(
@@ -110,6 +117,7 @@ def _save_entries(user: User, items: Sequence[Item]) -> list[Entry]:
             queued_at=now,
             created_at=item.created_at,
             updated_at=item.updated_at,
+            changed_at=moment,
         )
         for item in items
     ]
@@ -139,12 +147,18 @@ class _Tags:
         )
 
 
-def _restore_feedback(user: User, said: Iterator[dict[str, Any]], result: Imported) -> None:
+def _restore_feedback(user: User, said: Iterator[dict[str, Any]], moment: datetime, result: Imported) -> None:
     """What a person says of films and tracks; what they have said here meanwhile stands."""
     while batch := list(islice(said, ROWS_AT_ONCE)):
         find, missing = _finder(batch)
         rows = [Feedback(user=user, **_without_ids(values), **item) for values in batch if (item := find(values))]
         Feedback.objects.bulk_create(rows, ignore_conflicts=True)
+        changes.mark_answered_with(
+            user.pk,
+            moment,
+            movies=[row.movie_id for row in rows if row.movie_id],
+            tracks=[row.track_id for row in rows if row.track_id],
+        )
         result.missing_items += missing
 
 

@@ -1,6 +1,7 @@
 """Reads the entries of an import, some at a time: thousands would hold up a request, and a worker may be missing."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -41,18 +42,38 @@ def read_some(user: User, limit: int = READ_AT_ONCE) -> Progress:
     """
     own = Entry.objects.of(user)
     waiting = own.unanalyzed() if settings.CELERY_TASK_ALWAYS_EAGER else own.left_behind(timezone.now() - PATIENCE)
-    entries = unread = list(
-        waiting.select_related("analysis", "correction").order_by("-written_on", "-created_at")[:limit]
-    )
-    ends = time.monotonic() + MAX_SECONDS
-    has_read = False
+    entries = list(waiting.select_related("analysis", "correction").order_by("-written_on", "-created_at")[:limit])
     try:
-        while entries and time.monotonic() < ends:
-            batch, entries = entries[:_BATCH], entries[_BATCH:]
-            has_read |= any(list(analysis.read_entries(analysis.get_predictor(), batch)))
+        has_read = _read(entries, MAX_SECONDS)
     except ModelError:
         return Progress(count_unread(user), is_stuck=True)
-    return Progress(count_unread(user), is_stuck=bool(unread) and not has_read)
+    return Progress(count_unread(user), is_stuck=bool(entries) and not has_read)
+
+
+def read_new(entries: Sequence[Entry], max_seconds: float) -> None:
+    """Have entries read that were just saved: by the workers, or within this request, for a while, where none are."""
+    # Robust, as in services: what was saved is safe, whatever fails here.
+    transaction.on_commit(lambda: _start_with(entries, max_seconds), robust=True)
+
+
+def _start_with(entries: Sequence[Entry], max_seconds: float) -> None:
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        _read(entries, max_seconds)
+        return
+    for entry in entries:
+        analyze_entry_task.delay(str(entry.pk), entry.revision)
+
+
+def _read(entries: Sequence[Entry], max_seconds: float) -> bool:
+    """Read entries, some at a time, until the time is over; returns whether any was. Raises ModelError."""
+    ends = time.monotonic() + max_seconds
+    has_read = False
+    for first in range(0, len(entries), _BATCH):
+        if time.monotonic() >= ends:
+            break
+        batch = entries[first : first + _BATCH]
+        has_read |= any(list(analysis.read_entries(analysis.get_predictor(), batch)))
+    return has_read
 
 
 def read_after_commit(user: User) -> None:

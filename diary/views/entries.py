@@ -71,6 +71,8 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
     values = {"user": request.user, **{name: data[name] for name in ("text", "written_on", "tags")}}
     try:
         entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
+    except services.EntryDeleted:  # back to the form of an entry that was deleted: it takes another save
+        return _render_gone(request)
     except services.EntryExists:  # back to the form, another text, saved again: another entry
         entry, _is_new = services.create_entry(**values)
     draft_id = data["entry_id"] or entry.pk

@@ -68,6 +68,8 @@ def live(client: Client, user: User) -> list[str]:
     services.recommend_again(entry=entry, strategy=Strategy.MATCH)
     shown = entry.recommendations.first() or services.recommend_again(entry=entry, strategy=Strategy.SHIFT)[0]
     give_feedback(user=user, recommendation_id=shown.pk, opinion="dislike", is_seen=True)
+    gone, _ = services.create_entry(user=user, text=CANARY, written_on=DAY)
+    services.delete_entry(entry=gone, revision=gone.revision)
     client.post("/settings/", {"shares_corrections": "on"})
     client.post("/accounts/email/", {"action_add": "", "email": "second-canary@example.com"})
     client.post("/import/", {"file": SimpleUploadedFile("a.json", own_json(own_entry(CANARY)))})
@@ -79,6 +81,7 @@ def live(client: Client, user: User) -> list[str]:
     phone.post("/_allauth/app/v1/auth/login", login, content_type="application/json")
     Client().post("/accounts/password/reset/", {"email": EMAIL})
     ids = [str(pk) for pk in Entry.objects.filter(user=user).values_list("pk", flat=True)]
+    ids.append(str(gone.pk))
     return [
         CANARY,
         CANARY.split()[0],
@@ -123,6 +126,9 @@ def test_nothing_is_left_in_any_table_or_file(
         "diary_correction.entry_id",
         "diary_recommendation.user_id",
         "diary_feedback.user_id",
+        "diary_changeclock.user_id",
+        "diary_tombstone.user_id",
+        "diary_tombstone.entry_id",
         "diary_entry_tags.entry_id",
         "django_admin_log.object_repr",
         "decoded session",

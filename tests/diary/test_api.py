@@ -43,7 +43,7 @@ def test_create_answers_with_analysis_and_recommendations(owner_api: APIClient, 
     assert [m["emotion"] for m in data["recommendations"]["match"]["movies"]] == ["sadness"] * 3
     assert [t["mood"] for t in data["recommendations"]["shift"]["tracks"]] == ["happy"] * 3
     assert data["recommendations"]["match"]["tracks"][0]["track"]["url"].startswith("https://open.spotify.com/track/")
-    assert response["ETag"] == '"1"'
+    assert response["ETag"].startswith('"1-')
 
 
 def test_create_again_with_the_same_id_answers_200(owner_api: APIClient) -> None:
@@ -108,12 +108,15 @@ def cursor(position: str) -> str:
     ("query", "status"),
     [
         ({"q": "말 " * 3000}, 200),
-        ({"q": "\x00"}, 200),
-        ({"cursor": "garbage"}, 404),
-        ({"cursor": cursor("garbage")}, 404),
-        ({"cursor": cursor("2026-99-99")}, 404),
-        ({"page_size": "x"}, 200),
-        ({"page_size": "1000000"}, 200),
+        ({"q": "\x00"}, 400),
+        ({"cursor": "garbage"}, 400),
+        ({"cursor": cursor("garbage")}, 400),
+        ({"cursor": cursor("2026-99-99")}, 400),
+        ({"page_size": "x"}, 400),
+        ({"page_size": "0"}, 400),
+        ({"page_size": "100"}, 200),
+        ({"page_size": "101"}, 400),
+        ({"page_size": "9" * 5000}, 400),
     ],
 )
 def test_list_strange_queries(owner_api: APIClient, owner: User, query: dict[str, str], status: int) -> None:
@@ -121,6 +124,8 @@ def test_list_strange_queries(owner_api: APIClient, owner: User, query: dict[str
     response = owner_api.get(ENTRIES, query)
     assert response.status_code == status
     assert (response["Content-Type"] == "application/problem+json") == (status != 200)
+    if status == 400:
+        assert [error["pointer"] for error in response.json()["errors"]] == [f"/{name}" for name in query]
 
 
 def test_create_too_deep_or_too_large(owner_api: APIClient) -> None:
@@ -197,7 +202,7 @@ def test_patch_text_is_read_anew(owner_api: APIClient, entry: Entry) -> None:
     assert response.status_code == 200
     assert response.json()["analysis"]["label"] == "joy"
     assert response.json()["written_on"] == "2026-11-01"
-    assert response["ETag"] == '"2"'
+    assert response["ETag"].startswith('"2-')
 
 
 @pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not a number"', "2", '"' + "9" * 5000 + '"'])
@@ -238,7 +243,8 @@ def test_delete(owner_api: APIClient, entry: Entry) -> None:
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])
 def test_outsider_finds_nothing(outsider_api: APIClient, entry: Entry, method: str) -> None:
-    response = getattr(outsider_api, method)(url_of(entry), {"text": "남의 글"}, format="json", headers=READ_FIRST)
+    body = {"text": "남의 글"} if method != "get" else None
+    response = getattr(outsider_api, method)(url_of(entry), body, format="json", headers=READ_FIRST)
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
     entry.refresh_from_db()

@@ -212,6 +212,6 @@ def test_api_feedback_query_count(
     owner: User, movie_item: Recommendation, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     give_feedback(user=owner, recommendation_id=movie_item.pk, opinion="like")
-    # the item before and after; lock, update and sweep between begin and commit
-    with django_assert_max_num_queries(9):
+    # begin, turn, the item before, lock, update, sweep, the item after, entries that show it, commit
+    with django_assert_max_num_queries(12):
         give_feedback(user=owner, recommendation_id=movie_item.pk, opinion="dislike")

@@ -67,7 +67,7 @@ def test_calendar_is_of_this_month(owner_api: APIClient) -> None:
     assert owner_api.get(CALENDAR).json()["month"] == f"{timezone.localdate():%Y-%m}"
 
 
-@pytest.mark.parametrize("month", ["2026-13", "0000-01", "x", "2026-11-03", "\x00"])
+@pytest.mark.parametrize("month", ["2026-13", "0000-01", "x", "2026-11-03"])
 def test_calendar_wrong_month_points_at_it(owner_api: APIClient, month: str) -> None:
     response = owner_api.get(CALENDAR, {"month": month})
     assert response.status_code == 400

@@ -1,7 +1,7 @@
 """Steps of the database that say something of what people have in it."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
-from diary import selectors, services
+from diary import changes, selectors, services
 from diary.migrations import _seal
 from diary.models import Entry, Recommendation, Tag
 from ml.labels import Strategy
-from tests.factories import SAD
+from tests.factories import SAD, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,3 +157,18 @@ def test_sealing_leaves_no_plain_text_in_the_file(owner: User, newest_again: Non
     call_command("migrate", verbosity=0)
     for word in ("비가 왔다", "긴 글. ", "따옴표", "가족"):
         assert word.encode() not in database_file()
+
+
+def test_entries_of_before_come_with_the_first_sync(owner: User, outsider: User, newest_again: None) -> None:
+    for user in (owner, owner, outsider):
+        services.create_entry(user=user, text=SAD, written_on=date(2026, 1, 1))
+    quiet = make_user("quiet@example.com")
+    call_command("migrate", "diary", "0008_drop_plain_texts", verbosity=0)
+    call_command("migrate", verbosity=0)
+    beginning = changes.Position(datetime(1970, 1, 1, tzinfo=UTC))
+    for user, count in ((owner, 2), (outsider, 1), (quiet, 0)):
+        assert len(changes.list_changes(user=user, after=beginning, limit=10).items) == count
+
+    entry, _ = services.create_entry(user=owner, text=SAD, written_on=date(2026, 1, 2))
+    found = changes.list_changes(user=owner, after=beginning, limit=10).items
+    assert found[-1] == entry
