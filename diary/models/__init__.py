@@ -1,4 +1,4 @@
-"""What people write, what was read in it, what they were shown, and when they want to be reminded."""
+"""What people write, what was read in it, what they were shown, what they take along, and when they are reminded."""
 
 from diary.models.entries import (
     EMOTION_CHOICES,
@@ -9,6 +9,7 @@ from diary.models.entries import (
     EntryQuerySet,
     Tag,
 )
+from diary.models.exports import DEAD_AFTER, NEVER_TAKEN_AFTER, Export, ExportQuerySet
 from diary.models.recommendations import (
     MOOD_CHOICES,
     STRATEGY_NAMES,
@@ -20,16 +21,20 @@ from diary.models.recommendations import (
 from diary.models.reminders import DEFAULT_TIME, MAX_DELAY, Reminder, ReminderQuerySet
 
 __all__ = [
+    "DEAD_AFTER",
     "DEFAULT_TIME",
     "EMOTION_CHOICES",
     "EMOTION_NAMES",
     "MAX_DELAY",
     "MOOD_CHOICES",
+    "NEVER_TAKEN_AFTER",
     "STRATEGY_NAMES",
     "Analysis",
     "Correction",
     "Entry",
     "EntryQuerySet",
+    "Export",
+    "ExportQuerySet",
     "Feedback",
     "FeedbackQuerySet",
     "Recommendation",

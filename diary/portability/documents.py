@@ -11,6 +11,8 @@ from uuid import UUID
 from accounts.models import User
 from diary.models import Entry, Feedback, Recommendation
 
+FILE = "moduhyu.json"
+FORMAT, VERSION = "moduhyu", 1
 ENTRIES_AT_ONCE = 200
 MOVIE = ("external_id", "imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko")
 TRACK = ("spotify_id", "title", "artist", "artist_ko", "album")
