@@ -66,8 +66,8 @@ class Export(models.Model):
     objects = ExportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("내려받기")
-        verbose_name_plural = _("내려받기")
+        verbose_name = _("내보낸 일기")
+        verbose_name_plural = _("내보낸 일기")
         indexes = [
             models.Index(fields=["user", "-created_at"], name="export_newest_first"),
             models.Index(fields=["created_at"], name="export_age"),

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 EXPORTS = "/api/v1/exports/"
 CANARY = "카나리아만 아는 비밀"
-SECONDS_LONG = 4_000  # entries that a worker is busy with for some seconds
+SECONDS_LONG = 2_000  # entries that a worker is busy with for some seconds
 
 
 @pytest.fixture(autouse=True)
