@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -47,6 +47,7 @@ class Written:
 
     total: int = 0
     times: int = 0
+    left_out: list[str] = field(default_factory=list)  # their days and ids
 
     @property
     def entries(self) -> int:
@@ -86,11 +87,9 @@ def _pieces(user: User, written: Written) -> Iterator[bytes]:
             yield from writer.write("entries.csv", _csv(user, written))
             for name, text in _markdown_files(user, written):
                 yield from writer.write(name, [text])
-            if left_out := [
-                f"{entry.written_on} {entry.pk}\n" for entry in documents.own_entries(user, is_locked=True)
-            ]:
+            if written.left_out:
                 words = _("열 수 없어서 담지 못한 일기예요. 지우지 않고 보관하고 있어요.")
-                yield from writer.write(LEFT_OUT, [f"{words}\n\n", *left_out])
+                yield from writer.write(LEFT_OUT, [f"{words}\n\n", *(f"{line}\n" for line in written.left_out)])
         yield sink.take()
 
 
@@ -145,7 +144,10 @@ def _json(user: User, moment: datetime, written: Written) -> Iterator[str]:
         "settings": {name: getattr(user, name) for name in SETTINGS},
     }
     yield json.dumps(head, ensure_ascii=False)[:-1]
-    lists = {"feedback": documents.feedback_documents(user), "entries": written.count(documents.entry_documents(user))}
+    lists = {
+        "feedback": documents.feedback_documents(user),
+        "entries": written.count(documents.entry_documents(user, written.left_out)),
+    }
     for name, values in lists.items():
         yield f', "{name}": ['
         for number, value in enumerate(values):

@@ -5,18 +5,20 @@ import secrets
 import stat
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts.encryption.data_keys import forget_keys
 from accounts.encryption.sealing import Locked
 from accounts.models import User
+from diary.fields import Sealed
 from diary.models import DEAD_AFTER, NEVER_TAKEN_AFTER, Entry, Export
 from diary.portability import export_run, exports
 from diary.portability.account import delete_everything
@@ -103,6 +105,25 @@ def test_export_is_ready_and_comes_back_without_a_loss(owner: User, outsider: Us
         (e.text, e.written_on, e.created_at) for e in theirs
     ]
     assert [entry.pk for entry in mine] == [entry.pk for entry in entries]
+
+
+def test_what_does_not_open_is_left_out_and_named_in_the_language_of_who_asked(owner: User) -> None:
+    make_entry(owner, CANARY)
+    damaged = make_entry(owner)
+    Entry.objects.filter(pk=damaged.pk).update(text=Sealed(bytes(60)))
+    export = pending_export(owner, language="en")
+    export_run.make_export(str(export.pk))
+    export.refresh_from_db()
+    assert (export.entries_done, export.entries_total) == (1, 2)
+    with exports.open_export(export) as file:
+        told = zipfile.ZipFile(file).read("left_out.txt").decode()
+    assert told.startswith("This entry can't be opened")
+    assert str(damaged.pk) in told
+
+
+def test_language_of_who_asks_is_remembered(owner: User) -> None:
+    with translation.override("en"):
+        assert exports.begin_export(owner)[0].language == "en"
 
 
 def test_export_of_an_empty_diary(owner: User) -> None:
