@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -146,6 +147,24 @@ def test_killed_in_the_middle_is_made_by_the_next_process(
         owner_api.post(EXPORTS)
         assert is_half_done(wait_for(is_half_done))
         kill_child_of_worker(folder)
+        export = wait_for(is_ready)
+    assert (export.status, export.attempts, export.entries_done) == (Export.Status.READY, 2, SECONDS_LONG)
+    assert len(files_in(folder)) == 1
+
+
+@pytest.mark.postgresql_only
+def test_database_lost_in_the_middle_is_tried_again(
+    owner_api: APIClient, owner: User, celery_worker_process: Worker, environment: dict[str, str], folder: Path
+) -> None:
+    long_diary(owner, SECONDS_LONG)
+    with celery_worker_process(environment):
+        owner_api.post(EXPORTS)
+        assert is_half_done(wait_for(is_half_done))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         export = wait_for(is_ready)
     assert (export.status, export.attempts, export.entries_done) == (Export.Status.READY, 2, SECONDS_LONG)
     assert len(files_in(folder)) == 1

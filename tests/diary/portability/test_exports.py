@@ -259,6 +259,19 @@ def test_disk_that_takes_nothing_fails_the_export(owner: User, folder: Path, cap
         exports.open_export(export)
 
 
+@pytest.mark.sqlite_only  # PostgreSQL's is lost in test_export_worker
+def test_database_that_can_not_be_read_fails_the_export(owner: User, folder: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE diary_feedback RENAME TO away")
+    try:
+        export, _ = exports.begin_export(owner)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO diary_feedback")
+    assert export.status == Export.Status.FAILED
+    assert files_in(folder) == []
+
+
 def test_expired_export_loses_file_and_key(owner: User, folder: Path) -> None:
     export, _ = exports.begin_export(owner)
     assert export.expires_at is not None
