@@ -116,6 +116,28 @@ def export(target: str) -> str:
     return f"{Path(target).stat().st_size / 2**20:.1f} MiB"
 
 
+def keep() -> str:
+    """The same export into a sealed file, as a worker makes it; then all of it and its last byte are read."""
+    set_up()
+    from accounts.models import User
+    from diary.portability import export_files, exports
+
+    export, _ = exports.begin_export(User.objects.get(email=EMAIL))
+    started = time.perf_counter()
+    with exports.open_export(export) as file:
+        while file.read(2**16):
+            pass
+    whole = time.perf_counter() - started
+    started = time.perf_counter()
+    with exports.open_export(export) as file:
+        file.seek(-1, os.SEEK_END)
+        file.read()
+    last = time.perf_counter() - started
+    [path] = export_files.folder().iterdir()
+    sealed = path.stat().st_size / 2**20
+    return f"{sealed:.1f} MiB sealed; read in {whole * 1000:.0f} ms, its last byte in {last * 1000:.0f} ms"
+
+
 def export_beside_saves() -> str:
     """Half an export, then saves by another connection, then the rest: what the slowest save took."""
     set_up()
@@ -194,6 +216,7 @@ def steps(folder: Path, count: int) -> Iterator[tuple[str, Callable[[], str]]]:
     daylio.write_text("full_date,date,weekday,time,mood,activities,note_title,note\n" + rows, encoding="utf-8")
     yield "empty", nothing
     yield "export", partial(export, ours)
+    yield "export into a sealed file", keep
     yield "export beside saves", export_beside_saves
     yield "preview of it, all doubles", partial(preview, ours)
     yield "import of it into another account", partial(bring, ours)

@@ -7,10 +7,13 @@ from celery import Task, shared_task
 from django.db import OperationalError
 
 from diary import analysis, reminders
+from diary.portability import export_cleanup, export_run
 from ml.errors import ModelError
 
 MAX_RETRIES = 5
 REMINDERS_TIME_LIMIT_S = 300  # one run takes less than a minute, unless the mail server hangs
+EXPORT_MAX_RETRIES = export_run.MAX_ATTEMPTS - 1
+EXPORT_TIME_LIMIT_S = 1800  # 20,000 entries take less than a minute
 
 logger = logging.getLogger(__name__)
 
@@ -36,3 +39,21 @@ def send_reminders_task() -> None:
         reminders.send_due_reminders()
     except reminders.MailServerDown as error:
         logger.warning("%s: the reminders wait", error)
+
+
+@shared_task(bind=True, max_retries=EXPORT_MAX_RETRIES, time_limit=EXPORT_TIME_LIMIT_S)  # type: ignore[untyped-decorator]
+def make_export_task(self: "Task[Any, Any]", export_id: str) -> None:
+    """Make the file of an export. On a worker, a lost database is tried again with patience."""
+    try:
+        export_run.make_export(export_id)
+    except OperationalError as error:
+        if self.request.is_eager or self.request.retries >= EXPORT_MAX_RETRIES:
+            export_run.give_up(export_id)
+            raise
+        raise self.retry(exc=error, countdown=5 * 2**self.request.retries) from error
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forget_old_exports_task() -> None:
+    """Delete exports whose time is over. Celery beat calls it again in a while, whatever happens."""
+    export_cleanup.forget_old_exports()

@@ -130,13 +130,19 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 REMINDER_INTERVAL = read_number("REMINDER_INTERVAL", 60)  # seconds between two looks for reminders that are due
+EXPORT_CLEANUP_INTERVAL_S = 600
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-reminders": {
         "task": "diary.tasks.send_reminders_task",
         "schedule": REMINDER_INTERVAL,
         "options": {"expires": REMINDER_INTERVAL},  # looks that no worker took do not pile up
-    }
+    },
+    "forget-old-exports": {
+        "task": "diary.tasks.forget_old_exports_task",
+        "schedule": EXPORT_CLEANUP_INTERVAL_S,
+        "options": {"expires": EXPORT_CLEANUP_INTERVAL_S},
+    },
 }
 
 # --- The product's own ---------------------------------------------------------------

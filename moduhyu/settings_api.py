@@ -52,6 +52,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "ExportStatus": "diary.models.Export.Status",
         "EntryStatus": "diary.models.Entry.Status",
         "Emotion": "diary.models.EMOTION_CHOICES",
         "Mood": "diary.models.MOOD_CHOICES",

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from diary.api.batch_views import EntryBatchView
 from diary.api.correction_views import EntryCorrectionView
+from diary.api.export_views import ExportDetailView, ExportDownloadView, ExportListView
 from diary.api.look_back_views import CalendarView, TagsView, TrendsView
 from diary.api.portability_views import AccountView, ExportView, ImportView
 from diary.api.recommendation_views import EntryOthersView, EntryRecommendationsView, FeedbackView
@@ -26,6 +27,9 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/recommendations/others/", EntryOthersView.as_view(), name="entry-others"),
     path("settings/", SettingsView.as_view(), name="settings"),
     path("export/", ExportView.as_view(), name="export"),
+    path("exports/", ExportListView.as_view(), name="exports"),
+    path("exports/<uuid:export_id>/", ExportDetailView.as_view(), name="export-detail"),
+    path("exports/<uuid:export_id>/download/", ExportDownloadView.as_view(), name="export-download"),
     path("import/", ImportView.as_view(), name="import"),
     path("account/", AccountView.as_view(), name="account"),
     path("recommendations/<int:recommendation_id>/feedback/", FeedbackView.as_view(), name="recommendation-feedback"),

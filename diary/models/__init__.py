@@ -1,4 +1,4 @@
-"""What people write, what was read in it, what they were shown, when it changed, and when to remind them."""
+"""What people write, what was read in it, what they were shown, when it changed, what they take along, and reminders."""
 
 from diary.models.changes import KEPT_FOR, ChangeClock, Tombstone, TombstoneQuerySet, oldest_kept
 from diary.models.entries import (
@@ -10,6 +10,7 @@ from diary.models.entries import (
     EntryQuerySet,
     Tag,
 )
+from diary.models.exports import DEAD_AFTER, NEVER_TAKEN_AFTER, Export, ExportQuerySet
 from diary.models.recommendations import (
     MOOD_CHOICES,
     STRATEGY_NAMES,
@@ -21,18 +22,22 @@ from diary.models.recommendations import (
 from diary.models.reminders import DEFAULT_TIME, MAX_DELAY, Reminder, ReminderQuerySet
 
 __all__ = [
+    "DEAD_AFTER",
     "DEFAULT_TIME",
     "EMOTION_CHOICES",
     "EMOTION_NAMES",
     "KEPT_FOR",
     "MAX_DELAY",
     "MOOD_CHOICES",
+    "NEVER_TAKEN_AFTER",
     "STRATEGY_NAMES",
     "Analysis",
     "ChangeClock",
     "Correction",
     "Entry",
     "EntryQuerySet",
+    "Export",
+    "ExportQuerySet",
     "Feedback",
     "FeedbackQuerySet",
     "Recommendation",

@@ -2,11 +2,13 @@
 
 from accounts.models import User
 from accounts.services import delete_account
-from diary.portability import uploads
+from diary.portability import export_files, uploads
 
 
 def delete_everything(user: User) -> None:
-    """Delete a person's account, diary and uploads, at once and for good."""
+    """Delete a person's account, diary, uploads and exports, at once and for good."""
     user_id = user.pk  # Django forgets the key of what it has deleted
     delete_account(user)
     uploads.forget_all(user_id)
+    # A worker that is making one finds its row gone, and deletes what it has written since.
+    export_files.forget_all(user_id)

@@ -9,8 +9,9 @@ from typing import BinaryIO, TextIO
 from django.utils.translation import gettext as _
 
 from diary.portability.archive import Archive
+from diary.portability.documents import FILE, FORMAT
 from diary.portability.errors import UnreadableFileError
-from diary.portability.importers import daylio, moduhyu
+from diary.portability.importers import daylio
 from diary.portability.importers.dayone import DayOneReader
 from diary.portability.importers.moduhyu import ModuhyuReader
 from diary.portability.items import Reader
@@ -49,7 +50,7 @@ def open_import(file: BinaryIO) -> Reader:
 def _open_zip(file: BinaryIO) -> Reader:
     archive = Archive(file)
     names = archive.names()
-    own = [name for name in names if name.rpartition("/")[2] == moduhyu.FILE and name.count("/") <= 1]
+    own = [name for name in names if name.rpartition("/")[2] == FILE and name.count("/") <= 1]
     if len(own) == 1:
         return ModuhyuReader(partial(_open_member, file, own[0]))
     journals = sorted(
@@ -71,7 +72,7 @@ def _open_json(journals: dict[str, Callable[[], TextIO]]) -> Reader:
         with open_text() as stream:
             for name, value in iter_object(stream, {"entries", "feedback"}):
                 keys = set(value) if name == "entries" and isinstance(value, dict) else set()
-                if (name == "format" and value == moduhyu.FORMAT) or "written_on" in keys:
+                if (name == "format" and value == FORMAT) or "written_on" in keys:
                     return ModuhyuReader(open_text)
                 if "creationDate" in keys:
                     return DayOneReader(journals)

@@ -11,6 +11,8 @@ from uuid import UUID
 from accounts.models import User
 from diary.models import Entry, Feedback, Recommendation
 
+FILE = "moduhyu.json"
+FORMAT, VERSION = "moduhyu", 1
 ENTRIES_AT_ONCE = 200
 MOVIE = ("external_id", "imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko")
 TRACK = ("spotify_id", "title", "artist", "artist_ko", "album")
@@ -20,21 +22,25 @@ CSV_COLUMNS = ("id", "written_on", "emotion", "is_corrected", "tags", "text", "c
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def own_entries(user: User, *, with_scores: bool = False, is_locked: bool = False) -> Iterator[Entry]:
+def own_entries(user: User, *, with_scores: bool = False, left_out: list[str] | None = None) -> Iterator[Entry]:
     """All entries of a person with analyses, corrections and tags, oldest first, some at a time.
 
-    With `is_locked`, only those that can't be opened, else only those that can.
+    Those that can't be opened are left out; their days and ids are added to `left_out`.
     """
     entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags")
     if not with_scores:
         entries = entries.defer("analysis__scores", "analysis__sentences")
     rows = entries.order_by("written_on", "created_at", "pk").iterator(chunk_size=ENTRIES_AT_ONCE)
-    return (entry for entry in rows if entry.is_locked == is_locked)
+    for entry in rows:
+        if not entry.is_locked:
+            yield entry
+        elif left_out is not None:
+            left_out.append(f"{entry.written_on} {entry.pk}")
 
 
-def entry_documents(user: User) -> Iterator[dict[str, Any]]:
-    """Every entry with all that belongs to it, as `importers.moduhyu` reads it."""
-    entries = own_entries(user, with_scores=True)
+def entry_documents(user: User, left_out: list[str]) -> Iterator[dict[str, Any]]:
+    """Every entry with all that belongs to it, as `importers.moduhyu` reads it; `left_out` as in `own_entries`."""
+    entries = own_entries(user, with_scores=True, left_out=left_out)
     while chunk := list(islice(entries, ENTRIES_AT_ONCE)):
         shown = _recommendations([entry.pk for entry in chunk])
         for entry in chunk:

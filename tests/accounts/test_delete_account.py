@@ -17,7 +17,7 @@ from pytest_django import Settings
 from accounts.models import User
 from diary import services
 from diary.feedback import give_feedback
-from diary.models import Entry, Tag
+from diary.models import Entry, Export, Tag
 from ml.labels import Emotion, Strategy
 from tests.diary.portability.files import own_entry, own_json
 from tests.factories import PASSWORD, make_entry, make_user
@@ -33,7 +33,12 @@ EMAIL = "canary@example.com"
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
     settings.VAR_DIR = tmp_path
-    return tmp_path / "imports"
+    return tmp_path
+
+
+def files_in(folder: Path) -> dict[str, int]:
+    """How many files lie in each folder."""
+    return {path.name: len(list(path.iterdir())) for path in folder.iterdir()}
 
 
 @pytest.fixture
@@ -75,6 +80,7 @@ def live(client: Client, user: User) -> list[str]:
     client.post("/import/", {"file": SimpleUploadedFile("a.json", own_json(own_entry(CANARY)))})
     client.post("/import/preview/")
     client.post("/import/", {"file": SimpleUploadedFile("b.json", own_json(own_entry(CANARY + "!")))})
+    assert client.post("/api/v1/exports/", content_type="application/json").status_code == 201
     client.get("/entries/", {"q": CANARY})
     phone = Client()
     login = {"email": EMAIL, "password": PASSWORD}
@@ -91,6 +97,7 @@ def live(client: Client, user: User) -> list[str]:
         *ids,
         *(pk.replace("-", "") for pk in ids),
         *(sealed.hex() for sealed in Entry.objects.filter(user=user).values_list("text", flat=True)),
+        *(sealed.hex() for sealed in Export.objects.filter(user=user).values_list("key", flat=True)),
         *(sealed.hex() for sealed in Tag.objects.filter(user=user).values_list("name", flat=True)),
     ]
 
@@ -130,15 +137,16 @@ def test_nothing_is_left_in_any_table_or_file(
         "diary_tombstone.user_id",
         "diary_tombstone.entry_id",
         "diary_entry_tags.entry_id",
+        "diary_export.user_id",
         "django_admin_log.object_repr",
         "decoded session",
     } <= places
-    assert list(folder.iterdir())
+    assert files_in(folder) == {"imports": 1, "exports": 1}
 
     response = client.post(PAGE, {"password": PASSWORD}, follow=True)
     assert "모두 지웠어요" in response.text
     assert traces(words) == set()
-    assert not list(folder.iterdir())
+    assert files_in(folder) == {"imports": 0, "exports": 0}
 
 
 def test_a_person_beside_loses_nothing(client: Client, canary: User, catalogue: None, outsider: User) -> None:

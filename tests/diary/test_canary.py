@@ -1,8 +1,9 @@
-"""What a person wrote lies nowhere in the database but sealed: not in a column, not in the bytes of file or dump."""
+"""What a person wrote lies nowhere but sealed: not in a column, not in the bytes of file or dump, not beside them."""
 
 import json
 import os
 import subprocess
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.encryption.data_keys import forget_keys
 from accounts.models import DataKey, User
 from catalog.models import Movie
 from diary import services
 from diary.models import Entry, Tag
+from diary.portability import exports
 from diary.portability.account import delete_everything
 from diary.portability.export import stream_export
 from ml.labels import Emotion, Strategy
@@ -94,6 +97,7 @@ def lived(owner: User, owner_client: Client, catalogue: None) -> User:
         owner_client.get(reverse("diary:import-preview"))
         owner_client.post(reverse("diary:import-preview"))
     assert b"".join(stream_export(owner))
+    exports.begin_export(owner)
     deleted, _ = services.create_entry(user=owner, text=CANARY, written_on=DAY, tags=["종달새"])
     services.delete_entry(entry=deleted, revision=deleted.revision)
     return owner
@@ -106,6 +110,16 @@ def test_nothing_written_lies_in_the_database_in_plain(lived: User) -> None:
     assert TAG in {tag.name for tag in Tag.objects.all()}
     assert found_in(every_value()) == []
     assert found_in(raw_database()) == []
+
+
+def test_nothing_written_lies_on_the_disk_in_plain(lived: User, settings: Settings) -> None:
+    """Beside the database's own files: what keeps an export, and what an upload leaves."""
+    folder = Path(settings.VAR_DIR)
+    paths = [path for path in folder.rglob("*") if path.is_file() and "sqlite3" not in path.name]
+    assert any(path.parent.name == "exports" for path in paths)
+    assert {path.name: found_in(path.read_bytes()) for path in paths} == {path.name: [] for path in paths}
+    with exports.open_export(exports.list_exports(lived)[0]) as file:
+        assert found_in(zipfile.ZipFile(file).read("moduhyu.json")) == list(WORDS)
 
 
 def test_plain_text_in_a_column_of_text_or_bytes_would_be_found(owner: User) -> None:

@@ -9,13 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from diary.models import Analysis, Feedback
+from diary.portability.documents import FORMAT, VERSION
 from diary.portability.errors import UnreadableFileError
 from diary.portability.items import BadRow, Item, build_item, build_row, read_day, read_time
 from diary.portability.json_stream import iter_object
 from ml.labels import Emotion, Mood, Strategy
 
-FORMAT, VERSION = "moduhyu", 1
-FILE = "moduhyu.json"
 _EMOTIONS, _STRATEGIES = frozenset(Emotion), frozenset(Strategy)
 _TAGS = _EMOTIONS | frozenset(Mood)
 _MAX_POSITION = 1_000

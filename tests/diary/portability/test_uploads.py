@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from diary.portability import uploads
+from diary.portability import sealed_files, uploads
 from diary.portability.errors import UnreadableFileError
 from diary.portability.limits import MIB
 
@@ -42,7 +42,7 @@ def test_nothing_of_it_can_be_read_without_the_key(owner: User, folder: Path) ->
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     with pytest.raises(UnreadableFileError):
-        uploads.open_kept(owner, uploads.Kept(kept.name, uploads.Fernet.generate_key().decode()))
+        uploads.open_kept(owner, uploads.Kept(kept.name, sealed_files.new_key()))
 
 
 def test_changed_or_swapped_chunks_are_refused(owner: User, folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_an_upload_is_its_owners_alone(owner: User, outsider: User) -> None:
 def test_a_name_is_never_a_way_elsewhere(owner: User, name: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret_key"
     secret.write_text("secret")
-    key = uploads.Fernet.generate_key().decode()
+    key = sealed_files.new_key()
     with pytest.raises(UnreadableFileError):
         uploads.open_kept(owner, uploads.Kept(name, key))
     uploads.forget(owner, uploads.Kept(name, key))
