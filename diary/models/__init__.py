@@ -1,4 +1,4 @@
-"""What people write, what was read in it, what they were shown and say of it, what changed, and what they take along."""
+"""What people write, what was read in it, what they were shown and say of it, what changed, what they take along."""
 
 from diary.models.changes import KEPT_FOR, ChangeClock, Tombstone, TombstoneQuerySet, oldest_kept
 from diary.models.entries import (

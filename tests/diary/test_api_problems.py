@@ -102,7 +102,6 @@ CASES = [
     Case(401, "not-authenticated", lambda stage: stage.nobody.get(ENTRIES, headers={"x-session-token": "made-up"})),
     Case(403, "permission-denied", lambda stage: stage.browser()),
     Case(404, "not-found", lambda stage: stage.phone.get(f"{ENTRIES}{uuid.uuid4()}/")),
-    Case(404, "not-found", lambda stage: stage.phone.get(f"{ENTRIES}?cursor=garbage")),
     Case(404, "not-found", lambda stage: stage.nobody.get("/api/v1/nope/")),
     Case(404, "not-found", lambda stage: stage.nobody.get("/api/v2/entries/")),
     Case(404, "not-found", lambda stage: stage.nobody.get("/api/")),
