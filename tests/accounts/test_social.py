@@ -90,6 +90,7 @@ def test_buttons_are_forms_in_korean(client: Client, name: str, words: str) -> N
         page = client.get(path, headers={"accept-language": "ko"}).text
         assert f'<form method="post" action="/accounts/{name}/login/?process=login' in page
         assert f"{words}로 계속하기" in page
+        assert page.index("카카오로") < page.index("네이버로") < page.index("Google로") < page.index("Apple로")
 
 
 @pytest.mark.parametrize(

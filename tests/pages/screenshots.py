@@ -114,7 +114,9 @@ def session_cookie(user: object) -> dict[str, object]:
     client = Client()
     client.force_login(user)  # type: ignore[arg-type]
     session = client.session
+    # As allauth notes it: pages about second factors ask for the password otherwise.
     session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = client.session["_auth_user_id"]
     session.save()
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "domain": "127.0.0.1", "path": "/"}
