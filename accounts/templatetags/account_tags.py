@@ -9,6 +9,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def social_providers(context: template.Context) -> list[Provider]:
-    """Those that the environment names, in the order of their buttons: allauth's own tag sorts them by English name."""
+    """Those that the environment names, in the order of their buttons; allauth's own tag sorts them by name."""
     providers: list[Provider] = get_adapter().list_providers(context["request"])
     return providers

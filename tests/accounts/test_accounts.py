@@ -106,6 +106,12 @@ def test_user_added_by_an_admin_logs_in(admin_client: Client, client: Client) ->
     assert login.status_code == 302
 
 
+def test_admin_shows_nobody_where_people_log_in(admin_client: Client) -> None:
+    index = admin_client.get(reverse("admin:index")).text
+    assert "/admin/accounts/user/" in index
+    assert not [app for app in ("usersessions", "mfa", "socialaccount") if f"/admin/{app}/" in index]
+
+
 def test_user_deleted_by_an_admin_takes_the_diary_along(admin_client: Client, owner: User) -> None:
     make_entry(owner)
     url = reverse("admin:accounts_user_delete", args=[owner.pk])

@@ -113,6 +113,7 @@ def test_sealed_secret_opens_with_the_key_of_its_person_alone(phone: Phone, veri
     other = Phone()
     other.log_in(EMAIL, PASSWORD)
     assert other.send("post", "/auth/2fa/authenticate", {"code": codes[0]}) == 503
+    assert "type" in other.body  # a problem document: an app reads no page
 
 
 @pytest.fixture
