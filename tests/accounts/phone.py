@@ -1,12 +1,14 @@
 """A mobile app: it speaks JSON, and sends the session token that it was given last."""
 
 import re
+import time
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.test import Client
 
+PERIOD = 30  # seconds: as every authenticator app has it
 APP = "/_allauth/app/v1"
 USER_AGENT = "Moduhyu/1.4 (iPhone; iOS 26.1)"
 
@@ -52,4 +54,4 @@ def mailed_code() -> str:
 
 def totp_code(secret: str) -> str:
     """The six digits that an authenticator app shows now."""
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    return format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD))
