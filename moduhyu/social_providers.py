@@ -21,45 +21,41 @@ def read_social_providers() -> dict[str, dict[str, Any]]:
     Raises ImproperlyConfigured for a provider of which only a part is set. Of every provider only an e-mail address is
     asked for, where it lets itself be asked.
     """
-    providers: dict[str, dict[str, Any] | None] = {
-        "kakao": _with_secret("KAKAO", SCOPE=["account_email"]),
-        "naver": _with_secret("NAVER"),
-        "google": _with_apps("GOOGLE", _with_secret("GOOGLE", SCOPE=["openid", "email"], OAUTH_PKCE_ENABLED=True)),
-        "apple": _with_apps("APPLE", _apple()),
+    kakao = read_together("KAKAO_CLIENT_ID", "KAKAO_CLIENT_SECRET")
+    naver = read_together("NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET")
+    google = read_together("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET")
+    apple = read_together("APPLE_CLIENT_ID", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY")
+    google_phones = _native_apps("GOOGLE_APP_CLIENT_IDS", google)
+    apple_phones = _native_apps("APPLE_APP_CLIENT_IDS", apple)
+    providers = {
+        "kakao": kakao and {"APPS": [_web_app(*kakao)], "SCOPE": ["account_email"]},
+        "naver": naver and {"APPS": [_web_app(*naver)]},
+        "google": google
+        and {"APPS": [_web_app(*google), *google_phones], "SCOPE": ["openid", "email"], "OAUTH_PKCE_ENABLED": True},
+        "apple": apple and {"APPS": [_apple_app(*apple), *apple_phones], "SCOPE": ["email"]},
     }
-    return {name: settings for name, settings in providers.items() if settings is not None}
+    return {name: settings for name, settings in providers.items() if settings}
 
 
-def _with_secret(prefix: str, **settings: Any) -> dict[str, Any] | None:
-    pair = read_together(f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET")
-    if pair is None:
-        return None
-    client_id, secret = pair
-    return {"APPS": [{"client_id": client_id, "secret": secret}], **settings}
+def _web_app(client_id: str, secret: str) -> dict[str, Any]:
+    return {"client_id": client_id, "secret": secret}
 
 
-def _apple() -> dict[str, Any] | None:
-    names = ("APPLE_CLIENT_ID", "APPLE_TEAM_ID", "APPLE_KEY_ID", "APPLE_PRIVATE_KEY")
-    values = read_together(*names)
-    if values is None:
-        return None
-    client_id, team_id, key_id, private_key = values
-    app = {
+def _apple_app(client_id: str, team_id: str, key_id: str, private_key: str) -> dict[str, Any]:
+    """As allauth wants it: the key's id in the place of the secret, which is made of the key each time."""
+    certificate_key = check_signing_key("APPLE_PRIVATE_KEY", private_key)
+    return {
         "client_id": client_id,
         "key": team_id,
         "secret": key_id,
-        "settings": {"certificate_key": check_signing_key("APPLE_PRIVATE_KEY", private_key)},
+        "settings": {"certificate_key": certificate_key},
     }
-    return {"APPS": [app], "SCOPE": ["email"]}
 
 
-def _with_apps(prefix: str, provider: dict[str, Any] | None) -> dict[str, Any] | None:
-    """With the clients of mobile apps, whose tokens are taken: they have no button and no secret."""
-    name = f"{prefix}_APP_CLIENT_IDS"
+def _native_apps(name: str, provider: tuple[str, ...] | None) -> list[dict[str, Any]]:
+    """The clients of mobile apps, whose tokens are taken: they have no button and no secret."""
     client_ids = read_list(name, [])
-    if provider is None:
-        if client_ids:
-            raise ImproperlyConfigured(f"{name} needs {prefix}_CLIENT_ID and what goes with it.")
-        return None
-    apps = [{"client_id": client_id, "settings": {"hidden": True}} for client_id in client_ids]
-    return {**provider, "APPS": [*provider["APPS"], *apps]}
+    if client_ids and provider is None:
+        needed = name.replace("_APP_CLIENT_IDS", "_CLIENT_ID")
+        raise ImproperlyConfigured(f"{name} needs {needed} and what goes with it.")
+    return [{"client_id": client_id, "settings": {"hidden": True}} for client_id in client_ids]
