@@ -21,9 +21,7 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts with no counted login attempts or requests, nothing remembered of catalogue, keys and sessions,
-    and in Korean.
-    """
+    """Every test starts in Korean: no login attempt or request is counted, no catalogue, key or session remembered."""
     cache.clear()
     forget_buckets()
     forget_pools()
