@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from accounts.encryption.data_keys import forget_key
 from accounts.models import User
+from accounts.sessions import session_keys
 from accounts.time_zones import validate_time_zone
 
 
@@ -62,10 +63,11 @@ def _log_of(model: type, ids: list[str]) -> Q:
 
 
 def _session_keys(user: User, emails: set[str]) -> Iterator[str]:
-    """The sessions in which the user is logged in or about to be: the table does not say whose a session is."""
+    """The sessions in which the user is logged in or about to be, or that name an address of theirs."""
     pending = f'"user_pk": "{user_pk_to_url_str(user)}"'
-    for session in Session.objects.iterator(chunk_size=1000):
-        data = session.get_decoded()
+
+    def is_about(data: dict[str, Any]) -> bool:
         written = json.dumps(data, ensure_ascii=False, default=str)
-        if data.get(SESSION_KEY) == str(user.pk) or pending in written or any(e in written.casefold() for e in emails):
-            yield session.pk
+        return pending in written or any(email in written.casefold() for email in emails)
+
+    return session_keys(user, is_about=is_about)

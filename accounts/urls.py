@@ -6,4 +6,9 @@ from accounts import views
 
 app_name = "accounts"
 
-urlpatterns = [path("", views.settings_page, name="settings")]
+urlpatterns = [
+    path("", views.settings_page, name="settings"),
+    path("sessions/", views.sessions_page, name="sessions"),
+    path("sessions/end-others/", views.session_end_others, name="session-end-others"),
+    path("sessions/<int:session_id>/end/", views.session_end, name="session-end"),
+]

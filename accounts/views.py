@@ -1,14 +1,16 @@
 """The pages of an account that are not allauth's."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts import sessions
 from accounts.forms import SettingsForm
 from accounts.models import User
 from accounts.services import change_account
@@ -38,3 +40,35 @@ def settings_page(request: AccountRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "account/settings.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def sessions_page(request: AccountRequest) -> HttpResponse:
+    """Where one is logged in."""
+    found = sessions.list_sessions(user=request.user, current_key=request.session.session_key)
+    return render(request, "account/sessions.html", {"sessions": found})
+
+
+@never_cache
+@login_required
+@require_http_methods(["POST"])
+def session_end(request: AccountRequest, session_id: int) -> HttpResponse:
+    """Log one device out."""
+    try:
+        sessions.end_session(request, user=request.user, session_id=session_id)
+    except UserSession.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, _("그 기기에서 로그아웃했어요."))
+    return redirect("accounts:sessions")
+
+
+@never_cache
+@login_required
+@require_http_methods(["POST"])
+def session_end_others(request: AccountRequest) -> HttpResponse:
+    """Log every other device out."""
+    sessions.end_other_sessions(user=request.user, current_key=request.session.session_key)
+    messages.success(request, _("다른 기기에서 모두 로그아웃했어요."))
+    return redirect("accounts:sessions")

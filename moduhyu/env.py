@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.encryption.sealing import KEY_BYTES
@@ -92,6 +95,36 @@ def read_origins(name: str) -> list[str]:
                 f"{name}: {origin!r} is not an origin; write https://app.example.com, in small letters, with no path."
             )
     return origins
+
+
+def read_together(*names: str) -> tuple[str, ...] | None:
+    """Variables that mean something only together; None where none of them is set.
+
+    Raises ImproperlyConfigured for those that are missing beside the others.
+    """
+    values = {name: os.environ.get(name, "").strip() for name in names}
+    missing = [name for name, value in values.items() if not value]
+    if len(missing) == len(names):
+        return None
+    if missing:
+        given = ", ".join(name for name in names if name not in missing)
+        raise ImproperlyConfigured(f"{', '.join(missing)}: missing beside {given}; set all of them or none.")
+    return tuple(values.values())
+
+
+def check_signing_key(name: str, value: str) -> str:
+    """A private key on the P-256 curve as PEM; a file's line ends may be written as \\n, for variables of one line.
+
+    Raises ImproperlyConfigured for what is none, without a word of it.
+    """
+    pem = value.replace("\\n", "\n")
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise ImproperlyConfigured(f"{name} is not a private key on the P-256 curve in PEM, as a .p8 file holds it.")
+    return pem
 
 
 def read_database(name: str, default: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from django.views import defaults
 from accounts.encryption.sealing import Locked
 from diary.api.problem import READS, is_api, locked_problem, log_locked, problem
 
+HEADLESS = "/_allauth/"
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 for a body over the limit."""
@@ -42,7 +44,7 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 def locked(request: HttpRequest, error: Locked) -> HttpResponse:
     """503: what was written can't be opened now, or nothing can be sealed. The log is told why."""
-    if is_api(request):
+    if is_api(request) or request.path.startswith(HEADLESS):  # a second factor is sealed, too
         return locked_problem(request, error)
     log_locked(request, error)
     is_saving = request.method not in READS

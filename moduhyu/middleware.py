@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.encryption.sealing import Locked
+from accounts.sessions import note_activity
 from diary.api.problem import READS, is_api
 from moduhyu.errors import locked
 
@@ -84,6 +85,18 @@ class TimeZoneMiddleware:
             return self.get_response(request)
 
 
+class SessionActivityMiddleware:
+    """Notes now and then that a browser's session is in use; what tokens of apps do, their authenticator notes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _has_session(request) and request.user.is_authenticated and request.session.session_key:
+            note_activity(request, user=request.user, session_key=request.session.session_key)
+        return self.get_response(request)
+
+
 class LockedMiddleware:
     """Answers for every view to which a text did not open, or which could not seal one."""
 
@@ -116,6 +129,10 @@ def _time_zone_of(request: HttpRequest) -> str | None:
     Without a session cookie nobody is asked for, so that what is the same for everybody does not vary by cookie. With
     one, the page would have looked up its person anyway.
     """
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+    if not _has_session(request) or not request.user.is_authenticated:
         return None
     return request.user.time_zone
+
+
+def _has_session(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES

@@ -26,6 +26,7 @@ from moduhyu.env import (
     read_url,
 )
 from moduhyu.settings_accounts import *  # noqa: F403
+from moduhyu.settings_accounts import SOCIAL_LOGIN_APPS, SOCIAL_LOGIN_ORIGINS
 from moduhyu.settings_api import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,6 +61,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    *SOCIAL_LOGIN_APPS,
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "drf_spectacular",
@@ -80,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "moduhyu.middleware.TimeZoneMiddleware",
+    "moduhyu.middleware.SessionActivityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -242,7 +248,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *SOCIAL_LOGIN_ORIGINS],  # browsers follow a form's redirects with it
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "frame-src": ["https://open.spotify.com"],  # the player, once the reader asks for it

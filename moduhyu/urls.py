@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from moduhyu.health import healthz, readyz
@@ -21,6 +22,8 @@ handler500 = "moduhyu.errors.server_error"
 urlpatterns = [
     path("", include("diary.urls")),
     path("settings/", include("accounts.urls")),
+    # allauth's list ends all other sessions or none; ours ends each.
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:sessions"), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

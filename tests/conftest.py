@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.encryption.data_keys import forget_keys
 from accounts.models import User
+from accounts.sessions import forget_noted
 from catalog import services
 from catalog.pools import forget_pools
 from diary.api.buckets import forget_buckets
@@ -20,11 +21,12 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts with no counted login attempts or requests, no remembered catalogue or key, and in Korean."""
+    """Every test starts in Korean: no login attempt or request is counted, no catalogue, key or session remembered."""
     cache.clear()
     forget_buckets()
     forget_pools()
     forget_keys()
+    forget_noted()
     translation.activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in its thread
 
 

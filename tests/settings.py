@@ -1,5 +1,26 @@
 """The site's settings, with what only slows a test down taken out."""
 
+import os
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+# The site with every way to log in; tests/accounts/test_social_settings.py starts it without them.
+os.environ |= {
+    f"{provider}_CLIENT_{part}": f"test-{provider.lower()}-{part.lower()}"
+    for provider in ("KAKAO", "NAVER", "GOOGLE")
+    for part in ("ID", "SECRET")
+} | {
+    "GOOGLE_APP_CLIENT_IDS": "test-google-phone",
+    "APPLE_CLIENT_ID": "test-apple-id",
+    "APPLE_APP_CLIENT_IDS": "test-apple-phone",
+    "APPLE_TEAM_ID": "test-team",
+    "APPLE_KEY_ID": "test-key",
+    "APPLE_PRIVATE_KEY": generate_private_key(SECP256R1())
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode(),
+}
+
 from moduhyu.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose

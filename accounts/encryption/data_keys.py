@@ -96,6 +96,14 @@ def unseal_text(user_id: int, sealed: bytes, bound_to: str) -> str:
     return _unseal_with(open_key(user_id), user_id, sealed, bound_to)
 
 
+def owner_of(sealed: bytes) -> int:
+    """The id of the person for whom it was sealed. Raises SealError where they or their key are gone."""
+    user_id = DataKey.objects.filter(pk=key_id_of(sealed)).values_list("user_id", flat=True).first()
+    if user_id is None:
+        raise SealError("it was sealed with a key that is gone")
+    return user_id
+
+
 def text_opener(user_id: int, place: str) -> Callable[[object, bytes], str]:
     """What opens many texts of the person that are bound to a place and a row: takes the row and a sealed text.
 

@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.request import Request
 
 from accounts.models import User
+from accounts.sessions import note_activity
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[misc]
@@ -19,7 +20,9 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):  # type: ignore[m
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
         found: tuple[User, Any] | None = super().authenticate(request)
         if found is not None:
-            timezone.activate(found[0].time_zone)
+            user, session = found
+            timezone.activate(user.time_zone)
+            note_activity(request, user=user, session_key=session.session_key)
         return found
 
     def authenticate_header(self, request: Request) -> str:

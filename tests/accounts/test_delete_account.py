@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from diary import services
 from diary.feedback import give_feedback
 from diary.models import Entry, Export, Tag
 from ml.labels import Emotion, Strategy
+from tests.accounts.phone import totp_code
 from tests.diary.portability.files import own_entry, own_json
 from tests.factories import PASSWORD, make_entry, make_user
 
@@ -28,6 +30,7 @@ PAGE = "/settings/delete/"
 CANARY = "카나리아가 본 비밀"
 DAY = date(2026, 11, 1)
 EMAIL = "canary@example.com"
+ELSEWHERE = "kakao-564738291"  # their number there
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +88,11 @@ def live(client: Client, user: User) -> list[str]:
     phone = Client()
     login = {"email": EMAIL, "password": PASSWORD}
     phone.post("/_allauth/app/v1/auth/login", login, content_type="application/json")
+    SocialAccount.objects.create(user=user, provider="kakao", uid=ELSEWHERE)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    EmailAddress.objects.filter(user=user).update(verified=True)
+    page = client.get("/accounts/2fa/totp/activate/")
+    client.post("/accounts/2fa/totp/activate/", {"code": totp_code(page.context["form"].secret)})
     Client().post("/accounts/password/reset/", {"email": EMAIL})
     ids = [str(pk) for pk in Entry.objects.filter(user=user).values_list("pk", flat=True)]
     ids.append(str(gone.pk))
@@ -93,6 +101,7 @@ def live(client: Client, user: User) -> list[str]:
         CANARY.split()[0],
         EMAIL,
         "second-canary",
+        ELSEWHERE,
         str(user.pk),
         *ids,
         *(pk.replace("-", "") for pk in ids),
@@ -139,6 +148,9 @@ def test_nothing_is_left_in_any_table_or_file(
         "diary_entry_tags.entry_id",
         "diary_export.user_id",
         "django_admin_log.object_repr",
+        "mfa_authenticator.user_id",
+        "socialaccount_socialaccount.uid",
+        "usersessions_usersession.user_id",
         "decoded session",
     } <= places
     assert files_in(folder) == {"imports": 1, "exports": 1}
@@ -167,6 +179,15 @@ def test_every_device_is_logged_out(client: Client, owner: User) -> None:
         device.force_login(owner)
     devices[0].post(PAGE, {"password": PASSWORD})
     assert all(device.get("/settings/").status_code == 302 for device in devices)
+    assert not Session.objects.exists()
+
+
+def test_sessions_from_before_the_list_end_too(owner: User) -> None:
+    old, new = Client(), Client()
+    old.force_login(owner)  # no row beside it
+    new.post("/accounts/login/", {"login": owner.email, "password": PASSWORD})
+    new.post(PAGE, {"password": PASSWORD})
+    assert old.get("/settings/").status_code == 302
     assert not Session.objects.exists()
 
 

@@ -8,6 +8,7 @@ import io
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,12 +107,17 @@ def _open(browser: Browser, size: str, theme: str) -> Iterator:  # type: ignore[
 
 
 def session_cookie(user: object) -> dict[str, object]:
-    """A log-in, without the form and its limits."""
+    """A log-in with a password typed just now, without the form and its limits."""
     from django.conf import settings
     from django.test import Client
 
     client = Client()
     client.force_login(user)  # type: ignore[arg-type]
+    session = client.session
+    # As allauth notes it: pages about second factors ask for the password otherwise.
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = client.session["_auth_user_id"]
+    session.save()
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "domain": "127.0.0.1", "path": "/"}
 

@@ -11,8 +11,9 @@ from accounts.models import User
 from diary import services
 from diary.models import Entry
 from diary.reminders import unsubscribe_token
-from tests.factories import make_user
+from tests.factories import PASSWORD, make_user
 from tests.pages.demo import HELP_TEXT, UNSURE_TEXT, write_demo_diary
+from tests.pages.security import secure
 
 VISITOR, NEWCOMER, OWNER = "visitor", "newcomer", "owner"
 # One day that can be imported and one that can't.
@@ -28,13 +29,15 @@ ERROR_PAGES = ("400", "403", "403_csrf", "404", "429", "500", "503")
 class SitePage:
     """A page: its name in files and messages, its address, and who looks at it.
 
-    Where there is an `upload`, the page is what comes after a file with it was sent from the address.
+    Where there is an `upload`, the page is what comes after a file with it was sent from the address; where there is
+    something to `fill` in, by the fields' names, what comes after that was sent.
     """
 
     name: str
     path: str
     viewer: str = OWNER
     upload: str = ""
+    fill: tuple[tuple[str, str], ...] = ()
 
     def open(self, view: Page, site: str) -> None:
         """Go there in a browser."""
@@ -44,6 +47,11 @@ class SitePage:
             view.locator("input[type=file]").set_input_files(file)
             view.locator("main form button[type=submit]").click()
             view.wait_for_url("**/import/preview/")
+        for name, value in self.fill:
+            view.locator(f"main form [name={name}]").fill(value)
+        if self.fill:
+            with view.expect_navigation():
+                view.locator("main form button[type=submit]").first.click()
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ def make_demo(*, days: int) -> Demo:
     helped, _new = services.create_entry(user=owner, text=HELP_TEXT, written_on=old)
     unsure, _new = services.create_entry(user=owner, text=UNSURE_TEXT, written_on=old)
     recent = write_demo_diary(owner, today=today, days=days)
+    secure(owner, newcomer)
     return Demo(owner, newcomer, today, recent[0], recent[1], helped, unsure)
 
 
@@ -79,6 +88,15 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("signup", reverse("account_signup"), VISITOR),
         SitePage("login", reverse("account_login"), VISITOR),
         SitePage("password-reset", reverse("account_reset_password"), VISITOR),
+        SitePage(
+            "password-reset-code", reverse("account_reset_password"), VISITOR, fill=(("email", demo.owner.email),)
+        ),
+        SitePage(
+            "login-second-step",
+            reverse("account_login"),
+            VISITOR,
+            fill=(("login", demo.owner.email), ("password", PASSWORD)),
+        ),
         SitePage("first-visit", "/", NEWCOMER),
         SitePage("no-entries", reverse("diary:entry-list"), NEWCOMER),
         SitePage("write", "/"),
@@ -101,6 +119,16 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("import", reverse("diary:import")),
         SitePage("import-preview", reverse("diary:import"), upload=DAYLIO),
         SitePage("settings", reverse("accounts:settings")),
+        SitePage("sessions", reverse("accounts:sessions")),
+        SitePage("two-steps", reverse("mfa_index")),
+        SitePage("totp-activate", reverse("mfa_activate_totp"), NEWCOMER),
+        SitePage("totp-deactivate", reverse("mfa_deactivate_totp")),
+        SitePage("passkeys", reverse("mfa_list_webauthn"), NEWCOMER),
+        SitePage("passkey-add", reverse("mfa_add_webauthn")),
+        SitePage("recovery-codes", reverse("mfa_view_recovery_codes")),
+        SitePage("recovery-codes-new", reverse("mfa_generate_recovery_codes")),
+        SitePage("reauthenticate", reverse("account_reauthenticate")),
+        SitePage("connections", reverse("socialaccount_connections")),
         SitePage("delete-account", reverse("diary:delete-account")),
         SitePage("reminder-off", reverse("diary:reminder-unsubscribe", args=[unsubscribe_token(demo.owner.pk)])),
         SitePage("offline", reverse("diary:offline"), VISITOR),

@@ -1,0 +1,148 @@
+"""Where a person is logged in: the list, its ends, and when each was last used.
+
+A row of allauth's UserSession lies beside each of Django's sessions: whose it is, from which address and device.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.internal.flows.sessions import end_sessions
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.devices import device_of
+from accounts.models import User
+
+NOTED_EVERY = 15 * 60  # seconds between two notes of one process that a session is in use
+NOTED_AT_ONCE = 10_000  # sessions that a process remembers to have noted
+
+_noted: OrderedDict[str, float] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that is logged in now."""
+
+    id: int
+    device: str
+    ip: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_current: bool
+
+
+def note_activity(request: HttpRequest, *, user: User, session_key: str) -> None:
+    """Note that a session is in use, now and then: most calls cost a look into the memory of the process.
+
+    A session from before this list was kept gets onto it so.
+    """
+    if _was_noted(session_key):
+        return
+    now, ip, user_agent = timezone.now(), get_adapter().get_client_ip(request), _user_agent(request)
+    changed = UserSession.objects.filter(session_key=session_key, user=user).update(
+        last_seen_at=now, ip=ip, user_agent=user_agent
+    )
+    if not changed:
+        row = UserSession(session_key=session_key, user=user, ip=ip, user_agent=user_agent)
+        UserSession.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def forget_noted() -> None:
+    """Forget what this process has noted."""
+    with _lock:
+        _noted.clear()
+
+
+def list_sessions(*, user: User, current_key: str | None) -> list[LiveSession]:
+    """Where the user is logged in, the current session first, then the last used; two queries, and rows of sessions
+    that have ended go.
+    """
+    rows = list(UserSession.objects.filter(user=user).order_by("-last_seen_at"))
+    live = _live_keys(user, [row.session_key for row in rows])
+    ended = [row.pk for row in rows if row.session_key not in live]
+    if ended:
+        UserSession.objects.filter(pk__in=ended).delete()
+    sessions = [
+        LiveSession(
+            id=row.pk,
+            device=device_of(row.user_agent),
+            ip=row.ip,
+            created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            is_current=row.session_key == current_key,
+        )
+        for row in rows
+        if row.session_key in live
+    ]
+    return sorted(sessions, key=lambda session: not session.is_current)
+
+
+def end_session(request: HttpRequest, *, user: User, session_id: int) -> None:
+    """End one of the user's sessions; the current one too. Raises UserSession.DoesNotExist for another's."""
+    end_sessions(request, [UserSession.objects.get(pk=session_id, user=user)])
+
+
+def end_other_sessions(*, user: User, current_key: str | None) -> None:
+    """End all sessions of the user but the current one, those that are on no list too."""
+    keys = [key for key in session_keys(user, is_about=lambda data: False) if key != current_key]
+    Session.objects.filter(pk__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
+
+
+def forget_session(session_key: str) -> None:
+    """Forget the device and the address of a session that has ended."""
+    UserSession.objects.filter(session_key=session_key).delete()
+
+
+def session_keys(user: User, *, is_about: Callable[[dict[str, Any]], bool]) -> Iterator[str]:
+    """The sessions in which the user is logged in, and those that `is_about` says to be about them.
+
+    What is listed is found by its row. Only what is on nobody's list is opened: sessions of visitors, and of people
+    who have not come back since the list is kept.
+    """
+    yield from UserSession.objects.filter(user=user).values_list("session_key", flat=True)
+    listed = UserSession.objects.values("session_key")
+    for session in Session.objects.exclude(session_key__in=listed).iterator(chunk_size=1000):
+        data = session.get_decoded()
+        if data.get(SESSION_KEY) == str(user.pk) or is_about(data):
+            yield session.pk
+
+
+def _live_keys(user: User, keys: Iterable[str]) -> set[str]:
+    """Those that have neither expired nor been ended by a new password."""
+    sessions = Session.objects.filter(pk__in=list(keys), expire_date__gt=timezone.now())
+    password = user.get_session_auth_hash()
+    opened = ((session.pk, session.get_decoded()) for session in sessions)
+    return {
+        key
+        for key, data in opened
+        if data.get(SESSION_KEY) == str(user.pk) and constant_time_compare(data.get(HASH_SESSION_KEY, ""), password)
+    }
+
+
+def _was_noted(session_key: str) -> bool:
+    """Whether this process has noted the session lately; if not, it is about to."""
+    now = time.monotonic()
+    with _lock:
+        if now - _noted.get(session_key, -NOTED_EVERY) < NOTED_EVERY:
+            return True
+        _noted[session_key] = now
+        _noted.move_to_end(session_key)
+        while len(_noted) > NOTED_AT_ONCE:
+            _noted.popitem(last=False)
+    return False
+
+
+def _user_agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "")[: UserSession._meta.get_field("user_agent").max_length]
