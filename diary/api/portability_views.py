@@ -19,8 +19,8 @@ from rest_framework.views import APIView
 
 from accounts.services import is_really
 from diary.api.errors import ProblemSerializer, RefusedImportError, UnreadableImportError
+from diary.api.fields import StrictSerializer
 from diary.api.parsers import CsvFileParser, JsonFileParser, ZipFileParser
-from diary.api.serializers import StrictSerializer
 from diary.api.views import DiaryApiRequest
 from diary.portability.account import delete_everything
 from diary.portability.apply import import_file
@@ -102,7 +102,7 @@ class ExportView(APIView):
     renderer_classes = [ZipRenderer, JSONRenderer]
 
     @extend_schema(
-        operation_id="export_retrieve",
+        operation_id="export_diary",
         summary="내 일기 내려받기 Download the whole diary",
         description="A ZIP, made while it is sent: `moduhyu.json` (everything; `POST /import/` takes it back), "
         "`entries/*.md`, and `entries.csv`, in which a cell that begins like a formula has an apostrophe before it.",
@@ -119,7 +119,7 @@ class ImportView(APIView):
     parser_classes = [MultiPartParser, ZipFileParser, CsvFileParser, JsonFileParser]
 
     @extend_schema(
-        operation_id="import_create",
+        operation_id="import_diary",
         summary="일기 가져오기 Import a diary",
         description="Takes our own export (ZIP or `moduhyu.json`), Daylio's CSV, and Day One's JSON ZIP, up to 50 MB "
         "and 20,000 entries, as the body or as the field `file` of a form. What is here already is left alone, so "
@@ -177,7 +177,7 @@ class AccountView(APIView):
     """The account of who asks."""
 
     @extend_schema(
-        operation_id="account_destroy",
+        operation_id="delete_account",
         summary="계정 지우기 Delete the account and the diary",
         description="At once and for good: entries, analyses, recommendations, feedback, tags, all sessions.",
         request=IdentitySerializer,

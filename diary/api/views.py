@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from diary import selectors, services
 from diary.api.errors import EntryExistsError, MatchRequiredError, ProblemSerializer, StaleEntryError
-from diary.api.schema import IF_MATCH, INVALID, MISSING
+from diary.api.schema import ENTITY_TAG, IF_MATCH, INVALID, MISSING
 from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
@@ -44,6 +44,29 @@ class EntryPagination(CursorPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
+    cursor_query_description = "Where the page begins: take `next` and `previous` of an answer as they are."
+    page_size_query_description = "How many entries a page has; 20 unless given."
+
+    def get_page_size(self, request: Request) -> int:
+        text = request.query_params.get(self.page_size_query_param)
+        if text is None:
+            return self.page_size
+        if not re.fullmatch("[0-9]{1,3}", text) or not 1 <= int(text) <= self.max_page_size:
+            raise exceptions.ValidationError(
+                {
+                    self.page_size_query_param: [
+                        _("1에서 %(most)d까지의 수를 보내 주세요.") % {"most": self.max_page_size}
+                    ]
+                }
+            )
+        return int(text)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)  # type: ignore[no-untyped-call]
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
+        return parameters
 
     def decode_cursor(self, request: Request) -> Any:
         cursor = super().decode_cursor(request)
@@ -57,6 +80,7 @@ class EntryPagination(CursorPagination):
 
 @extend_schema_view(
     list=extend_schema(
+        operation_id="list_entries",
         summary="지난 일기 List entries, newest first",
         parameters=[
             OpenApiParameter(
@@ -73,8 +97,11 @@ class EntryPagination(CursorPagination):
         ],
         responses={200: EntrySerializer(many=True), **INVALID, **MISSING},
     ),
-    retrieve=extend_schema(summary="일기 하나 Read an entry", responses={200: EntrySerializer, **MISSING}),
+    retrieve=extend_schema(
+        operation_id="read_entry", summary="일기 하나 Read an entry", responses={200: EntrySerializer, **MISSING}
+    ),
     create=extend_schema(
+        operation_id="create_entry",
         summary="일기 쓰기 Write an entry",
         responses={
             201: EntrySerializer,
@@ -83,6 +110,7 @@ class EntryPagination(CursorPagination):
         },
     ),
     partial_update=extend_schema(
+        operation_id="update_entry",
         summary="일기 고치기 Change an entry",
         parameters=[IF_MATCH],
         responses={
@@ -92,9 +120,10 @@ class EntryPagination(CursorPagination):
         },
     ),
     destroy=extend_schema(
+        operation_id="delete_entry",
         summary="일기 지우기 Delete an entry",
         parameters=[IF_MATCH],
-        responses={204: None, **PRECONDITION, **MISSING},
+        responses={204: None, **PRECONDITION, **INVALID, **MISSING},
     ),
 )
 @method_decorator(never_cache, name="dispatch")
@@ -108,8 +137,8 @@ class EntryViewSet(viewsets.GenericViewSet):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> EntryQuerySet | selectors.FoundEntries:  # type: ignore[override]
-        emotion = self.request.query_params.get("emotion", "")
-        if emotion and emotion not in set(Emotion):
+        emotion = self.request.query_params.get("emotion")
+        if emotion is not None and emotion not in set(Emotion):
             choices = ", ".join(Emotion)
             raise exceptions.ValidationError(
                 {"emotion": [_("다음 중 하나로 보내 주세요: %(choices)s") % {"choices": choices}]}
@@ -118,7 +147,7 @@ class EntryViewSet(viewsets.GenericViewSet):
         entries = selectors.with_recommendations(
             selectors.list_entries(
                 user=self.request.user,
-                emotion=emotion,
+                emotion=emotion or "",
                 tag=self.request.query_params.get("tag", ""),
                 first=read_day(self.request, "from"),
                 last=read_day(self.request, "to"),
@@ -200,20 +229,27 @@ def entry_response(entry: Entry, code: int = status.HTTP_200_OK) -> Response:
 
 def read_day(request: Request, name: str) -> date | None:
     """A day of the query, None where it is not asked for. Raises ValidationError."""
-    if not (value := request.query_params.get(name, "")):
+    if (value := request.query_params.get(name)) is None:
         return None
     try:
+        if len(value) != len("2026-11-26"):  # Python reads more of ISO 8601's ways to write a day
+            raise ValueError("not a day")
         return date.fromisoformat(value)
     except ValueError:
         raise exceptions.ValidationError({name: [_("2026-11-26처럼 날짜를 보내 주세요.")]}) from None
 
 
 def _read_revision(request: Request, entry: Entry) -> int:
-    """The revision that the client read, from If-Match; `*` stands for the current one. Raises MatchRequiredError."""
+    """The revision that the client read, from If-Match; `*` stands for the current one.
+
+    Raises MatchRequiredError without one, ParseError for what is none.
+    """
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
         raise MatchRequiredError
     if tag == "*":
         return entry.revision
+    if not re.fullmatch(ENTITY_TAG, tag, re.ASCII):
+        raise exceptions.ParseError(_('If-Match 헤더는 "3"이나 *처럼 보내 주세요.'))
     match = re.fullmatch(r'(?:W/)?"(\d{1,9})"', tag, re.ASCII)
-    return int(match[1]) if match else 0
+    return int(match[1]) if match else 0  # a tag that is not of ours is no revision's
