@@ -14,8 +14,8 @@ from diary.models import Tag
 from diary.tags import MAX_TAGS, clean_tags
 from diary.text import BLANK_MESSAGE, clean_entry_text
 
-# What `clean_entry_text` asks for: one character that is seen.
-VISIBLE = r"[^\p{Z}\p{C}\u115F\u1160\u3164\uFFA0\u2800]"
+# What `clean_entry_text` asks for: one character that is seen. (A text of nothing but Hangul fillers is refused too.)
+VISIBLE = r"[\p{L}\p{M}\p{N}\p{P}\p{S}]"
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": settings.ENTRY_MAX_LENGTH, "pattern": VISIBLE})

@@ -68,6 +68,12 @@ class EntryPagination(CursorPagination):
                 parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
         return parameters
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        # REST framework's own speaks OpenAPI 3.0, in which null was no type.
+        link = {"type": ["string", "null"], "format": "uri"}
+        fields = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": list(fields), "properties": fields}
+
     def decode_cursor(self, request: Request) -> Any:
         cursor = super().decode_cursor(request)
         if cursor is not None and cursor.position is not None:
