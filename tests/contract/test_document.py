@@ -7,11 +7,12 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import yaml
 from django.core.management import call_command
 from django.test import Client
-from drf_spectacular.generators import SchemaGenerator
 from jsonschema_rs import Draft202012Validator
 
+from diary.api import document_view
 from diary.api.examples import FOLDER, operations
 from diary.api.problem import CONTENT_TYPE
 
@@ -27,10 +28,9 @@ ANYWHERE = {"401", "403", "406", "429", "503"}
 WITH_BODY = {"400", "413", "415"}
 
 
-@pytest.fixture(scope="module")
-def document() -> Json:
-    result: Json = SchemaGenerator().get_schema(public=True)
-    return result
+@pytest.fixture(name="document")
+def the_document() -> Json:
+    return document_view.document()
 
 
 def test_document_has_no_warnings() -> None:
@@ -39,8 +39,19 @@ def test_document_has_no_warnings() -> None:
     assert "openapi: 3.1" in output.getvalue()
 
 
-def test_document_is_served(client: Client) -> None:
-    assert client.get("/api/schema/").status_code == 200
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "application/vnd.oai.openapi"),
+        ("application/json", "application/json"),
+        ("application/yaml", "application/yaml"),
+    ],
+)
+def test_document_is_served_as_it_is_asked_for(client: Client, document: Json, accept: str, kind: str) -> None:
+    response = client.get("/api/schema/", headers={"accept": accept, "accept-language": "en"})
+    assert response.status_code == 200
+    assert response["Content-Type"] == kind
+    assert yaml.safe_load(response.content)["info"] == document["info"]
 
 
 def test_document_introduces_the_api(document: Json) -> None:
