@@ -52,6 +52,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "EntryStatus": "diary.models.Entry.Status",
         "Emotion": "diary.models.EMOTION_CHOICES",
         "Mood": "diary.models.MOOD_CHOICES",
+        "Strategy": "diary.api.serializers.STRATEGY_CHOICES",
+        "BucketSize": "diary.api.look_back_views.BUCKET_SIZES",
+        "ImportFormat": "diary.api.portability_views.FORMATS",
         "Opinion": "diary.models.Feedback.Opinion",
     },
 }

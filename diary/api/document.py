@@ -18,7 +18,7 @@ TAGS = {
 
 
 class DocumentedView(AutoSchema):  # type: ignore[misc]
-    """An operation as it is served: bodies of DELETE, and bodies that no unknown field is allowed in."""
+    """An operation as it is served: bodies of DELETE, fields that may not be sent, and those that always come back."""
 
     _is_delete = False
 
@@ -41,6 +41,8 @@ class DocumentedView(AutoSchema):  # type: ignore[misc]
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)
-        if direction == "request" and isinstance(force_instance(serializer), RefusesUnknownFields):
-            schema["additionalProperties"] = False
-        return schema
+        if not isinstance(force_instance(serializer), RefusesUnknownFields):
+            return schema
+        if direction == "request":
+            return schema | {"additionalProperties": False}
+        return schema | {"required": sorted(schema["properties"])}  # what may be left out is still answered

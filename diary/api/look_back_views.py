@@ -26,6 +26,8 @@ from diary.models import EMOTION_CHOICES, Entry
 
 MONTH = {"type": "string", "pattern": "^([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(0[1-9]|1[0-2])$"}
 
+BUCKET_SIZES = [(size.value, size.value) for size in BucketSize]
+
 
 class MarkSerializer(serializers.Serializer):
     """An entry of a day: what it counts as, null while it is unread."""
@@ -79,7 +81,7 @@ class PatternSerializer(serializers.Serializer):
 class TrendsSerializer(BucketSerializer):
     """A period in numbers. `counts` and buckets hold the entries that were read."""
 
-    bucket_size = serializers.ChoiceField(choices=[(size.value, size.value) for size in BucketSize])
+    bucket_size = serializers.ChoiceField(choices=BUCKET_SIZES)
     entry_count = serializers.IntegerField()
     unread_count = serializers.IntegerField()
     day_count = serializers.IntegerField(help_text="Days with an entry.")

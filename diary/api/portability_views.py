@@ -29,6 +29,7 @@ from diary.portability.errors import BadRowsError, UnreadableFileError
 from diary.portability.preview import preview_import
 from diary.views.portability import export_response
 
+FORMATS = ("moduhyu", "daylio", "dayone")
 ON_ERROR = ("skip", "refuse")
 WAIT_SECONDS = 60
 REFUSED = {
@@ -69,7 +70,7 @@ class ImportSerializer(serializers.Serializer):
     doubles = serializers.IntegerField(help_text="Entries that were here already: the same id, or day and text.")
     bad = serializers.IntegerField(help_text="Rows that can't be imported.")
     bad_rows = BadRowSerializer(many=True)
-    format = serializers.ChoiceField(choices=("moduhyu", "daylio", "dayone"), required=False)
+    format = serializers.ChoiceField(choices=FORMATS, required=False)
     found = serializers.IntegerField(required=False)
     first_day = serializers.DateField(required=False, allow_null=True)
     last_day = serializers.DateField(required=False, allow_null=True)
@@ -133,7 +134,7 @@ class ImportView(APIView):
         request={
             "application/zip": OpenApiTypes.BINARY,
             "text/csv": OpenApiTypes.BINARY,
-            "application/json": OpenApiTypes.BINARY,
+            "application/json": OpenApiTypes.OBJECT,
             "multipart/form-data": {
                 "type": "object",
                 "properties": {"file": {"type": "string", "format": "binary"}},

@@ -42,7 +42,7 @@ class EntryRecommendationsView(APIView):
         summary="추천 What an entry is answered with",
         parameters=[
             OpenApiParameter(
-                "strategy", str, enum=[s.value for s in Strategy], description="`match` (공감) unless given."
+                "strategy", {"$ref": "#/components/schemas/Strategy"}, description="`match` (공감) unless given."
             )
         ],
         responses={200: StrategyAnswerSerializer, **UNREAD, **INVALID, **MISSING},

@@ -13,6 +13,8 @@ from diary.api.fields import EntryTextField, RefusesOtherTypes, RefusesUnknownFi
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, STRATEGY_NAMES, Analysis, Entry, Feedback, Recommendation
 from ml.labels import Strategy
 
+STRATEGY_CHOICES = [(s.value, STRATEGY_NAMES[s]) for s in Strategy]
+
 
 class SentenceSerializer(serializers.Serializer):
     """One sentence: offsets into the text in characters, and its scores."""
@@ -131,7 +133,7 @@ class AnswerSerializer(serializers.Serializer):
 class StrategySerializer(serializers.Serializer):
     """How to answer: `match` stays with the feeling (공감), `shift` turns it around (전환)."""
 
-    strategy = serializers.ChoiceField(choices=[(s.value, STRATEGY_NAMES[s]) for s in Strategy])
+    strategy = serializers.ChoiceField(choices=STRATEGY_CHOICES)
 
 
 class StrategyAnswerSerializer(StrategySerializer, AnswerSerializer):

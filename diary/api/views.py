@@ -95,7 +95,7 @@ class EntryPagination(CursorPagination):
                 description="Only entries with all of these words, as parts of words and with any particle (조사).",
             ),
             OpenApiParameter(
-                "emotion", str, enum=[e.value for e in Emotion], description="Only entries that count as this."
+                "emotion", {"$ref": "#/components/schemas/Emotion"}, description="Only entries that count as this."
             ),
             OpenApiParameter("tag", str, description="Only entries with this tag."),
             OpenApiParameter("from", date, description="Only entries of this day and later."),
