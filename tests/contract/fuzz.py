@@ -21,9 +21,9 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 PEOPLE = ("writer", "stranger")
 
 
-def fuzz(site: Site, *, options: Sequence[str], reports_to: Path) -> subprocess.CompletedProcess[bytes]:
-    """Run schemathesis with `options` against the site; its JUnit report and its log lie in `reports_to`."""
-    people = reports_to / "people.json"
+def fuzz(site: Site, *, options: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run schemathesis with `options` against the site, as people whom it signs up; `folder` takes their tokens."""
+    people = folder / "people.json"
     people.write_text(json.dumps({"auth": [_person(site, name) for name in PEOPLE]}))
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
@@ -48,9 +48,7 @@ def main() -> int:
     server.start()
     try:
         with running_site(server.url) as site, tempfile.TemporaryDirectory() as folder:
-            return fuzz(
-                site, options=[f"--max-examples={arguments.examples}", *rest], reports_to=Path(folder)
-            ).returncode
+            return fuzz(site, options=[f"--max-examples={arguments.examples}", *rest], folder=Path(folder)).returncode
     finally:
         server.close()
 
