@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,13 +13,11 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 import requests
 
-from tests.services.process import ServiceProcess, free_port
+from tests.services.process import ROOT, ServiceProcess, free_port
 
 PASSWORD = "rest-stop-lamp-7"
 # No limit may end a run that sends more than any phone would: what limits do is tested by itself.
-RATES = dict.fromkeys(
-    (f"API_RATE_{name}" for name in ("READ", "WRITE", "SEARCH", "BATCH", "HEAVY", "ANONYMOUS")), "off"
-)
+RATES = {f"API_RATE_{name}": "off" for name in ("READ", "WRITE", "SEARCH", "BATCH", "HEAVY", "ANONYMOUS")}
 ENVIRONMENT = {"HTTPS": "false", "DJANGO_SETTINGS_MODULE": "moduhyu.settings", **RATES}
 
 
@@ -55,6 +54,10 @@ def running_site(cluster_url: str) -> Iterator[Site]:
             is_ready=lambda: _listens(port),
             env=environment,
         )
+        (Path(folder) / "static").mkdir()  # WhiteNoise warns of a folder that is not there
+        # The site would do this itself; on a busy machine it takes longer than a server may take to start.
+        prepare = [sys.executable, "manage.py", "prepare"]
+        subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True)
         server.start()
         try:
             yield Site(port)
