@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from diary import services
 from diary.api.errors import EntryDeletedError, EntryExistsError, ProblemSerializer, problem_of
+from diary.api.fields import StrictSerializer
 from diary.api.queries import StrictQuery
-from diary.api.serializers import ENTRY, EntrySerializer, StrictSerializer
+from diary.api.serializers import ENTRY, EntrySerializer
 from diary.api.views import DiaryApiRequest
 from diary.batch import MAX_ENTRIES, NewEntry, Refusal, Saved, create_entries
 

@@ -18,9 +18,9 @@ from rest_framework.views import APIView
 
 from diary.api.byte_ranges import UnsatisfiableRangeError, file_response
 from diary.api.errors import ProblemSerializer
+from diary.api.fields import StrictSerializer
 from diary.api.portability_views import ZipRenderer
 from diary.api.schema import MISSING, problem_at
-from diary.api.serializers import StrictSerializer
 from diary.api.views import DiaryApiRequest
 from diary.models import Export
 from diary.portability import exports
