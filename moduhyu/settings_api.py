@@ -55,6 +55,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ExportStatus": "diary.models.Export.Status",
         "EntryStatus": "diary.models.Entry.Status",
         "Emotion": "diary.models.EMOTION_CHOICES",
+        "Feeling": "catalog.models.FEELING_CHOICES",
         "Mood": "diary.models.MOOD_CHOICES",
         "Opinion": "diary.models.Feedback.Opinion",
     },
