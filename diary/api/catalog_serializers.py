@@ -19,6 +19,7 @@ from diary.models import MOOD_CHOICES, Feedback
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 MAX_WORDS_LENGTH = 100
 MAX_CURSOR_LENGTH = 100
+ID_LIMIT = 2**63  # what a database can hold is less
 
 
 class WordsField(serializers.CharField):
@@ -40,7 +41,9 @@ class CursorField(serializers.Field):
             if len(data) > MAX_CURSOR_LENGTH:
                 raise ValueError
             rank, item_id = json.loads(base64.urlsafe_b64decode(data.encode()))
-            if not (isinstance(rank, int | float) and math.isfinite(rank) and isinstance(item_id, int)):
+            if not (isinstance(rank, int | float) and math.isfinite(rank) and type(item_id) is int):
+                raise ValueError
+            if not 0 <= item_id < ID_LIMIT:
                 raise ValueError
         except (ValueError, TypeError, OverflowError):
             raise exceptions.NotFound(_("그런 쪽은 없어요. 목록을 처음부터 다시 읽어 주세요.")) from None
