@@ -1,4 +1,4 @@
-"""Examples of the catalogue's answers in the OpenAPI document."""
+"""Examples of films and tracks in the OpenAPI document: listed, recommended, spoken of."""
 
 from typing import Any
 
@@ -63,3 +63,35 @@ SHELVES = OpenApiExample(
 )
 SEEN_AND_LIKED = OpenApiExample("봤고 좋았어요 Seen and liked", value={"opinion": "like", "is_seen": True})
 DISLIKED = OpenApiExample("별로예요 Disliked", value={"opinion": "dislike", "is_seen": False})
+
+_RECOMMENDED = ("tags", "feedback")
+_ANSWER: dict[str, Any] = {
+    "strategy": "match",
+    "movies": [
+        {
+            "id": 118,
+            "movie": {name: value for name, value in _MOVIE.items() if name not in _RECOMMENDED},
+            "emotion": "embarrassment",
+            "lift": 1.332,
+            "source": "reviews",
+            "reason": "리뷰 3편에서 당황이 평균의 1.3배",
+            "feedback": _NOTHING_SAID,
+        }
+    ],
+    "tracks": [
+        {
+            "id": 121,
+            "track": {name: value for name, value in _TRACK.items() if name not in _RECOMMENDED},
+            "mood": "sad",
+            "probability": 0.9801,
+            "source": "features",
+            "reason": "슬픈 분위기일 확률 98%",
+            "feedback": {"opinion": "like", "is_seen": True},
+        }
+    ],
+}
+ANSWER = OpenApiExample("공감 Staying with the feeling", value=_ANSWER, response_only=True)
+ASK_FOR_OTHERS = OpenApiExample(
+    "다른 추천 Others than those seen", value={"strategy": "match", "newest_id": 112}, request_only=True
+)
+OTHERS = OpenApiExample("다른 추천 Others", value={**_ANSWER, "has_others": True}, response_only=True)
