@@ -22,7 +22,7 @@ Item = TypeVar("Item", Movie, Track)
 # trigrams and sorted: of ten million rows, 1 / SCANNED_A_RESULT are 40,000.
 SCANNED_A_RESULT = 250
 # Where no index helps (SQLite, or punctuation alone), only so many of the highest items are searched.
-SCANNED_AT_MOST = 100_000
+SCANNED_AT_MOST = 30_000
 
 
 @dataclass(frozen=True)

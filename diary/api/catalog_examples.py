@@ -74,7 +74,7 @@ _ANSWER: dict[str, Any] = {
             "emotion": "embarrassment",
             "lift": 1.332,
             "source": "reviews",
-            "reason": "리뷰 3편에서 당황이 평균의 1.3배",
+            "reason": "리뷰 3편에서 당황의 기운이 평균의 1.3배예요.",
             "feedback": _NOTHING_SAID,
         }
     ],
@@ -85,7 +85,7 @@ _ANSWER: dict[str, Any] = {
             "mood": "sad",
             "probability": 0.9801,
             "source": "features",
-            "reason": "슬픈 분위기일 확률 98%",
+            "reason": "슬픈 분위기의 곡이에요.",
             "feedback": {"opinion": "like", "is_seen": True},
         }
     ],

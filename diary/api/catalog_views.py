@@ -38,7 +38,7 @@ from diary.feedback import give_item_feedback
 LIST_DESCRIPTION = (
     "Pages do not move while {items} are added, hidden or deleted; one whose {rank} changes between two pages may "
     "come twice. Nothing comes that a curator has hidden{not_shown}. The site's database decides how deep a search "
-    "goes: PostgreSQL looks through everything; SQLite, and words of punctuation alone, through the first 100,000 "
+    "goes: PostgreSQL looks through everything; SQLite, and words of punctuation alone, through the first 30,000 "
     "after the `cursor`."
 )
 FEEDBACK_DESCRIPTION = (
