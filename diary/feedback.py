@@ -40,7 +40,8 @@ def give_item_feedback(
         own = Feedback.objects.filter(user=user, **kind)
         before = own.values_list("opinion", "is_seen").first() or ("", False)
         feedback, _ = Feedback.objects.update_or_create(user=user, **kind, defaults=said)
-        own.filter(opinion="", is_seen=False).delete()
+        if not feedback.opinion and not feedback.is_seen:
+            own.delete()
         if (feedback.opinion, feedback.is_seen) != before:
             changes.mark_answered_with(
                 user.pk, moment, movies=[each.pk for each in movies], tracks=[each.pk for each in tracks]

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.services import is_really
+from diary.api.queries import StrictQuery
 from diary.api.serializers import StrictSerializer
 from diary.api.views import DiaryApiRequest
 from diary.portability.account import delete_everything
@@ -54,7 +55,7 @@ class IdentitySerializer(StrictSerializer):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ProfileView(APIView):
+class ProfileView(StrictQuery, APIView):
     """The account of who asks."""
 
     @extend_schema(
@@ -71,7 +72,7 @@ class ProfileView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class AccountDeletionView(APIView):
+class AccountDeletionView(StrictQuery, APIView):
     """The end of the account of who asks."""
 
     @extend_schema(

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from diary import services
 from diary.api.errors import NotReadYetError
+from diary.api.queries import StrictQuery
 from diary.api.recommendation_views import UNREAD
 from diary.api.schema import MISSING
 from diary.api.serializers import AnalysisSerializer
@@ -61,7 +62,7 @@ class ReadingSerializer(serializers.Serializer):
 
 
 @method_decorator(never_cache, name="dispatch")
-class EntryAnalysisView(APIView):
+class EntryAnalysisView(StrictQuery, APIView):
     """What was read in an entry."""
 
     @extend_schema(

@@ -8,33 +8,33 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 
 from catalog.listing import Place
 from catalog.models import FEELING_CHOICES, Movie, Source, Track
+from diary.api.queries import MAX_PAGE_SIZE, PAGE_SIZE
 from diary.api.serializers import FeedbackSerializer, MovieSerializer, TrackSerializer
 from diary.catalogue import Listed
 from diary.models import MOOD_CHOICES, Feedback
 
-PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 MAX_WORDS_LENGTH = 100
 MAX_CURSOR_LENGTH = 100
 ID_LIMIT = 2**63  # what a database can hold is less
 
 
 class WordsField(serializers.CharField):
-    """What is searched for: composed Hangul, without what no person types."""
+    """What is searched for, in composed Hangul."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, allow_blank=True, default="", max_length=MAX_WORDS_LENGTH, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        return unicodedata.normalize("NFC", super().to_internal_value(data).replace("\x00", "")).strip()
+        return unicodedata.normalize("NFC", super().to_internal_value(data)).strip()
 
 
 @extend_schema_field({"type": "string"})
 class CursorField(serializers.Field):
-    """Where a page begins: a Place in letters that an address carries. 404 for what is none, as for entries."""
+    """Where a page begins: a Place in letters that an address carries."""
 
     def to_internal_value(self, data: Any) -> Place:
         try:
@@ -46,7 +46,7 @@ class CursorField(serializers.Field):
             if not 0 <= item_id < ID_LIMIT:
                 raise ValueError
         except (ValueError, TypeError, OverflowError):
-            raise exceptions.NotFound(_("그런 쪽은 없어요. 목록을 처음부터 다시 읽어 주세요.")) from None
+            raise serializers.ValidationError(_("앞선 답의 next에 있는 주소를 그대로 써 주세요.")) from None
         return rank, item_id
 
     def to_representation(self, place: Place) -> str:

@@ -29,7 +29,8 @@ from diary.api.catalog_serializers import (
     movie_json,
     track_json,
 )
-from diary.api.schema import INVALID, MISSING
+from diary.api.queries import StrictQuery
+from diary.api.schema import MISSING
 from diary.api.serializers import FeedbackSerializer
 from diary.api.views import DiaryApiRequest
 from diary.catalogue import Listed
@@ -48,8 +49,10 @@ FEEDBACK_DESCRIPTION = (
 
 
 @method_decorator(never_cache, name="dispatch")
-class MovieListView(APIView):
+class MovieListView(StrictQuery, APIView):
     """Films that readers may be shown."""
+
+    query_names = {"get": tuple(MovieQuerySerializer().fields)}
 
     @extend_schema(
         operation_id="movies_list",
@@ -58,7 +61,7 @@ class MovieListView(APIView):
             items="films", rank="emotion", not_shown=", and no film that deals with suicide"
         ),
         parameters=[MovieQuerySerializer],
-        responses={200: MoviePageSerializer, **INVALID, **MISSING},
+        responses={200: MoviePageSerializer},
         examples=[examples.MOVIE_PAGE],
     )
     def get(self, request: DiaryApiRequest) -> Response:
@@ -68,15 +71,17 @@ class MovieListView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class TrackListView(APIView):
+class TrackListView(StrictQuery, APIView):
     """Tracks that readers may be shown."""
+
+    query_names = {"get": tuple(TrackQuerySerializer().fields)}
 
     @extend_schema(
         operation_id="tracks_list",
         summary="음악 둘러보기 List tracks by mood, search them",
         description=LIST_DESCRIPTION.format(items="tracks", rank="mood", not_shown=""),
         parameters=[TrackQuerySerializer],
-        responses={200: TrackPageSerializer, **INVALID, **MISSING},
+        responses={200: TrackPageSerializer},
         examples=[examples.TRACK_PAGE],
     )
     def get(self, request: DiaryApiRequest) -> Response:
@@ -86,7 +91,7 @@ class TrackListView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class MovieView(APIView):
+class MovieView(StrictQuery, APIView):
     """A film."""
 
     @extend_schema(
@@ -100,7 +105,7 @@ class MovieView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class TrackView(APIView):
+class TrackView(StrictQuery, APIView):
     """A track."""
 
     @extend_schema(
@@ -114,7 +119,7 @@ class TrackView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class MovieFeedbackView(APIView):
+class MovieFeedbackView(StrictQuery, APIView):
     """What the person says of a film."""
 
     @extend_schema(
@@ -138,7 +143,7 @@ class MovieFeedbackView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class TrackFeedbackView(APIView):
+class TrackFeedbackView(StrictQuery, APIView):
     """What the person says of a track."""
 
     @extend_schema(
@@ -162,7 +167,7 @@ class TrackFeedbackView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class BrowseView(APIView):
+class BrowseView(StrictQuery, APIView):
     """What somebody sees who has written nothing yet."""
 
     @extend_schema(
@@ -184,7 +189,7 @@ class BrowseView(APIView):
 
 
 def _read_query(request: DiaryApiRequest, serializer_class: type[Any]) -> dict[str, Any]:
-    """The query in the words of `diary.catalogue`. Raises ValidationError, and NotFound for a strange cursor."""
+    """The query in the words of `diary.catalogue`. Raises ValidationError."""
     serializer = serializer_class(data=request.query_params.dict())
     serializer.is_valid(raise_exception=True)
     query = dict(serializer.validated_data)

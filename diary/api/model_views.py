@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary.api.errors import ModelUnavailableError
+from diary.api.queries import StrictQuery
 from diary.api.views import DiaryApiRequest
 from diary.model_info import ModelInfo, get_model_info
 from diary.models import EMOTION_CHOICES, EMOTION_NAMES
@@ -97,7 +98,7 @@ class EmotionModelSerializer(serializers.Serializer):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ModelView(APIView):
+class ModelView(StrictQuery, APIView):
     """The emotion model in use."""
 
     @extend_schema(
