@@ -15,9 +15,10 @@ from accounts.models import User
 from catalog import services
 from catalog.models import Movie, Track
 from diary.browse import browse
-from diary.models import Feedback
+from diary.models import Entry, Feedback
+from diary.services import create_entry
 from ml.labels import FEELINGS, Emotion, Mood
-from tests.factories import make_entry, movie_row, track_row
+from tests.factories import SAD, make_entry, movie_row, track_row
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +306,20 @@ def test_browse_reads_tags_and_feedback_of_all_shelves_at_once(owner_api: APICli
         assert sum(f'FROM "{table}" WHERE "{table}"."{item}" IN' in query["sql"] for query in queries) == 1
     said = [query["sql"] for query in queries if 'FROM "diary_feedback"' in query["sql"]]
     assert len(said) == 4  # of films and of tracks: what is refused, and what is said of what is shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_feedback_on_an_item_is_news_of_the_entries_that_show_it(
+    owner: User, owner_api: APIClient, catalogue: None
+) -> None:
+    entry, _ = create_entry(user=owner, text=SAD, written_on=timezone.localdate())
+    shown = owner_api.get(f"/api/v1/entries/{entry.pk}/").json()["recommendations"]["match"]["movies"][0]
+    other = Movie.objects.filter(recommendation=None).earliest("pk")
+    changed = [Entry.objects.get().changed_at]
+    for movie_id in (other.pk, shown["movie"]["id"], shown["movie"]["id"]):
+        url = f"{MOVIES}{movie_id}/feedback/"
+        assert owner_api.put(url, {"opinion": "like", "is_seen": False}, format="json").status_code == 200
+        changed.append(Entry.objects.get().changed_at)
+    assert changed[0] == changed[1] < changed[2] == changed[3]  # saying the same again is no news
+    again = owner_api.get(f"/api/v1/entries/{entry.pk}/").json()["recommendations"]["match"]["movies"][0]
+    assert again["feedback"] == {"opinion": "like", "is_seen": False}
