@@ -3,17 +3,19 @@
 from django.db import connection, transaction
 
 from catalog.pools import forget_pools
+from catalog.search_text import join_search_text
 from ml.labels import FEELINGS, Mood
 
 # Everything is a remainder of the row's number, so that the same size is the same catalogue on every database.
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
 _MOVIES = """
     INSERT INTO catalog_movie (external_id, imdb_id, tmdb_id, title, title_ko, year, director, director_ko,
-        review_count, is_hidden, is_pinned, has_suicide_theme)
+        review_count, is_hidden, is_pinned, has_suicide_theme, search_text)
     {numbers}
     SELECT 'big' || i, '', i, 'Film ' || i, CASE WHEN i % 3 = 0 THEN '영화 ' || i ELSE '' END, 1990 + i % 36,
         'Director ' || (i / 2), '', CASE WHEN i % 7 = 0 THEN 10 + i % 23 ELSE 1 + i % 9 END,
-        i % 50 = 0, FALSE, i % 40 = 1
+        i % 50 = 0, FALSE, i % 40 = 1,
+        ' film ' || i || CASE WHEN i % 3 = 0 THEN '{film} ' || i ELSE '' END || ' director ' || (i / 2)
     FROM n
 """
 _MOVIE_TAGS = """
@@ -29,10 +31,10 @@ _MOVIE_TAGS = """
 _TRACKS = """
     INSERT INTO catalog_track (spotify_id, title, artist, artist_ko, album, release_date, duration_ms, popularity,
         danceability, energy, key, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence,
-        tempo, time_signature, is_hidden, is_pinned)
+        tempo, time_signature, is_hidden, is_pinned, search_text)
     {numbers}
     SELECT 'big' || i, 'Song ' || i, 'Artist ' || (i / 2), '', '', '', 200000, i % 60, 0.5, 0.5, 0, -6, 1, 0.1, 0.1, 0,
-        0.1, 0.5, 100 + i % 60, 4, i % 50 = 0, FALSE
+        0.1, 0.5, 100 + i % 60, 4, i % 50 = 0, FALSE, ' song ' || i || ' artist ' || (i / 2)
     FROM n
 """
 _TRACK_TAGS = """
@@ -54,7 +56,7 @@ def fill_catalogue(*, first: int, last: int) -> None:
     feelings = ", ".join(f"('{feeling}', {number})" for number, feeling in enumerate(FEELINGS))
     moods = ", ".join(f"('{mood}', {number})" for number, mood in enumerate(Mood))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_MOVIES.format(numbers=numbers))
+        cursor.execute(_MOVIES.format(numbers=numbers, film=join_search_text("영화")))
         cursor.execute(_MOVIE_TAGS.format(tags=feelings, first=first, last=last))
         cursor.execute(_TRACKS.format(numbers=numbers))
         cursor.execute(_TRACK_TAGS.format(tags=moods, first=first, last=last))

@@ -21,6 +21,7 @@ MOOD_NAMES = {
     "calm": _("잔잔한"),
     "energetic": _("강렬한"),
 }
+FEELING_CHOICES = [(feeling.value, FEELING_NAMES[feeling]) for feeling in FEELINGS]
 
 
 # With fewer reviews, one odd review makes the tag.
@@ -38,6 +39,17 @@ class Source(models.TextChoices):
     PLOT = "plot", _("줄거리")
     FEATURES = "features", _("오디오 특징")
     CURATED = "curated", _("큐레이터")
+
+
+class MovieQuerySet(models.QuerySet["Movie"]):
+    """Filters on films."""
+
+    def for_readers(self) -> "MovieQuerySet":
+        """Films that anybody may be shown, of whom nothing is known: not hidden, and none that deals with suicide."""
+        return self.filter(is_hidden=False, has_suicide_theme=False)
+
+    def best_known_first(self) -> "MovieQuerySet":
+        return self.order_by("-review_count", "pk")
 
 
 class Movie(models.Model):
@@ -65,14 +77,31 @@ class Movie(models.Model):
     has_suicide_theme = models.BooleanField(
         _("자살을 다룸"), default=False, help_text=_("힘든 마음을 적은 일기에는 추천하지 않아요.")
     )
+    # What a search looks through: `catalog.services` writes it with what it is made of.
+    search_text = models.TextField(default="", db_default="", editable=False)
+
+    objects = MovieQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("영화")
         verbose_name_plural = _("영화")
         ordering = ("-year", "title")
+        # PostgreSQL has another one, of the trigrams of search_text: migration 0006.
+        indexes = [
+            models.Index(
+                fields=["-review_count", "id"],
+                condition=Q(is_hidden=False, has_suicide_theme=False),
+                name="movie_best_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.display_title} ({self.year})"
+
+    @property
+    def searched_texts(self) -> tuple[str, ...]:
+        """What a search looks through."""
+        return (self.title, self.title_ko, self.director, self.director_ko)
 
     @property
     def display_title(self) -> str:
@@ -102,6 +131,17 @@ class Movie(models.Model):
         return f"https://www.themoviedb.org/movie/{self.tmdb_id}"
 
 
+class TrackQuerySet(models.QuerySet["Track"]):
+    """Filters on tracks."""
+
+    def for_readers(self) -> "TrackQuerySet":
+        """Tracks that anybody may be shown: not hidden."""
+        return self.filter(is_hidden=False)
+
+    def best_known_first(self) -> "TrackQuerySet":
+        return self.order_by("-popularity", "pk")
+
+
 class Track(models.Model):
     """A song on Spotify, with the audio features (Spotify's units) that its moods were computed from."""
 
@@ -129,14 +169,23 @@ class Track(models.Model):
     is_pinned = models.BooleanField(
         _("고정"), default=False, help_text=_("고정한 곡은 어울리는 분위기에서 먼저 추천해요.")
     )
+    search_text = models.TextField(default="", db_default="", editable=False)
+
+    objects = TrackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("곡")
         verbose_name_plural = _("곡")
         ordering = ("artist", "title")
+        indexes = [models.Index(fields=["-popularity", "id"], condition=Q(is_hidden=False), name="track_best_known")]
 
     def __str__(self) -> str:
         return f"{self.title} / {self.display_artist}"
+
+    @property
+    def searched_texts(self) -> tuple[str, ...]:
+        """What a search looks through."""
+        return (self.title, self.artist, self.artist_ko)
 
     @property
     def display_artist(self) -> str:
@@ -200,7 +249,7 @@ class MovieTag(Tag):
     """An emotion of a film. The score is its lift: how many times the catalogue's mean the film has of it."""
 
     movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="tags")
-    emotion = models.CharField(_("감정"), max_length=13, choices=[(e.value, FEELING_NAMES[e]) for e in FEELINGS])
+    emotion = models.CharField(_("감정"), max_length=13, choices=FEELING_CHOICES)
     score = models.FloatField(
         _("평균 대비"),
         validators=[MinValueValidator(0)],

@@ -1,7 +1,7 @@
 """Writes of the catalogue: films and tracks come in, tags are set. A curated tag outlives every import."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from django.db import transaction
@@ -11,9 +11,12 @@ from catalog.draw import PINNED_BONUS
 from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
 from catalog.pools import forget_pools
 from catalog.rows import MovieRow, TrackRow
+from catalog.search_text import join_search_text
 from ml.labels import Mood
 from ml.music.rank import AXES, MoodRanks
 from ml.reviews.rank import lift_put_forward, movie_weight
+
+Item = TypeVar("Item", Movie, Track)
 
 BATCH_SIZE = 500
 # What every load refreshes of a film.
@@ -39,11 +42,11 @@ def upsert_movies(rows: Sequence[MovieRow]) -> None:
     """
     columns = ["external_id", *MOVIE_FACTS, "has_suicide_theme"]
     movies = Movie.objects.bulk_create(
-        [Movie(**{name: getattr(row, name) for name in columns}) for row in rows],
+        [_searchable(Movie(**{name: getattr(row, name) for name in columns})) for row in rows],
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["external_id"],
-        update_fields=MOVIE_FACTS,
+        update_fields=[*MOVIE_FACTS, "search_text"],
     )
     marked = [movie.pk for movie in movies if movie.has_suicide_theme]
     Movie.objects.filter(pk__in=marked, has_suicide_theme=False).update(has_suicide_theme=True)
@@ -78,13 +81,15 @@ def upsert_tracks(rows: Sequence[TrackRow], weights: Sequence[dict[Mood, float]]
     columns = ["title", "artist", "artist_ko", "album", "release_date", "duration_ms", "popularity"]
     tracks = Track.objects.bulk_create(
         [
-            Track(spotify_id=row.spotify_id, **{name: getattr(row, name) for name in columns}, **row.features)
+            _searchable(
+                Track(spotify_id=row.spotify_id, **{name: getattr(row, name) for name in columns}, **row.features)
+            )
             for row in rows
         ],
         batch_size=BATCH_SIZE,
         update_conflicts=True,
         unique_fields=["spotify_id"],
-        update_fields=[*columns, *rows[0].features] if rows else columns,
+        update_fields=[*columns, "search_text", *rows[0].features] if rows else columns,
     )
     curated = set(TrackTag.objects.filter(source=Source.CURATED, track__in=tracks).values_list("track_id", "mood"))
     _read_flags(Track.objects.all(), tracks)
@@ -143,6 +148,7 @@ def curate_tag(tag: MovieTag | TrackTag) -> None:
 def save_item(item: Movie | Track) -> None:
     """Save what a curator changed on an item. Its tags follow: a Korean title makes a film better known, say."""
     was_pinned = type(item)._default_manager.filter(pk=item.pk, is_pinned=True).exists()
+    item.search_text = join_search_text(*item.searched_texts)
     item.save()
     tags_manager = MovieTag.objects if isinstance(item, Movie) else TrackTag.objects
     tags: list[Any] = list(item.tags.all())
@@ -182,6 +188,12 @@ def set_pinned(items: QuerySet[Movie] | QuerySet[Track], *, is_pinned: bool) -> 
 def remember_loaded_file(*, name: str, sha256: str) -> None:
     """Note that a catalogue file is in the database as it is."""
     LoadedFile.objects.update_or_create(name=name, defaults={"sha256": sha256})
+
+
+def _searchable(item: Item) -> Item:
+    """The item with the text that it is found by, made of what it says now."""
+    item.search_text = join_search_text(*item.searched_texts)
+    return item
 
 
 def _tags_of(items: QuerySet[Movie] | QuerySet[Track]) -> QuerySet[Any]:

@@ -23,6 +23,7 @@ BATCH_SIZE = 64
 
 
 _loading = threading.Lock()
+_loaded: Path | None = None  # the folder of the last model that was loaded
 
 
 def get_predictor() -> Predictor:
@@ -34,17 +35,27 @@ def get_predictor() -> Predictor:
 @functools.lru_cache(maxsize=1)
 def load_predictor(folder: Path) -> Predictor:
     """The model of a folder. Raises ml.errors.ModelError when it can't be loaded."""
-    return Predictor.load(folder)
+    global _loaded
+    predictor = Predictor.load(folder)
+    _loaded = folder
+    return predictor
 
 
-def analyze_entry(entry_id: str, revision: int) -> bool:
-    """Read an unread entry, choose its answer, save both. False when it is gone, edited meanwhile, or read already.
+def is_model_loaded() -> bool:
+    """Whether this process holds the model in use in memory. Raises ml.errors.ModelError as active_model_folder."""
+    return load_predictor.cache_info().currsize > 0 and _loaded == active_model_folder()
 
-    Raises ml.errors.ModelError when the model can't be loaded. One that can't be opened is marked as failed.
+
+def analyze_entry(entry_id: str, revision: int, *, again: bool = False) -> bool:
+    """Read an unread entry, choose its answer, save both; with `again` one that was read already.
+
+    False when it is gone, edited meanwhile, or read already although that was not asked for.
+
+    Raises ml.errors.ModelError when the model can't be loaded. An unread one that can't be opened is marked as failed.
     """
-    unread = Entry.objects.unanalyzed().select_related("analysis", "correction")
+    entries = Entry.objects.all() if again else Entry.objects.unanalyzed()
     try:
-        entry = unread.get(pk=entry_id, revision=revision)
+        entry = entries.select_related("analysis", "correction").get(pk=entry_id, revision=revision)
     except Entry.DoesNotExist:
         return False
     with ANALYSIS_SECONDS.time():

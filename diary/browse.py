@@ -24,6 +24,19 @@ class Shelf(Generic[Name, Item]):
     items: list[Item]
 
 
+@dataclass(frozen=True)
+class Shelves:
+    """All shelves of a day: what a person sees who has written nothing yet."""
+
+    movies: list[Shelf[Emotion, Movie]]
+    tracks: list[Shelf[Mood, Track]]
+
+
+def browse(*, user: User, day: date) -> Shelves:
+    """The shelves of a day, as `browse_movies` and `browse_tracks` fill them."""
+    return Shelves(browse_movies(user=user, day=day), browse_tracks(user=user, day=day))
+
+
 def browse_movies(*, user: User, day: date) -> list[Shelf[Emotion, Movie]]:
     """PER_SHELF films for each of the five feelings, the same all day; none that the user dislikes or has seen.
 

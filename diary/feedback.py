@@ -1,8 +1,11 @@
-"""Writes of what people say of the films and tracks that they were recommended."""
+"""Writes of what people say of films and tracks, where they were recommended them and where they found them."""
+
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from catalog.models import Movie, Track
 from diary import changes, selectors
 from diary.models import Feedback, Recommendation
 
@@ -12,19 +15,35 @@ def give_feedback(
 ) -> Recommendation:
     """Remember what the user says of a recommended film or track; returns the recommendation as it stands then.
 
-    `opinion` is a Feedback.Opinion or "" for none; None leaves as it was what is not spoken of. Saying the same twice
-    changes nothing. What is disliked or seen is never recommended again. Raises Recommendation.DoesNotExist, for
-    another person's recommendation as well.
+    As `give_item_feedback`. Raises Recommendation.DoesNotExist, for another person's recommendation as well.
     """
+    recommendation = selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
+    item = recommendation.movie or recommendation.track
+    if item is not None:  # the database allows no other
+        give_item_feedback(user=user, item=item, opinion=opinion, is_seen=is_seen)
+    return selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
+
+
+def give_item_feedback(
+    *, user: User, item: Movie | Track, opinion: str | None = None, is_seen: bool | None = None
+) -> Feedback:
+    """Remember what the user says of a film or track, wherever it is recommended; returns all that they say of it.
+
+    `opinion` is a Feedback.Opinion or "" for none; None leaves as it was what is not spoken of. Saying the same twice
+    changes nothing. What is disliked or seen is never recommended again. Who takes all back leaves no row.
+    """
+    movies, tracks = ([item], []) if isinstance(item, Movie) else ([], [item])
+    kind: dict[str, Any] = {"movie": next(iter(movies), None), "track": next(iter(tracks), None)}
     said = {name: value for name, value in (("opinion", opinion), ("is_seen", is_seen)) if value is not None}
     with transaction.atomic():
         moment = changes.take_turn(user.pk)
-        before = selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
-        movie, track = before.movie, before.track
-        Feedback.objects.update_or_create(user=user, movie=movie, track=track, defaults=said)
-        Feedback.objects.filter(user=user, movie=movie, track=track, opinion="", is_seen=False).delete()
-        after = selectors.get_recommendation(user=user, recommendation_id=recommendation_id)
-        if (after.opinion, after.is_seen) != (before.opinion, before.is_seen):
-            movies, tracks = [movie.pk] if movie else [], [track.pk] if track else []
-            changes.mark_answered_with(user.pk, moment, movies=movies, tracks=tracks)
-    return after
+        own = Feedback.objects.filter(user=user, **kind)
+        before = own.values_list("opinion", "is_seen").first() or ("", False)
+        feedback, _ = Feedback.objects.update_or_create(user=user, **kind, defaults=said)
+        if not feedback.opinion and not feedback.is_seen:
+            own.delete()
+        if (feedback.opinion, feedback.is_seen) != before:
+            changes.mark_answered_with(
+                user.pk, moment, movies=[each.pk for each in movies], tracks=[each.pk for each in tracks]
+            )
+    return feedback

@@ -121,12 +121,14 @@ def delete_entry(*, entry: Entry, revision: int) -> None:
 
 
 def analyze_again(*, entry: Entry) -> Entry:
-    """Try an entry once more whose analysis is still missing; returns it as it stands afterwards.
+    """Have an entry read with the model in use, whether or not it was read before; returns it as it stands afterwards.
 
-    Raises Entry.DoesNotExist when it was deleted meanwhile.
+    What was read before stays until it is read anew, and where that fails. A correction stays, and so do the revision
+    and what the entry is answered with, as far as that still fits. Raises Entry.DoesNotExist when it was deleted
+    meanwhile.
     """
     with transaction.atomic():
-        _analyze_after_commit(entry)
+        _analyze_after_commit(entry, again=entry.status == Entry.Status.ANALYZED)
     return _reread(entry)
 
 
@@ -236,14 +238,14 @@ def _reread_unless_deleted(entry: Entry) -> Entry:
         raise
 
 
-def _analyze_after_commit(entry: Entry) -> None:
+def _analyze_after_commit(entry: Entry, *, again: bool = False) -> None:
     # A lambda, because robust=True with functools.partial raises (Django ticket 36487). Robust, because whatever
     # fails here (a broker that is down, say) must not turn a saved entry into an error: it stays pending.
-    transaction.on_commit(lambda: _queue_analyses(entry), robust=True)
+    transaction.on_commit(lambda: _queue_analyses(entry, again=again), robust=True)
 
 
-def _queue_analyses(entry: Entry) -> None:
-    analyze_entry_task.delay(str(entry.pk), entry.revision)
+def _queue_analyses(entry: Entry, *, again: bool) -> None:
+    analyze_entry_task.delay(str(entry.pk), entry.revision, again=again)
     own = Entry.objects.of(entry.user).exclude(pk=entry.pk)
     leftovers = list(own.left_behind(timezone.now() - PATIENCE).values_list("pk", "revision")[:LEFTOVERS_PER_SAVE])
     if leftovers:

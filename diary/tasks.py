@@ -19,10 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(bind=True, max_retries=MAX_RETRIES)  # type: ignore[untyped-decorator]
-def analyze_entry_task(self: "Task[Any, Any]", entry_id: str, revision: int) -> None:
+def analyze_entry_task(self: "Task[Any, Any]", entry_id: str, revision: int, again: bool = False) -> None:
     """Analyse an entry at a revision. On a worker, a missing model or a lost database is tried again with patience."""
     try:
-        analysis.analyze_entry(entry_id, revision)
+        analysis.analyze_entry(entry_id, revision, again=again)
     except (ModelError, OperationalError) as error:
         is_last = self.request.is_eager or self.request.retries >= MAX_RETRIES
         if isinstance(error, ModelError):

@@ -74,6 +74,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ExportStatus": "diary.models.Export.Status",
         "EntryStatus": "diary.models.Entry.Status",
         "Emotion": "diary.models.EMOTION_CHOICES",
+        "Feeling": "catalog.models.FEELING_CHOICES",
         "Mood": "diary.models.MOOD_CHOICES",
         "Strategy": "diary.api.serializers.STRATEGY_CHOICES",
         "BucketSize": "diary.api.look_back_views.BUCKET_SIZES",

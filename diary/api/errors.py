@@ -88,6 +88,16 @@ class NotReadYetError(exceptions.APIException):
         super().__init__(_("아직 읽지 않은 일기예요. 잠시 뒤에 다시 보내 주세요."))
 
 
+class ModelUnavailableError(exceptions.APIException):
+    """503: the emotion model is not where it should be, or damaged. Entries are saved all the same, and read later."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "model_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(_("마음을 읽는 모델을 지금은 쓸 수 없어요. 일기는 그대로 저장되고, 나중에 읽어요."))
+
+
 class TooLargeError(exceptions.APIException):
     """413: the body is longer than any entry."""
 

@@ -1,9 +1,8 @@
-"""The endpoints by which a diary is taken along, brought here from elsewhere, and ended."""
+"""The endpoints by which a diary is taken along, and brought here from elsewhere."""
 
 from dataclasses import asdict
 from typing import Any, BinaryIO, cast
 
-from allauth.core import ratelimit
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -11,19 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import exceptions, serializers, status
+from rest_framework import exceptions, serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.services import is_really
 from diary.api.errors import ProblemSerializer, RefusedImportError, UnreadableImportError
-from diary.api.fields import StrictSerializer
 from diary.api.parsers import CsvFileParser, JsonFileParser, ZipFileParser
 from diary.api.queries import StrictQuery
 from diary.api.views import DiaryApiRequest
-from diary.portability.account import delete_everything
 from diary.portability.apply import import_file
 from diary.portability.detect import open_import
 from diary.portability.errors import BadRowsError, UnreadableFileError
@@ -32,7 +28,6 @@ from diary.views.portability import export_response
 
 FORMATS = ("moduhyu", "daylio", "dayone")
 ON_ERROR = ("skip", "refuse")
-WAIT_SECONDS = 60
 REFUSED = {
     (422, "application/problem+json"): OpenApiResponse(
         ProblemSerializer, description="`on_error=refuse`: `errors` names the bad rows. Nothing was imported."
@@ -88,13 +83,6 @@ class ImportOptionsSerializer(serializers.Serializer):
 
     dry_run = serializers.BooleanField(default=False)
     on_error = serializers.ChoiceField(choices=ON_ERROR, default="skip")
-
-
-class IdentitySerializer(StrictSerializer):
-    """Who asks: the password, or the e-mail address of an account that has no password."""
-
-    password = serializers.CharField(required=False, trim_whitespace=False, default="")
-    email = serializers.CharField(required=False, default="")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -176,27 +164,3 @@ def _file_of(request: DiaryApiRequest) -> BinaryIO:
     if not isinstance(upload, UploadedFile):
         raise exceptions.ValidationError({"file": [_("파일을 골라 주세요.")]})
     return cast(BinaryIO, upload.file)
-
-
-@method_decorator(never_cache, name="dispatch")
-class AccountView(StrictQuery, APIView):
-    """The account of who asks."""
-
-    @extend_schema(
-        operation_id="delete_account",
-        summary="계정 지우기 Delete the account and the diary",
-        description="At once and for good: entries, analyses, recommendations, feedback, tags, all sessions.",
-        request=IdentitySerializer,
-        responses={204: None},
-    )
-    def delete(self, request: DiaryApiRequest) -> Response:
-        if not ratelimit.consume(request._request, action="reauthenticate", user=request.user):
-            raise exceptions.Throttled(WAIT_SECONDS)
-        serializer = IdentitySerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        if not is_really(request.user, **serializer.validated_data):
-            name = "password" if request.user.has_usable_password() else "email"
-            words = {"password": _("비밀번호가 맞지 않아요."), "email": _("가입할 때 쓴 이메일과 달라요.")}
-            raise exceptions.ValidationError({name: [words[name]]})
-        delete_everything(request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)

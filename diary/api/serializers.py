@@ -41,7 +41,7 @@ class MovieSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Movie
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "title",
             "title_ko",
@@ -59,7 +59,7 @@ class TrackSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Track
-        fields = ("id", "title", "artist", "artist_ko", "album", "duration_ms", "spotify_id", "url")
+        fields: tuple[str, ...] = ("id", "title", "artist", "artist_ko", "album", "duration_ms", "spotify_id", "url")
 
 
 class CorrectionSerializer(StrictSerializer):

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from diary import presentation, safety, selectors, services
-from diary.browse import browse_movies, browse_tracks
+from diary.browse import browse
 from diary.decorators import post_or_go_back
 from diary.forms import EntryForm, read_revision
 from diary.models import STRATEGY_NAMES, Entry
@@ -260,9 +260,7 @@ def _render_form(
     if entry is None:
         context["recent_entries"] = list(selectors.list_entries(user=request.user)[:RECENT_ENTRIES])
         if not context["recent_entries"]:
-            day = timezone.localdate()
-            context["movie_shelves"] = browse_movies(user=request.user, day=day)
-            context["track_shelves"] = browse_tracks(user=request.user, day=day)
+            context["shelves"] = browse(user=request.user, day=timezone.localdate())
     return render(request, "diary/entry_form.html", context, status=status)
 
 

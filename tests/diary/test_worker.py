@@ -16,11 +16,12 @@ import pytest
 import redis
 from django.db import connection
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from accounts.encryption.master_keys import newest_master_key
 from accounts.models import User
 from diary import services
-from diary.models import Entry
+from diary.models import Analysis, Entry
 from moduhyu.celery import app
 from moduhyu.log_context import request_id
 from tests.diary.test_model_version import NEW, SHIPPED_VERSION, make_version
@@ -178,3 +179,25 @@ def test_running_worker_notices_that_another_model_was_activated(
             entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
             found.append(wait_until_analyzed(entry).analysis.model_version)
     assert found == [SHIPPED_VERSION, NEW, SHIPPED_VERSION]
+
+
+@pytest.mark.postgresql_only
+def test_reading_again_waits_for_the_worker_and_keeps_what_was_read(
+    owner: User, catalogue: None, celery_worker_process: Worker, worker_environment: dict[str, str]
+) -> None:
+    entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY)
+    with celery_worker_process(worker_environment):
+        wait_until_analyzed(entry)
+    Analysis.objects.update(label="joy", model_version="old")
+    api = APIClient()
+    api.force_authenticate(owner)
+    answer = api.post(f"/api/v1/entries/{entry.pk}/analysis/")
+    assert (answer.status_code, answer.json()["status"]) == (202, "analyzed")
+    assert Analysis.objects.get().model_version == "old"
+    with celery_worker_process(worker_environment):
+        deadline = time.monotonic() + 30
+        while Analysis.objects.get().model_version == "old" and time.monotonic() < deadline:
+            time.sleep(0.05)
+    read = api.get(f"/api/v1/entries/{entry.pk}/analysis/").json()
+    assert (read["label"], read["model_version"]) == ("sadness", SHIPPED_VERSION)
+    assert read["analyzed_at"] != answer.json()["analyzed_at"]

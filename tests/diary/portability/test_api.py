@@ -1,4 +1,4 @@
-"""Export, import and the end of an account through the API."""
+"""Export and import through the API."""
 
 import io
 import json
@@ -14,11 +14,11 @@ from accounts.models import User
 from diary.models import Entry
 from diary.portability.limits import MAX_UPLOAD_BYTES
 from tests.diary.portability.files import DAY_ONE_ENTRY, DAYLIO_HEADER, day_one_zip, export_zip, own_entry, own_json
-from tests.factories import PASSWORD, make_entry
+from tests.factories import make_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EXPORT, IMPORT, ACCOUNT = "/api/v1/export/", "/api/v1/import/", "/api/v1/account/"
+EXPORT, IMPORT = "/api/v1/export/", "/api/v1/import/"
 BAD = own_entry(written_on="2999-01-01")
 
 
@@ -103,38 +103,9 @@ def test_body_over_the_limit(owner_api: APIClient) -> None:
     assert response.status_code == 413
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", EXPORT), ("post", IMPORT), ("delete", ACCOUNT)])
+@pytest.mark.parametrize(("method", "path"), [("get", EXPORT), ("post", IMPORT)])
 def test_nobody_is_refused(client: Client, method: str, path: str) -> None:
     response = getattr(APIClient(), method)(path, headers={"accept": "application/zip, application/json"})
     assert response.status_code == 401
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == 401
-
-
-def test_delete_account_asks_for_the_password(owner_api: APIClient, owner: User) -> None:
-    response = owner_api.delete(ACCOUNT, {"password": "wrong"}, format="json")
-    assert response.status_code == 400
-    assert response.json()["errors"][0]["pointer"] == "/password"
-    assert owner_api.delete(ACCOUNT).status_code == 400
-    assert owner_api.delete(ACCOUNT, {"passwort": PASSWORD}, format="json").status_code == 400
-    assert User.objects.filter(pk=owner.pk).exists()
-    assert owner_api.delete(ACCOUNT, {"password": PASSWORD}, format="json").status_code == 204
-    assert not User.objects.filter(pk=owner.pk).exists()
-
-
-def test_delete_account_counts_attempts(owner_api: APIClient, owner: User) -> None:
-    for _ in range(10):
-        owner_api.delete(ACCOUNT, {"password": "wrong"}, format="json")
-    response = owner_api.delete(ACCOUNT, {"password": PASSWORD}, format="json")
-    assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert User.objects.filter(pk=owner.pk).exists()
-
-
-def test_token_of_a_deleted_account_is_worth_nothing(client: Client, owner: User) -> None:
-    login = {"email": owner.email, "password": PASSWORD}
-    answer = client.post("/_allauth/app/v1/auth/login", login, content_type="application/json")
-    token = {"X-Session-Token": answer.json()["meta"]["session_token"]}
-    api = APIClient()
-    assert api.get("/api/v1/entries/", headers=token).status_code == 200
-    assert api.delete(ACCOUNT, {"password": PASSWORD}, format="json", headers=token).status_code == 204
-    assert api.get("/api/v1/entries/", headers=token).status_code == 401
