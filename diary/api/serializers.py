@@ -1,5 +1,6 @@
 """JSON of entries, analyses and recommendations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -10,6 +11,7 @@ from catalog.models import Movie, Track
 from diary import presentation, safety, selectors, services
 from diary.api.errors import ProblemSerializer
 from diary.api.fields import EntryTextField, RefusesOtherTypes, RefusesUnknownFields, StrictSerializer, TagsField
+from diary.api.representation import Representation
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, STRATEGY_NAMES, Analysis, Entry, Feedback, Recommendation
 from ml.labels import Strategy
 
@@ -183,11 +185,10 @@ class HelpSerializer(serializers.Serializer):
     lines = HelpLineSerializer(many=True)
 
 
-# Building the fields of nested serializers costs more than the rest of an answer: it is done once.
-_ANALYSIS = AnalysisSerializer()
-_ANSWER = AnswerSerializer()
-_HELP = HelpSerializer()
-_CORRECTION = CorrectionSerializer()
+_ANALYSIS = Representation(AnalysisSerializer())
+_ANSWER = Representation(AnswerSerializer())
+_HELP = Representation(HelpSerializer())
+_CORRECTION = Representation(CorrectionSerializer())
 
 
 class EntrySerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.ModelSerializer):
@@ -260,8 +261,13 @@ def answer_json(answer: selectors.Answer) -> dict[str, Any]:
     return {"strategy": answer.strategy, **_ANSWER.to_representation(answer)}
 
 
-# As above; for answers only, since what is read in needs a serializer of its own.
-ENTRY = EntrySerializer()
+ENTRY = Representation(EntrySerializer())
+
+
+def entries_json(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """An EntrySerializer's documents of a page of entries."""
+    safety.need_help_cards([entry.text for entry in entries])  # at once; each document looks its own up
+    return [ENTRY.to_representation(entry) for entry in entries]
 
 
 class StaleProblemSerializer(ProblemSerializer):
