@@ -65,7 +65,8 @@ def need_help_cards(texts: Iterable[str]) -> list[bool]:
     with _lock:
         known = {digest: _remembered[digest] for digest, _text in by_digest if digest in _remembered}
     new = {digest: text for digest, text in by_digest if digest not in known}
-    known.update(zip(new, speak_of_crisis(list(new.values())), strict=True))
+    if new:
+        known.update(zip(new, speak_of_crisis(list(new.values())), strict=True))
     with _lock:
         for digest, needs_card in known.items():
             _remembered[digest] = needs_card

@@ -5,7 +5,7 @@ of entries took. What there is to give stays with the serializers, for this modu
 """
 
 from collections.abc import Callable
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from rest_framework import serializers
@@ -26,31 +26,39 @@ _CONVERSIONS: dict[type[Any], Convert] = {
 class Representation:
     """Gives what `serializer.to_representation` gives, for objects and for dictionaries.
 
-    Attributes are taken as they are: none is called, and one that is missing raises AttributeError. Raises TypeError
-    for a serializer that represents its objects in a way of its own.
+    Attributes are taken as they are: none is called, and one that is missing raises AttributeError (KeyError in a
+    dictionary). What methods of the serializer make comes last. Raises TypeError for a serializer that represents its
+    objects in a way of its own.
     """
 
     def __init__(self, serializer: serializers.BaseSerializer[Any]) -> None:
         if type(serializer).to_representation is not serializers.Serializer.to_representation:
             raise TypeError(f"{type(serializer).__name__} represents its objects in a way of its own")
         fields = [field for field in serializer.fields.values() if not field.write_only]  # type: ignore[attr-defined]
-        self._parts = [(field.field_name, field.source, _getter(field), _conversion(field)) for field in fields]
+        made = [field for field in fields if isinstance(field, serializers.SerializerMethodField)]
+        taken = [field for field in fields if field not in made]
+        self._methods = [(field.field_name, getattr(serializer, field.method_name)) for field in made]
+        self._conversions = [(field.field_name, _conversion(field)) for field in taken]
+        self._attributes, self._items = (_getter(kind, taken) for kind in (attrgetter, itemgetter))
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The object as JSON's types."""
-        if isinstance(instance, dict):
-            return {
-                name: None if (value := instance[source]) is None else convert(value)
-                for name, source, _get, convert in self._parts
-            }
-        return {
-            name: None if (value := get(instance)) is None else convert(value)
-            for name, _source, get, convert in self._parts
+        values = self._items(instance) if isinstance(instance, dict) else self._attributes(instance)
+        json = {
+            name: None if value is None else convert(value)
+            for (name, convert), value in zip(self._conversions, values, strict=True)
         }
+        for name, method in self._methods:
+            json[name] = method(instance)
+        return json
 
 
-def _getter(field: Any) -> Convert:
-    return _itself if isinstance(field, serializers.SerializerMethodField) else attrgetter(field.source)
+def _getter(kind: Callable[..., Convert], fields: list[Any]) -> Convert:
+    """What takes the values of the fields from an object, as a tuple."""
+    if len(fields) > 1:
+        return kind(*(field.source for field in fields))
+    getters = [kind(field.source) for field in fields]  # of one name, they would give its value alone
+    return lambda instance: tuple(get(instance) for get in getters)
 
 
 def _conversion(field: Any) -> Convert:
@@ -61,13 +69,7 @@ def _conversion(field: Any) -> Convert:
         return _of_list(Representation(field.child).to_representation)
     if isinstance(field, serializers.BaseSerializer):
         return Representation(field).to_representation
-    if isinstance(field, serializers.SerializerMethodField):
-        return getattr(field.parent, field.method_name)  # type: ignore[no-any-return, arg-type]
     return _CONVERSIONS.get(kind, field.to_representation)
-
-
-def _itself(instance: Any) -> Any:
-    return instance
 
 
 def _of_list(convert: Convert) -> Convert:
