@@ -24,14 +24,13 @@ PER_BATCH = 500
 
 
 def make_diary(count: int, length: int) -> "User":
-    """A user with `count` entries of `length` characters, as though each had been read by the shipped model and answered.
+    """A user with `count` entries of `length` characters, read by the shipped model and answered as on any evening.
 
     They spread over the days up to today with several on some and none on others; a tenth is corrected, a third
-    tagged, and their writer has said something of 200 films and tracks. The catalogue must be loaded.
+    tagged, and their writer has liked 100 films and 100 tracks. The catalogue must be loaded.
     """
     from accounts.models import User
-    from catalog.models import Movie, Track
-    from diary.models import Correction, Entry, Feedback, Tag
+    from diary.models import Correction, Entry, Feedback, Recommendation, Tag
 
     chance = random.Random(1)  # noqa: S311 (the same diary every time)
     user = User.objects.create_user("bench@example.com", "rest-stop-lamp-7")
@@ -43,8 +42,9 @@ def make_diary(count: int, length: int) -> "User":
     through = Entry.tags.through
     tagged = [through(entry_id=entry.pk, tag_id=chance.choice(tags).pk) for entry in entries[::3]]
     through.objects.bulk_create(tagged, PER_BATCH)
-    for model, name in ((Movie, "movie_id"), (Track, "track_id")):
-        known = chance.sample(sorted(model.objects.values_list("pk", flat=True)), 100)
+    for name in ("movie_id", "track_id"):
+        shown = Recommendation.objects.exclude(**{name: None}).values_list(name, flat=True).distinct()
+        known = chance.sample(sorted(shown), min(100, len(shown)))
         Feedback.objects.bulk_create(Feedback(user=user, opinion="like", is_seen=True, **{name: pk}) for pk in known)
     return user
 
