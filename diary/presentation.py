@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog.models import MOOD_NAMES, Source
+from catalog.models import MOOD_NAMES, Movie, Source, Track
 from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
 from diary.recommend import answered_feeling, scores_that_count
@@ -73,11 +73,15 @@ def reason(recommendation: Recommendation) -> str:
 
     A saved recommendation comes with its entry.
     """
-    item = _track_reason(recommendation) if recommendation.movie is None else _movie_reason(recommendation)
-    return f"{_feeling_reason(recommendation)} {item}".strip()
+    language = get_language()
+    if recommendation.movie is not None:
+        item = _movie_reason(recommendation, recommendation.movie, language)
+    else:
+        item = _track_reason(recommendation, recommendation.track, language)
+    return f"{_feeling_reason(recommendation, language)} {item}".strip()
 
 
-def _feeling_reason(recommendation: Recommendation) -> str:
+def _feeling_reason(recommendation: Recommendation, language: str | None) -> str:
     """Which feeling of a mixed entry is answered; empty for the main one, which the page tells anyway."""
     entry = recommendation.entry if recommendation.entry_id else None
     if entry is None or not entry.was_answered:
@@ -87,21 +91,19 @@ def _feeling_reason(recommendation: Recommendation) -> str:
     if feeling is None:
         return ""
     is_other = recommendation.movie_id is not None and recommendation.tag != feeling
-    return _feeling_words(get_language(), feeling, is_other) % {"percent": _percent(scores[feeling])}
+    return _feeling_words(language, feeling, is_other) % {"percent": _percent(scores[feeling])}
 
 
-def _movie_reason(recommendation: Recommendation) -> str:
-    movie = recommendation.movie
-    if movie is None:
-        return ""
-    words = _movie_words(get_language(), recommendation.tag, recommendation.source, movie.is_weak)
+def _movie_reason(recommendation: Recommendation, movie: Movie, language: str | None) -> str:
+    words = _movie_words(language, recommendation.tag, recommendation.source, movie.is_weak)
     return words % {"count": f"{movie.review_count:,}", "lift": recommendation.score}
 
 
-def _track_reason(recommendation: Recommendation) -> str:
-    track, mood = recommendation.track, Mood(recommendation.tag)
-    is_curated = recommendation.source == Source.CURATED or track is None
-    return _track_words(get_language(), mood, "" if is_curated else describe_track(track, mood), is_curated)
+def _track_reason(recommendation: Recommendation, track: Track | None, language: str | None) -> str:
+    mood = Mood(recommendation.tag)
+    if track is None or recommendation.source == Source.CURATED:
+        return _track_words(language, mood, "", is_curated=True)
+    return _track_words(language, mood, describe_track(track, mood), is_curated=False)
 
 
 # A page of entries gives hundreds of reasons in a few words. They are looked up once for each language, which is the
@@ -134,7 +136,7 @@ def _movie_words(language: str | None, emotion: str, source: str, is_weak: bool)
 
 
 @functools.cache
-def _track_words(language: str | None, mood: Mood, words: str, is_curated: bool) -> str:
+def _track_words(language: str | None, mood: Mood, words: str, *, is_curated: bool) -> str:
     if is_curated:
         return _("큐레이터가 고른 ‘%(mood)s’ 곡이에요.") % {"mood": MOOD_NAMES[mood]}
     if not words:

@@ -57,7 +57,7 @@ def _getter(kind: Callable[..., Convert], fields: list[Any]) -> Convert:
     """What takes the values of the fields from an object, as a tuple."""
     if len(fields) > 1:
         return kind(*(field.source for field in fields))
-    getters = [kind(field.source) for field in fields]  # of one name, they would give its value alone
+    getters: list[Convert] = [kind(field.source) for field in fields]  # of one name, they would give its value alone
     return lambda instance: tuple(get(instance) for get in getters)
 
 
@@ -69,7 +69,8 @@ def _conversion(field: Any) -> Convert:
         return _of_list(Representation(field.child).to_representation)
     if isinstance(field, serializers.BaseSerializer):
         return Representation(field).to_representation
-    return _CONVERSIONS.get(kind, field.to_representation)
+    convert: Convert = _CONVERSIONS.get(kind, field.to_representation)
+    return convert
 
 
 def _of_list(convert: Convert) -> Convert:

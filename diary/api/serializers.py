@@ -99,7 +99,10 @@ class RecommendationSerializer(serializers.ModelSerializer):
 def feedback_json(recommendation: Recommendation) -> dict[str, Any]:
     """The feedback on a recommendation; null stands for no opinion."""
     feedback = recommendation.feedback
-    return {"opinion": (feedback.opinion or None) if feedback else None, "is_seen": bool(feedback and feedback.is_seen)}
+    return {
+        "opinion": (feedback.opinion or None) if feedback else None,
+        "is_seen": bool(feedback and feedback.is_seen),
+    }
 
 
 class MovieRecommendationSerializer(RecommendationSerializer):
