@@ -57,6 +57,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "moduhyu.settings", "HTTPS": "false", "VAR_DIR": folder}
+        os.environ |= {"API_RATE_READ": "1000000/min", "API_RATE_SEARCH": "1000000/min"}
         if options.database_url:
             os.environ["DATABASE_URL"] = options.database_url
         import django  # the settings read the environment that was just made
