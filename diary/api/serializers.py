@@ -269,9 +269,13 @@ ENTRY = Representation(EntrySerializer())
 
 
 def entries_json(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """An EntrySerializer's documents of a page of entries."""
+    """An EntrySerializer's documents of a page of entries, which let go of all that belongs to them."""
     safety.need_help_cards([entry.text for entry in entries])  # at once; each document looks its own up
-    return [ENTRY.to_representation(entry) for entry in entries]
+    documents = []
+    for entry in entries:
+        documents.append(ENTRY.to_representation(entry))
+        entry.let_go()
+    return documents
 
 
 class StaleProblemSerializer(ProblemSerializer):
