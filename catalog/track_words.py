@@ -1,10 +1,11 @@
 """A track's audio features in words: what a listener would say of it."""
 
+import functools
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from catalog.models import MOOD_NAMES, Track
 from ml.labels import Mood
@@ -28,11 +29,13 @@ class Scale(NamedTuple):
     low: float = float("-inf")
     little: Word | None = None
 
-    def word_for(self, track: Track) -> Word | None:
+    def level_of(self, track: Track) -> int:
+        """1 for much of it, -1 for little, 0 for what most tracks have."""
         value = getattr(track, self.feature)
-        if value >= self.high:
-            return self.much
-        return self.little if value <= self.low else None
+        return 1 if value >= self.high else -1 if value <= self.low else 0
+
+    def word_for(self, level: int) -> Word | None:
+        return self.much if level > 0 else self.little if level < 0 else None
 
 
 # The bounds are about the upper and the lower fifth of the shipped catalogue, so that a word tells the track from
@@ -51,7 +54,13 @@ def describe_track(track: Track, mood: Mood) -> str:
 
     None repeats the name of the mood, which stands beside them.
     """
-    found = (scale.word_for(track) for scale in _SCALES)
+    return _join_words(get_language(), mood, tuple(scale.level_of(track) for scale in _SCALES))
+
+
+@functools.cache  # a page of entries asks for hundreds; there are only so many answers
+def _join_words(language: str | None, mood: Mood, levels: tuple[int, ...]) -> str:
+    """In `language`, which is the active one."""
+    found = (scale.word_for(level) for scale, level in zip(_SCALES, levels, strict=True))
     words = [word for word in found if word and str(word.alone) != str(MOOD_NAMES[mood])]
     words = words[:MOST_WORDS]
     return " ".join([*(str(word.joined) for word in words[:-1]), *(str(word.alone) for word in words[-1:])])

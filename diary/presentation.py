@@ -1,15 +1,17 @@
 """Says in words and parts what an analysis and a recommendation hold; shared by page and API."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog.models import MOOD_NAMES, Source
+from catalog.models import MOOD_NAMES, Movie, Source, Track
 from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
 from diary.recommend import answered_feeling, scores_that_count
-from ml.labels import Mood
+from ml.labels import Emotion, Mood
 
 # A sentence is marked when the entry's label is what it says most, and says at least this much: nearly twice what each
 # of six emotions would get of a sentence that says nothing. At 0.4, many a sentence that told was left out.
@@ -71,11 +73,15 @@ def reason(recommendation: Recommendation) -> str:
 
     A saved recommendation comes with its entry.
     """
-    item = _track_reason(recommendation) if recommendation.movie is None else _movie_reason(recommendation)
-    return f"{_feeling_reason(recommendation)} {item}".strip()
+    language = get_language()
+    if recommendation.movie is not None:
+        item = _movie_reason(recommendation, recommendation.movie, language)
+    else:
+        item = _track_reason(recommendation, recommendation.track, language)
+    return f"{_feeling_reason(recommendation, language)} {item}".strip()
 
 
-def _feeling_reason(recommendation: Recommendation) -> str:
+def _feeling_reason(recommendation: Recommendation, language: str | None) -> str:
     """Which feeling of a mixed entry is answered; empty for the main one, which the page tells anyway."""
     entry = recommendation.entry if recommendation.entry_id else None
     if entry is None or not entry.was_answered:
@@ -84,39 +90,55 @@ def _feeling_reason(recommendation: Recommendation) -> str:
     feeling = answered_feeling(recommendation, scores)
     if feeling is None:
         return ""
-    values = {"feeling": EMOTION_NAMES[feeling], "percent": _percent(scores[feeling])}
-    if recommendation.movie_id and recommendation.tag != feeling:
-        return _("일기에 담긴 %(feeling)s(%(percent)d%%)에는 다른 마음으로 답해요.") % values
-    return _("일기에 담긴 %(feeling)s(%(percent)d%%)에 답해요.") % values
+    is_other = recommendation.movie_id is not None and recommendation.tag != feeling
+    return _feeling_words(language, feeling, is_other) % {"percent": _percent(scores[feeling])}
 
 
-def _movie_reason(recommendation: Recommendation) -> str:
-    emotion = EMOTION_NAMES[recommendation.tag]
-    if recommendation.source == Source.CURATED or recommendation.movie is None:
-        return _("큐레이터가 고른 ‘%(emotion)s’ 영화예요.") % {"emotion": emotion}
-    if recommendation.source == Source.PLOT:
-        return _("줄거리에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.") % {
-            "emotion": emotion,
-            "lift": recommendation.score,
-        }
-    # Few reviews are told as few: the number is what a reader can judge the tag by.
-    sentence = (
-        _("리뷰는 %(count)s편뿐이지만, %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
-        if recommendation.movie.is_weak
-        else _("리뷰 %(count)s편에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+def _movie_reason(recommendation: Recommendation, movie: Movie, language: str | None) -> str:
+    words = _movie_words(language, recommendation.tag, recommendation.source, movie.is_weak)
+    return words % {"count": f"{movie.review_count:,}", "lift": recommendation.score}
+
+
+def _track_reason(recommendation: Recommendation, track: Track | None, language: str | None) -> str:
+    mood = Mood(recommendation.tag)
+    if track is None or recommendation.source == Source.CURATED:
+        return _track_words(language, mood, "", is_curated=True)
+    return _track_words(language, mood, describe_track(track, mood), is_curated=False)
+
+
+# A page of entries gives hundreds of reasons in a few words. They are looked up once for each language, which is the
+# active one; what only one recommendation has is filled in afterwards.
+
+
+@functools.cache
+def _feeling_words(language: str | None, feeling: Emotion, is_other: bool) -> str:
+    """Without `percent`."""
+    words = (
+        _("일기에 담긴 %(feeling)s(%(percent)d%%)에는 다른 마음으로 답해요.")
+        if is_other
+        else _("일기에 담긴 %(feeling)s(%(percent)d%%)에 답해요.")
     )
-    return sentence % {
-        "count": f"{recommendation.movie.review_count:,}",
-        "emotion": emotion,
-        "lift": recommendation.score,
-    }
+    return words.replace("%(feeling)s", str(EMOTION_NAMES[feeling]))
 
 
-def _track_reason(recommendation: Recommendation) -> str:
-    mood = MOOD_NAMES[recommendation.tag]
-    if recommendation.source == Source.CURATED or recommendation.track is None:
-        return _("큐레이터가 고른 ‘%(mood)s’ 곡이에요.") % {"mood": mood}
-    words = describe_track(recommendation.track, Mood(recommendation.tag))
+@functools.cache
+def _movie_words(language: str | None, emotion: str, source: str, is_weak: bool) -> str:
+    """Without `count` and `lift`."""
+    if source == Source.CURATED:
+        words = _("큐레이터가 고른 ‘%(emotion)s’ 영화예요.")
+    elif source == Source.PLOT:
+        words = _("줄거리에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+    elif is_weak:  # few reviews are told as few: the number is what a reader can judge the tag by
+        words = _("리뷰는 %(count)s편뿐이지만, %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+    else:
+        words = _("리뷰 %(count)s편에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+    return words.replace("%(emotion)s", str(EMOTION_NAMES[emotion]))
+
+
+@functools.cache
+def _track_words(language: str | None, mood: Mood, words: str, *, is_curated: bool) -> str:
+    if is_curated:
+        return _("큐레이터가 고른 ‘%(mood)s’ 곡이에요.") % {"mood": MOOD_NAMES[mood]}
     if not words:
-        return _("%(mood)s 분위기의 곡이에요.") % {"mood": mood}
-    return _("%(mood)s 분위기예요. %(words)s 곡이에요.") % {"mood": mood, "words": words}
+        return _("%(mood)s 분위기의 곡이에요.") % {"mood": MOOD_NAMES[mood]}
+    return _("%(mood)s 분위기예요. %(words)s 곡이에요.") % {"mood": MOOD_NAMES[mood], "words": words}

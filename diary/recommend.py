@@ -163,6 +163,9 @@ def _lists_that_fit(
 def answered_feeling(recommendation: Recommendation, scores: Scores) -> Emotion | None:
     """The feeling that an item was chosen for, where that is not what its list begins with; None where it is plain."""
     answers = _answers(recommendation.strategy, recommendation.movie_id is not None)
+    strongest = max(scores, key=scores.__getitem__)
+    if recommendation.tag == answers[strongest] and scores[strongest] > 0.5:
+        return None  # nothing can be wanted more
     wanted = wanted_tags(scores, answers)
     if recommendation.tag not in wanted or recommendation.tag == max(wanted, key=wanted.__getitem__):
         return None

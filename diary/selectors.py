@@ -188,6 +188,6 @@ def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
         strategy=strategy,
         emotion=FILM_EMOTION[strategy][emotion],
         mood=TRACK_MOOD[strategy][emotion],
-        movies=[recommendation for recommendation in shown if recommendation.movie],
-        tracks=[recommendation for recommendation in shown if recommendation.track],
+        movies=[recommendation for recommendation in shown if recommendation.movie_id],
+        tracks=[recommendation for recommendation in shown if recommendation.track_id],
     )

@@ -33,7 +33,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["diary.api.throttles.IsLoggedIn"],
     "DEFAULT_THROTTLE_CLASSES": ["diary.api.throttles.RateThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["diary.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["diary.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "diary.api.document.DocumentedView",
     "DEFAULT_METADATA_CLASS": "diary.api.metadata.NoMetadata",

@@ -13,6 +13,7 @@ from accounts.sessions import forget_noted
 from catalog import services
 from catalog.pools import forget_pools
 from diary.api.buckets import forget_buckets
+from diary.safety import forget_texts
 from ml.labels import FEELINGS, Mood
 from tests.factories import make_user, movie_row, track_row
 
@@ -21,7 +22,7 @@ PER_TAG = 40  # enough for a month of evenings
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """Every test starts in Korean: no login attempt or request is counted, no catalogue, key or session remembered."""
+    """Every test starts in Korean: no login attempt or request is counted, no catalogue, key, session or text kept."""
     cache.clear()
     forget_buckets()
     forget_pools()

@@ -1,5 +1,6 @@
 """JSON of entries, analyses and recommendations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -10,6 +11,7 @@ from catalog.models import Movie, Track
 from diary import presentation, safety, selectors, services
 from diary.api.errors import ProblemSerializer
 from diary.api.fields import EntryTextField, RefusesOtherTypes, RefusesUnknownFields, StrictSerializer, TagsField
+from diary.api.representation import Representation
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, STRATEGY_NAMES, Analysis, Entry, Feedback, Recommendation
 from ml.labels import Strategy
 
@@ -96,7 +98,11 @@ class RecommendationSerializer(serializers.ModelSerializer):
 
 def feedback_json(recommendation: Recommendation) -> dict[str, Any]:
     """The feedback on a recommendation; null stands for no opinion."""
-    return {"opinion": recommendation.opinion or None, "is_seen": recommendation.is_seen}
+    feedback = recommendation.feedback
+    return {
+        "opinion": (feedback.opinion or None) if feedback else None,
+        "is_seen": bool(feedback and feedback.is_seen),
+    }
 
 
 class MovieRecommendationSerializer(RecommendationSerializer):
@@ -183,11 +189,10 @@ class HelpSerializer(serializers.Serializer):
     lines = HelpLineSerializer(many=True)
 
 
-# Building the fields of nested serializers costs more than the rest of an answer: it is done once.
-_ANALYSIS = AnalysisSerializer()
-_ANSWER = AnswerSerializer()
-_HELP = HelpSerializer()
-_CORRECTION = CorrectionSerializer()
+_ANALYSIS = Representation(AnalysisSerializer())
+_ANSWER = Representation(AnswerSerializer())
+_HELP = Representation(HelpSerializer())
+_CORRECTION = Representation(CorrectionSerializer())
 
 
 class EntrySerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.ModelSerializer):
@@ -260,8 +265,17 @@ def answer_json(answer: selectors.Answer) -> dict[str, Any]:
     return {"strategy": answer.strategy, **_ANSWER.to_representation(answer)}
 
 
-# As above; for answers only, since what is read in needs a serializer of its own.
-ENTRY = EntrySerializer()
+ENTRY = Representation(EntrySerializer())
+
+
+def entries_json(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """An EntrySerializer's documents of a page of entries, which let go of all that belongs to them."""
+    safety.need_help_cards([entry.text for entry in entries])  # at once; each document looks its own up
+    documents = []
+    for entry in entries:
+        documents.append(ENTRY.to_representation(entry))
+        entry.let_go()
+    return documents
 
 
 class StaleProblemSerializer(ProblemSerializer):

@@ -29,7 +29,7 @@ from diary.api.errors import (
 from diary.api.etags import revisions_in
 from diary.api.queries import StrictQuery, bad_cursor, read_page_size
 from diary.api.schema import CURSOR, ENTITY_TAGS, IF_MATCH, MISSING, PAGE_SIZE, problem_at
-from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer
+from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer, entries_json
 from diary.api.sync import changes_response
 from diary.api.sync_schema import CHANGES, SYNCING, UPDATED_SINCE
 from diary.models import Entry, EntryQuerySet
@@ -158,7 +158,7 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
             return changes_response(request, request.user)
         # Found entries are as much of a queryset as cursor paging asks for.
         page = self.paginate_queryset(cast(EntryQuerySet, self.get_queryset()))
-        return self.get_paginated_response([ENTRY.to_representation(entry) for entry in page or []])
+        return self.get_paginated_response(entries_json(page or []))
 
     def retrieve(self, request: DiaryApiRequest, pk: Any) -> Response:
         return entry_response(get_entry_or_404(request, pk))

@@ -9,6 +9,7 @@ from accounts.models import User
 from catalog.models import MOOD_NAMES, Movie, Track
 from diary.fields import KeptTimeField
 from diary.models.entries import Entry
+from diary.models.shown_items import RecommendationIterable
 from ml.labels import Mood, Strategy
 
 MOOD_CHOICES = [(mood.value, MOOD_NAMES[mood]) for mood in Mood]
@@ -70,8 +71,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def with_items(self) -> "RecommendationQuerySet":
         """In order, with films and tracks, and with what their users say of them."""
-        items = ("movie", "track", "movie_feedback", "track_feedback")
-        return self.select_related(*items).order_by("position")
+        found = self.order_by("position")
+        found._iterable_class = RecommendationIterable
+        return found
 
 
 class Recommendation(models.Model):

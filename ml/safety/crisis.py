@@ -7,6 +7,7 @@ the rules alone decide. Nothing of a text is kept or logged.
 
 import functools
 import logging
+from collections.abc import Sequence
 
 from ml.artifacts import SAFETY_MODEL
 from ml.errors import ModelError
@@ -18,10 +19,18 @@ _LOGGER = logging.getLogger(__name__)
 
 def speaks_of_crisis(text: str) -> bool:
     """Whether the text may speak of the writer's own wish to die, of suicide or of self-harm. Takes any string."""
-    if rules.find_crisis(text):
-        return True
+    return speak_of_crisis([text])[0]
+
+
+def speak_of_crisis(texts: Sequence[str]) -> list[bool]:
+    """The same for each of many texts: the model reads them at once, which takes it half the time."""
+    marks = [rules.find_crisis(text) for text in texts]
     model = shipped_model()
-    return model is not None and model.marks(text)
+    unmarked = [place for place, is_marked in enumerate(marks) if not is_marked]
+    if model is not None and unmarked:
+        for place, is_marked in zip(unmarked, model.mark([texts[place] for place in unmarked]), strict=True):
+            marks[place] = is_marked
+    return marks
 
 
 @functools.cache

@@ -84,6 +84,17 @@ class CrisisModel:
 
     def marks(self, text: str) -> bool:
         """Whether any window of the text scores above the threshold. Takes any string."""
-        pieces = split_pieces(text)
-        scores = self.score_windows(*self.sum_pieces(pieces), *window_bounds(len(pieces)))
-        return bool(scores.max() > self.threshold)
+        return self.mark([text])[0]
+
+    def mark(self, texts: Sequence[str]) -> list[bool]:
+        """Of each text, whether any of its windows scores above the threshold. Takes any strings."""
+        pieces = [split_pieces(text) for text in texts]
+        text_of = np.repeat(np.arange(len(texts)), [len(own) for own in pieces])
+        firsts, lasts = window_bounds(len(text_of))
+        within = text_of[firsts] == text_of[lasts]  # no window reaches from one text into the next
+        firsts, lasts = firsts[within], lasts[within]
+        sums, squares = self.sum_pieces([piece for own in pieces for piece in own])
+        is_above = self.score_windows(sums, squares, firsts, lasts) > self.threshold
+        marks = np.zeros(len(texts), bool)
+        marks[text_of[firsts[is_above]]] = True
+        return [bool(mark) for mark in marks]

@@ -204,7 +204,7 @@ def test_reading_that_overlaps_a_new_choice_leaves_one_whole_answer(entry: Entry
 
 
 def test_two_current_lists_are_refused_by_the_database(entry: Entry) -> None:
-    item = answer_of(entry).movies[0]
+    item = Recommendation.objects.get(pk=answer_of(entry).movies[0].pk)
     item.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         item.save(force_insert=True)

@@ -13,9 +13,9 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from catalog.models import Movie
 from catalog.pools import forget_pools
-from diary import analysis, services
+from diary import analysis, safety, services
 from diary.models import Entry, Recommendation
-from diary.safety import help_card, help_lines
+from diary.safety import help_card, help_lines, need_help_cards
 from ml.labels import Emotion, Strategy
 from tests.factories import HAPPY, SAD, make_entry
 
@@ -61,6 +61,22 @@ def test_help_card_only_where_the_text_speaks_of_a_crisis() -> None:
     card = help_card(CRISIS)
     assert card is not None
     assert card.lines == help_lines()
+
+
+def test_need_help_cards_tells_of_each_text_in_order_remembered_or_not() -> None:
+    assert need_help_cards([CRISIS]) == [True]
+    assert need_help_cards([SAD, CRISIS, HAPPY, CRISIS, SAD]) == [False, True, False, True, False]
+    assert need_help_cards(["\ud800", ""]) == [False, False]
+    assert need_help_cards([]) == []
+
+
+def test_need_help_cards_remembers_so_many_and_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safety, "REMEMBERED", 3)
+    need_help_cards([f"{number}번째 글" for number in range(10)] + [CRISIS])
+    assert len(safety._remembered) == 3
+    assert need_help_cards([CRISIS]) == [True]
+    assert not any(word.encode() in digest for digest in safety._remembered for word in ("글", "죽"))
+    assert {len(digest) for digest in safety._remembered} == {16}
 
 
 def test_page_shows_the_card_above_the_answer(owner_client: Client, owner: User, catalogue: None) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ml.artifacts import SAFETY_MODEL
 from ml.safety import crisis
-from ml.safety.crisis import shipped_model, speaks_of_crisis
+from ml.safety.crisis import shipped_model, speak_of_crisis, speaks_of_crisis
 from ml.safety.rules import find_crisis
 
 WORDS = [
@@ -194,3 +194,23 @@ def test_speaks_of_crisis_takes_hostile_strings(text: str) -> None:
 @given(st.text(alphabet="가나다라 ,", max_size=80))
 def test_speaks_of_crisis_finds_a_sentence_among_others(other: str) -> None:
     assert speaks_of_crisis(f"{other}.\n정말 죽고 싶다.\n{other}")
+
+
+@given(st.lists(st.lists(st.sampled_from([*WORDS, ". "]), max_size=20).map("".join), max_size=8))
+def test_speak_of_crisis_hears_each_text_as_if_it_were_alone(texts: list[str]) -> None:
+    assert speak_of_crisis(texts) == [speaks_of_crisis(text) for text in texts]
+
+
+def test_model_marks_each_text_as_if_it_were_alone() -> None:
+    model = shipped_model()
+    assert model is not None
+    texts = [
+        "이제 다 놓고 쉬고 싶다. 영영.",
+        "비가 왔다.",
+        "",
+        "내가 없어져도 아무도 모를 거다. 그게 낫다.",
+        "밥을 먹었다. 맛있었다.",
+    ]
+    marks = model.mark(texts)
+    assert marks == [model.marks(text) for text in texts]
+    assert set(marks) == {True, False}
