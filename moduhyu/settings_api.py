@@ -49,6 +49,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TAGS": [
         {"name": "entries", "description": "일기: 쓰고, 읽고, 고치고, 지워요. Entries, as they are written and read."},
         {"name": "recommendations", "description": "영화와 음악에 대한 의견. What a person says of films and tracks."},
+        {"name": "catalogue", "description": "영화와 음악. Films by emotion, tracks by mood."},
         {"name": "look-back", "description": "돌아보기: 달력, 흐름, 태그. Calendar, trends and tags."},
         {"name": "portability", "description": "가져가기와 가져오기. Taking a diary along, and bringing one here."},
         {
@@ -56,6 +57,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "description": "설정: 시간대, 알림. Time zone, reminder, what models may learn from.",
         },
         {"name": "account", "description": "계정. The account itself."},
+        {"name": "about", "description": "이 사이트가 쓰는 모델. The model that reads entries."},
     ],
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",

@@ -28,6 +28,7 @@ def _fresh_process() -> None:
     forget_pools()
     forget_keys()
     forget_noted()
+    forget_texts()
     translation.activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in its thread
 
 

@@ -59,7 +59,7 @@ class ProfileView(StrictQuery, APIView):
     """The account of who asks."""
 
     @extend_schema(
-        operation_id="profile_retrieve",
+        operation_id="read_profile",
         summary="내 계정 Read one's own profile",
         description="What a person can change is elsewhere: time zone and reminder at `/api/v1/settings/`, the e-mail "
         "address at `/_allauth/app/v1/account/email`, the password at `/_allauth/app/v1/account/password/change`.",
@@ -76,7 +76,7 @@ class AccountDeletionView(StrictQuery, APIView):
     """The end of the account of who asks."""
 
     @extend_schema(
-        operation_id="account_deletion_create",
+        operation_id="delete_account",
         summary="계정 지우기 Delete the account and the diary",
         description="At once and for good: entries, analyses, recommendations, feedback, tags, all sessions. A POST, "
         "because HTTP gives the body of a DELETE no meaning, and clients and proxies drop it.",

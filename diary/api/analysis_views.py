@@ -66,7 +66,7 @@ class EntryAnalysisView(StrictQuery, APIView):
     """What was read in an entry."""
 
     @extend_schema(
-        operation_id="entries_analysis_retrieve",
+        operation_id="read_analysis",
         summary="읽은 마음 What was read in an entry",
         responses={200: AnalysisSerializer, **UNREAD, **MISSING},
         examples=[READ],
@@ -78,7 +78,7 @@ class EntryAnalysisView(StrictQuery, APIView):
         return Response(AnalysisSerializer(analysis).data)
 
     @extend_schema(
-        operation_id="entries_analysis_create",
+        operation_id="update_analysis",
         summary="다시 읽기 Have an entry read again",
         description="With the model in use, whether or not the entry was read before. What was read before stays "
         "until then, and where reading fails. A correction stays, the entry's revision too, and so does what it is "

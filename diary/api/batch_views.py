@@ -57,7 +57,7 @@ class EntryBatchView(StrictQuery, APIView):
     throttle_scopes = {"POST": "batch"}
 
     @extend_schema(
-        operation_id="entries_batch_create",
+        operation_id="create_entries",
         summary="일기 여러 편 보내기 Send up to 100 entries at once",
         description="For what was written without a connection. Each entry is what `POST /entries/` takes, with an id "
         "made by the client, and is answered by itself, in order: 201 when it was saved, 200 when the same was saved "

@@ -55,7 +55,7 @@ class MovieListView(StrictQuery, APIView):
     query_names = {"get": tuple(MovieQuerySerializer().fields)}
 
     @extend_schema(
-        operation_id="movies_list",
+        operation_id="list_movies",
         summary="영화 둘러보기 List films by emotion, search them",
         description=LIST_DESCRIPTION.format(
             items="films", rank="emotion", not_shown=", and no film that deals with suicide"
@@ -77,7 +77,7 @@ class TrackListView(StrictQuery, APIView):
     query_names = {"get": tuple(TrackQuerySerializer().fields)}
 
     @extend_schema(
-        operation_id="tracks_list",
+        operation_id="list_tracks",
         summary="음악 둘러보기 List tracks by mood, search them",
         description=LIST_DESCRIPTION.format(items="tracks", rank="mood", not_shown=""),
         parameters=[TrackQuerySerializer],
@@ -95,7 +95,7 @@ class MovieView(StrictQuery, APIView):
     """A film."""
 
     @extend_schema(
-        operation_id="movies_retrieve",
+        operation_id="read_movie",
         summary="영화 하나 Read a film",
         responses={200: CatalogueMovieSerializer, **MISSING},
         examples=[examples.MOVIE],
@@ -109,7 +109,7 @@ class TrackView(StrictQuery, APIView):
     """A track."""
 
     @extend_schema(
-        operation_id="tracks_retrieve",
+        operation_id="read_track",
         summary="곡 하나 Read a track",
         responses={200: CatalogueTrackSerializer, **MISSING},
         examples=[examples.TRACK],
@@ -123,7 +123,7 @@ class MovieFeedbackView(StrictQuery, APIView):
     """What the person says of a film."""
 
     @extend_schema(
-        operation_id="movies_feedback_update",
+        operation_id="give_movie_feedback",
         summary="영화에 의견 남기기 Give feedback on a film",
         description=FEEDBACK_DESCRIPTION.format(item="film"),
         request=FeedbackSerializer,
@@ -134,7 +134,7 @@ class MovieFeedbackView(StrictQuery, APIView):
         return Response(_give(request, _get_movie(request, movie_id).item))
 
     @extend_schema(
-        operation_id="movies_feedback_destroy",
+        operation_id="take_movie_feedback_back",
         summary="영화에 남긴 의견 거두기 Take feedback on a film back",
         responses={204: None, **MISSING},
     )
@@ -147,7 +147,7 @@ class TrackFeedbackView(StrictQuery, APIView):
     """What the person says of a track."""
 
     @extend_schema(
-        operation_id="tracks_feedback_update",
+        operation_id="give_track_feedback",
         summary="곡에 의견 남기기 Give feedback on a track",
         description=FEEDBACK_DESCRIPTION.format(item="track"),
         request=FeedbackSerializer,
@@ -158,7 +158,7 @@ class TrackFeedbackView(StrictQuery, APIView):
         return Response(_give(request, _get_track(request, track_id).item))
 
     @extend_schema(
-        operation_id="tracks_feedback_destroy",
+        operation_id="take_track_feedback_back",
         summary="곡에 남긴 의견 거두기 Take feedback on a track back",
         responses={204: None, **MISSING},
     )
@@ -171,7 +171,7 @@ class BrowseView(StrictQuery, APIView):
     """What somebody sees who has written nothing yet."""
 
     @extend_schema(
-        operation_id="browse_retrieve",
+        operation_id="read_shelves",
         summary="마음으로 둘러보기 A few films for each feeling and tracks for each mood",
         description="The same all day, by the person's clock, and new on the next; nothing that they dislike or have "
         "seen, no item twice, no film that deals with suicide. A shelf that is empty is left out.",

@@ -12,32 +12,22 @@ TAGS = {
     "calendar": "look-back",
     "trends": "look-back",
     "tags": "look-back",
+    "browse": "catalogue",
+    "movies": "catalogue",
+    "tracks": "catalogue",
+    "model": "about",
+    "profile": "account",
     "export": "portability",
+    "exports": "portability",
     "import": "portability",
 }
 
 
 class DocumentedView(AutoSchema):
-    """An operation as it is served: bodies of DELETE, fields that may not be sent, and those that always come back."""
-
-    _is_delete = False
+    """An operation as it is served: fields that may not be sent, and those that always come back."""
 
     def get_tags(self) -> list[str]:
         return [TAGS.get(name, name) for name in super().get_tags()]
-
-    def get_request_serializer(self) -> Any:
-        # A DELETE has a body only where its view names one with `extend_schema(request=…)`, which comes before this.
-        return None if self._is_delete else super().get_request_serializer()
-
-    def _get_request_body(self, direction: str = "request") -> Any:
-        if self.method != "DELETE":
-            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
-        # drf-spectacular passes over bodies of DELETE; OpenAPI 3.1 knows them.
-        self.method, self._is_delete = "POST", True
-        try:
-            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
-        finally:
-            self.method, self._is_delete = "DELETE", False
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]

@@ -153,7 +153,7 @@ class ExportListView(APIView):
     throttle_scopes = {"POST": "heavy"}
 
     @extend_schema(
-        operation_id="exports_list",
+        operation_id="list_exports",
         summary="내보내기 목록 List one's own exports",
         responses={200: ExportListSerializer},
     )
@@ -162,7 +162,7 @@ class ExportListView(APIView):
         return Response({"results": found.data})
 
     @extend_schema(
-        operation_id="exports_create",
+        operation_id="start_export",
         summary="내보내기 시작 Begin an export",
         description="Makes the ZIP that `GET /export/` streams, to be fetched within 24 hours, as often and in as "
         "many parts as needed. One is made at a time: while it is, this answers that one. Where the site has no "
@@ -197,7 +197,7 @@ class ExportDetailView(APIView):
     """One export."""
 
     @extend_schema(
-        operation_id="exports_retrieve",
+        operation_id="read_export",
         summary="내보내기 상태 How far an export is",
         description="While it is being made, `Retry-After` tells when to look again.",
         responses={
@@ -209,7 +209,7 @@ class ExportDetailView(APIView):
         return _export_response(request, _get_export_or_404(request, export_id))
 
     @extend_schema(
-        operation_id="exports_destroy",
+        operation_id="delete_export",
         summary="내보내기 취소하고 지우기 Cancel or delete an export",
         description="Deletes its file too. One that is being made is no longer made.",
         responses={204: None, **MISSING},
@@ -226,7 +226,7 @@ class ExportDownloadView(APIView):
     renderer_classes = [ZipRenderer, JSONRenderer]
 
     @extend_schema(
-        operation_id="exports_download_retrieve",
+        operation_id="download_export",
         summary="내보낸 파일 받기 Download an export",
         description="With `Range`, one part of it: a download that broke off goes on with `Range: bytes=SIZE-`.",
         parameters=[

@@ -102,7 +102,7 @@ class ModelView(StrictQuery, APIView):
     """The emotion model in use."""
 
     @extend_schema(
-        operation_id="model_retrieve",
+        operation_id="read_model",
         summary="마음을 읽는 모델 The emotion model in use",
         description="What its card says. It sees surface patterns, not meaning, and is not made for diagnosis. 503 "
         "while it is missing or damaged: entries are saved all the same, and read later.",

@@ -17,6 +17,7 @@ class JSONRenderer(RestFrameworkJSONRenderer):
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> Any:
         body = super().render(data, accepted_media_type, renderer_context)
-        if isinstance(renderer_context, dict) and renderer_context.pop("response", None):
-            vars(renderer_context["view"]).pop("response", None)
+        context: Any = renderer_context
+        if isinstance(context, dict) and context.pop("response", None):
+            vars(context["view"]).pop("response", None)
         return body

@@ -139,7 +139,7 @@ class Entry(models.Model):
         return f"{self.written_on} {self.pk}"  # never the text: this is what logs and the admin print
 
     def let_go(self) -> None:
-        """Forget the objects that were loaded with the entry, when it is done with: asked again, they are loaded again.
+        """Forget the objects that were loaded with the entry, once it is done with; asked again, they are loaded anew.
 
         They name the entry, too, and such circles wait for the garbage collector. With a hundred thousand objects of a
         few pages of entries, every tenth page or so took three times as long as the others.
