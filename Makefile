@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-a11y screenshots lint clean
+.PHONY: help run admin test test-a11y test-contract screenshots lint clean
 
 help: ## 명령 목록 · this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -15,6 +15,9 @@ test: ## 모든 검사 · lint, then the whole suite on SQLite and PostgreSQL
 
 test-a11y: ## 누구나 쓸 수 있는지 · accessibility and weight of every page, in a browser
 	@scripts/test.sh tests/e2e/test_accessibility.py tests/e2e/test_transfer.py
+
+test-contract: ## API와 문서가 같은지 · schemathesis against the real site on PostgreSQL (EXAMPLES=500 an operation)
+	@scripts/test_contract.sh
 
 screenshots: ## 모든 화면 찍기 · a picture of every page into docs/screenshots
 	@scripts/screenshots.sh docs/screenshots

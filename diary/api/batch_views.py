@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from diary import services
 from diary.api.errors import EntryDeletedError, EntryExistsError, ProblemSerializer, problem_of
+from diary.api.fields import StrictSerializer
 from diary.api.queries import StrictQuery
-from diary.api.serializers import ENTRY, EntrySerializer, StrictSerializer
+from diary.api.serializers import ENTRY, EntrySerializer
 from diary.api.views import DiaryApiRequest
 from diary.batch import MAX_ENTRIES, NewEntry, Refusal, Saved, create_entries
 
@@ -24,7 +25,7 @@ class BatchEntrySerializer(EntrySerializer):
     id = serializers.UUIDField(help_text="An id made by the client.")
 
 
-@extend_schema_field({"anyOf": [{"$ref": "#/components/schemas/Entry"}, {"type": "object"}]})
+@extend_schema_field({"anyOf": [{"$ref": "#/components/schemas/EntryRequest"}, {"type": "object"}]})
 class _ItemField(serializers.DictField):
     """Any object: what is wrong with one is told beside it, and holds up no other."""
 
@@ -56,7 +57,7 @@ class EntryBatchView(StrictQuery, APIView):
     throttle_scopes = {"POST": "batch"}
 
     @extend_schema(
-        operation_id="entries_batch_create",
+        operation_id="create_entries",
         summary="일기 여러 편 보내기 Send up to 100 entries at once",
         description="For what was written without a connection. Each entry is what `POST /entries/` takes, with an id "
         "made by the client, and is answered by itself, in order: 201 when it was saved, 200 when the same was saved "

@@ -23,7 +23,7 @@ class EntryCorrectionView(StrictQuery, APIView):
     """What the writer says that an entry feels like; it outranks what was read and stays beside it."""
 
     @extend_schema(
-        operation_id="entries_correction_update",
+        operation_id="correct_emotion",
         summary="감정 고치기 Correct the emotion of an entry",
         description="Lists, filters and recommendations follow the correction; `analysis` keeps what was read. The "
         "entry's revision grows. Sending the same again changes nothing else.",
@@ -41,7 +41,7 @@ class EntryCorrectionView(StrictQuery, APIView):
         return entry_response(entry)
 
     @extend_schema(
-        operation_id="entries_correction_destroy",
+        operation_id="undo_correction",
         summary="고친 감정 거두기 Take a correction back",
         description="The entry counts as what was read in it again.",
         responses={200: EntrySerializer, **MISSING},

@@ -18,9 +18,10 @@ from rest_framework.views import APIView
 
 from diary.api.byte_ranges import UnsatisfiableRangeError, file_response
 from diary.api.errors import ProblemSerializer
+from diary.api.fields import StrictSerializer
 from diary.api.portability_views import ZipRenderer
+from diary.api.queries import StrictQuery
 from diary.api.schema import MISSING, problem_at
-from diary.api.serializers import StrictSerializer
 from diary.api.views import DiaryApiRequest
 from diary.models import Export
 from diary.portability import exports
@@ -147,13 +148,13 @@ NOT_READY = {
 
 
 @method_decorator(never_cache, name="dispatch")
-class ExportListView(APIView):
+class ExportListView(StrictQuery, APIView):
     """The exports of who asks."""
 
     throttle_scopes = {"POST": "heavy"}
 
     @extend_schema(
-        operation_id="exports_list",
+        operation_id="list_exports",
         summary="내보내기 목록 List one's own exports",
         responses={200: ExportListSerializer},
     )
@@ -162,7 +163,7 @@ class ExportListView(APIView):
         return Response({"results": found.data})
 
     @extend_schema(
-        operation_id="exports_create",
+        operation_id="start_export",
         summary="내보내기 시작 Begin an export",
         description="Makes the ZIP that `GET /export/` streams, to be fetched within 24 hours, as often and in as "
         "many parts as needed. One is made at a time: while it is, this answers that one. Where the site has no "
@@ -193,11 +194,11 @@ class ExportListView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ExportDetailView(APIView):
+class ExportDetailView(StrictQuery, APIView):
     """One export."""
 
     @extend_schema(
-        operation_id="exports_retrieve",
+        operation_id="read_export",
         summary="내보내기 상태 How far an export is",
         description="While it is being made, `Retry-After` tells when to look again.",
         responses={
@@ -209,7 +210,7 @@ class ExportDetailView(APIView):
         return _export_response(request, _get_export_or_404(request, export_id))
 
     @extend_schema(
-        operation_id="exports_destroy",
+        operation_id="delete_export",
         summary="내보내기 취소하고 지우기 Cancel or delete an export",
         description="Deletes its file too. One that is being made is no longer made.",
         responses={204: None, **MISSING},
@@ -220,13 +221,13 @@ class ExportDetailView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ExportDownloadView(APIView):
+class ExportDownloadView(StrictQuery, APIView):
     """The file of an export."""
 
     renderer_classes = [ZipRenderer, JSONRenderer]
 
     @extend_schema(
-        operation_id="exports_download_retrieve",
+        operation_id="download_export",
         summary="내보낸 파일 받기 Download an export",
         description="With `Range`, one part of it: a download that broke off goes on with `Range: bytes=SIZE-`.",
         parameters=[

@@ -1,7 +1,9 @@
 """The endpoints that look back: calendar, trends, tags."""
 
+from datetime import date
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -22,6 +24,10 @@ from diary.look_back.patterns import Pattern
 from diary.look_back.trends import LOOKS, BucketSize, GroupKey, Trends, get_trends
 from diary.look_back.words import pattern_sentence
 from diary.models import EMOTION_CHOICES, Entry
+
+MONTH = {"type": "string", "pattern": "^([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(0[1-9]|1[0-2])$"}
+
+BUCKET_SIZES = [(size.value, size.value) for size in BucketSize]
 
 
 class MarkSerializer(serializers.Serializer):
@@ -76,7 +82,7 @@ class PatternSerializer(serializers.Serializer):
 class TrendsSerializer(BucketSerializer):
     """A period in numbers. `counts` and buckets hold the entries that were read."""
 
-    bucket_size = serializers.ChoiceField(choices=[(size.value, size.value) for size in BucketSize])
+    bucket_size = serializers.ChoiceField(choices=BUCKET_SIZES)
     entry_count = serializers.IntegerField()
     unread_count = serializers.IntegerField()
     day_count = serializers.IntegerField(help_text="Days with an entry.")
@@ -104,15 +110,15 @@ class CalendarView(StrictQuery, APIView):
     query_names = {"get": ("month",)}
 
     @extend_schema(
-        operation_id="calendar_retrieve",
+        operation_id="read_calendar",
         summary="달력 What the entries of a month count as",
-        parameters=[OpenApiParameter("month", str, description="Such as `2026-11`; this month unless given.")],
+        parameters=[OpenApiParameter("month", MONTH, description="Such as `2026-11`; this month unless given.")],
         responses={200: CalendarSerializer, **INVALID},
     )
     def get(self, request: DiaryApiRequest) -> Response:
         today = timezone.localdate()
         try:
-            first = read_month(request.query_params.get("month") or f"{today:%Y-%m}")
+            first = read_month(request.query_params.get("month", f"{today:%Y-%m}"))
         except ValueError:
             raise exceptions.ValidationError({"month": [_("2026-11처럼 달을 보내 주세요.")]}) from None
         month = get_month(user=request.user, first=first, today=today, first_weekday=0)
@@ -130,18 +136,19 @@ class TrendsView(StrictQuery, APIView):
     query_names = {"get": ("period", "from", "to")}
 
     @extend_schema(
-        operation_id="trends_retrieve",
+        operation_id="read_trends",
         summary="흐름 What the entries of a period count as",
         description="The last 30 days unless a period is named. `from` or `to` alone make 30 days up to `to`, or all "
         "days since `from`. Patterns are counts that chance hardly explains, never causes; mostly there is none.",
         parameters=[
             OpenApiParameter("period", int, enum=PERIODS, description="So many days up to today."),
-            OpenApiParameter("from", str, description="The first day, such as `2026-11-01`; wins over `period`."),
-            OpenApiParameter("to", str, description="The last day."),
+            OpenApiParameter("from", date, description="The first day, such as `2026-11-01`; wins over `period`."),
+            OpenApiParameter("to", date, description="The last day."),
         ],
         responses={200: TrendsSerializer, **INVALID},
     )
     def get(self, request: DiaryApiRequest) -> Response:
+        _refuse_empty(request.query_params)
         form = TrendsForm(request.query_params, today=timezone.localdate())
         if not form.is_valid():
             raise exceptions.ValidationError({name: list(map(str, errors)) for name, errors in form.errors.items()})
@@ -153,10 +160,16 @@ class TrendsView(StrictQuery, APIView):
 class TagsView(StrictQuery, APIView):
     """The tags of the person who asks."""
 
-    @extend_schema(operation_id="tags_list", summary="태그 List one's own tags", responses={200: TagListSerializer})
+    @extend_schema(operation_id="list_tags", summary="태그 List one's own tags", responses={200: TagListSerializer})
     def get(self, request: DiaryApiRequest) -> Response:
         tags = selectors.list_tags(user=request.user)
         return Response({"results": [{"name": tag.name, "count": tag.count} for tag in tags]})
+
+
+def _refuse_empty(query: QueryDict) -> None:
+    """A form of a page sends what its reader left open as nothing; a client of the API leaves it out."""
+    if empty := [name for name, value in query.items() if not value]:
+        raise exceptions.ValidationError({name: [_("비워 두려면 아예 보내지 말아 주세요.")] for name in empty})
 
 
 def _mark_json(mark: Mark) -> dict[str, Any]:

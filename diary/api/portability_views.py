@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
@@ -19,19 +19,40 @@ from rest_framework.views import APIView
 
 from accounts.services import is_really
 from diary.api.errors import ProblemSerializer, RefusedImportError, UnreadableImportError
+from diary.api.fields import StrictSerializer
 from diary.api.parsers import CsvFileParser, JsonFileParser, ZipFileParser
 from diary.api.queries import StrictQuery
-from diary.api.serializers import StrictSerializer
 from diary.api.views import DiaryApiRequest
 from diary.portability.account import delete_everything
 from diary.portability.apply import import_file
 from diary.portability.detect import open_import
+from diary.portability.documents import FORMAT, VERSION
 from diary.portability.errors import BadRowsError, UnreadableFileError
 from diary.portability.preview import preview_import
 from diary.views.portability import export_response
 
+FORMATS = ("moduhyu", "daylio", "dayone")
 ON_ERROR = ("skip", "refuse")
 WAIT_SECONDS = 60
+FILES = [
+    OpenApiExample(
+        "Daylio",
+        media_type="text/csv",
+        request_only=True,
+        value="full_date,date,weekday,time,mood,activities,note_title,note\n"
+        "2026-11-25,November 25,Wednesday,9:30 PM,rad,family | walk,,드디어 합격했다!\n",
+    ),
+    OpenApiExample(
+        "moduhyu.json",
+        media_type="application/json",
+        request_only=True,
+        value={
+            "format": FORMAT,
+            "version": VERSION,
+            "entries": [{"written_on": "2026-11-25", "text": "드디어 합격했다!", "tags": ["합격"]}],
+        },
+    ),
+]
 REFUSED = {
     (422, "application/problem+json"): OpenApiResponse(
         ProblemSerializer, description="`on_error=refuse`: `errors` names the bad rows. Nothing was imported."
@@ -70,7 +91,7 @@ class ImportSerializer(serializers.Serializer):
     doubles = serializers.IntegerField(help_text="Entries that were here already: the same id, or day and text.")
     bad = serializers.IntegerField(help_text="Rows that can't be imported.")
     bad_rows = BadRowSerializer(many=True)
-    format = serializers.ChoiceField(choices=("moduhyu", "daylio", "dayone"), required=False)
+    format = serializers.ChoiceField(choices=FORMATS, required=False)
     found = serializers.IntegerField(required=False)
     first_day = serializers.DateField(required=False, allow_null=True)
     last_day = serializers.DateField(required=False, allow_null=True)
@@ -104,7 +125,7 @@ class ExportView(StrictQuery, APIView):
     throttle_scopes = {"GET": "heavy"}
 
     @extend_schema(
-        operation_id="export_retrieve",
+        operation_id="export_diary",
         summary="내 일기 내려받기 Download the whole diary",
         description="A ZIP, made while it is sent: `moduhyu.json` (everything; `POST /import/` takes it back), "
         "`entries/*.md`, and `entries.csv`, in which a cell that begins like a formula has an apostrophe before it.",
@@ -124,7 +145,7 @@ class ImportView(StrictQuery, APIView):
     throttle_scopes = {"POST": "heavy"}
 
     @extend_schema(
-        operation_id="import_create",
+        operation_id="import_diary",
         summary="일기 가져오기 Import a diary",
         description="Takes our own export (ZIP or `moduhyu.json`), Daylio's CSV, and Day One's JSON ZIP, up to 50 MB "
         "and 20,000 entries, as the body or as the field `file` of a form. What is here already is left alone, so "
@@ -138,13 +159,14 @@ class ImportView(StrictQuery, APIView):
         request={
             "application/zip": OpenApiTypes.BINARY,
             "text/csv": OpenApiTypes.BINARY,
-            "application/json": OpenApiTypes.BINARY,
+            "application/json": OpenApiTypes.OBJECT,  # not a file: a client sends it as it is
             "multipart/form-data": {
                 "type": "object",
                 "properties": {"file": {"type": "string", "format": "binary"}},
                 "required": ["file"],
             },
         },
+        examples=FILES,
         responses={200: ImportSerializer, **REFUSED},
     )
     def post(self, request: DiaryApiRequest) -> Response:
@@ -182,7 +204,7 @@ class AccountView(StrictQuery, APIView):
     """The account of who asks."""
 
     @extend_schema(
-        operation_id="account_destroy",
+        operation_id="delete_account",
         summary="계정 지우기 Delete the account and the diary",
         description="At once and for good: entries, analyses, recommendations, feedback, tags, all sessions.",
         request=IdentitySerializer,

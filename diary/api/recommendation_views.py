@@ -41,11 +41,11 @@ class EntryRecommendationsView(StrictQuery, APIView):
     query_names = {"get": ("strategy",)}
 
     @extend_schema(
-        operation_id="entries_recommendations_retrieve",
+        operation_id="read_recommendations",
         summary="추천 What an entry is answered with",
         parameters=[
             OpenApiParameter(
-                "strategy", str, enum=[s.value for s in Strategy], description="`match` (공감) unless given."
+                "strategy", {"$ref": "#/components/schemas/Strategy"}, description="`match` (공감) unless given."
             )
         ],
         responses={200: StrategyAnswerSerializer, **UNREAD, **INVALID, **MISSING},
@@ -62,7 +62,7 @@ class EntryOthersView(StrictQuery, APIView):
     """Other films and tracks than an entry is answered with."""
 
     @extend_schema(
-        operation_id="entries_recommendations_others_create",
+        operation_id="recommend_others",
         summary="다른 추천 Ask for other films and tracks",
         description="Nothing comes that the person was shown within 30 days, dislikes or has seen. A list of which "
         "nothing is left stays as it is.",
@@ -88,7 +88,7 @@ class FeedbackView(StrictQuery, APIView):
     """What the person says of a film or track that they were recommended."""
 
     @extend_schema(
-        operation_id="recommendations_feedback_update",
+        operation_id="give_feedback",
         summary="좋아요, 별로예요, 봤어요 Give feedback on a film or track",
         description="Holds for the film or track wherever it is recommended. Sending the same again changes nothing.",
         request=FeedbackSerializer,
@@ -102,7 +102,7 @@ class FeedbackView(StrictQuery, APIView):
         return Response(self._give(request, recommendation_id, data["opinion"] or "", data["is_seen"]))
 
     @extend_schema(
-        operation_id="recommendations_feedback_destroy",
+        operation_id="take_feedback_back",
         summary="의견 거두기 Take feedback back",
         responses={204: None, **MISSING},
     )

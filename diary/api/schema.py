@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from diary.api import queries
 from diary.api.errors import ProblemSerializer
+from diary.api.examples import operations
 from diary.api.problem import CONTENT_TYPE
-
-METHODS = ("get", "put", "post", "patch", "delete")
 
 
 def problem_at(*codes: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
@@ -19,9 +17,12 @@ def problem_at(*codes: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
 
 INVALID = problem_at(400)
 MISSING = problem_at(404)
+# `*`, or entity tags (RFC 9110, 8.8.3); weak ones too, for proxies that compress weaken them on the way.
+_ENTITY_TAG = r'(W/)?"[\x21\x23-\x7E]*"'
+ENTITY_TAGS = rf"\*|{_ENTITY_TAG}([ \t]*,[ \t]*{_ENTITY_TAG})*"
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    OpenApiTypes.STR,
+    {"type": "string", "pattern": f"^({ENTITY_TAGS})$"},
     OpenApiParameter.HEADER,
     required=True,
     description="The `ETag` of the entry as it was read, or several: 412 when it has changed since. The revision "
@@ -58,13 +59,11 @@ def add_common_problems(result: dict[str, Any], **_generator: Any) -> dict[str, 
     shared = result["components"].setdefault("responses", {})
     for code, description in (_ANYWHERE | _WITH_BODY).items():
         shared[f"Problem{code}"] = _shared_problem(code, description)
-    for path in result["paths"].values():
-        for method in METHODS:
-            if operation := path.get(method):
-                codes = [*_ANYWHERE, *(_WITH_BODY if "requestBody" in operation else ())]
-                for code in codes:
-                    operation["responses"].setdefault(str(code), {"$ref": f"#/components/responses/Problem{code}"})
-                operation["responses"] = dict(sorted(operation["responses"].items()))
+    for operation in operations(result):
+        codes = [*_ANYWHERE, *(_WITH_BODY if "requestBody" in operation else ())]
+        for code in codes:
+            operation["responses"].setdefault(str(code), {"$ref": f"#/components/responses/Problem{code}"})
+        operation["responses"] = dict(sorted(operation["responses"].items()))
     return result
 
 

@@ -3,67 +3,17 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Movie, Track
 from diary import presentation, safety, selectors, services
 from diary.api.errors import ProblemSerializer
+from diary.api.fields import EntryTextField, RefusesOtherTypes, RefusesUnknownFields, StrictSerializer, TagsField
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, STRATEGY_NAMES, Analysis, Entry, Feedback, Recommendation
-from diary.tags import clean_tags
-from diary.text import BLANK_MESSAGE, clean_entry_text
 from ml.labels import Strategy
 
-
-class EntryTextField(serializers.CharField):
-    """An entry's text, cleaned as everywhere: by `clean_entry_text`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(trim_whitespace=False, error_messages={"blank": BLANK_MESSAGE}, **kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        try:
-            return clean_entry_text(super().to_internal_value(data))
-        except DjangoValidationError as error:
-            raise serializers.ValidationError(error.messages, code=error.code) from error
-
-
-class TagsField(serializers.ListField):
-    """An entry's tags, cleaned as everywhere: by `clean_tags`."""
-
-    child = serializers.CharField(max_length=200)
-
-    def to_internal_value(self, data: Any) -> list[str]:
-        try:
-            return clean_tags(super().to_internal_value(data))
-        except DjangoValidationError as error:
-            raise serializers.ValidationError(error.messages, code=error.code) from error
-
-    def to_representation(self, data: Any) -> list[str]:
-        return list(data)
-
-
-class RefusesUnknownFields:
-    """For serializers: refuses fields that it does not know; a misspelled one would change nothing, unnoticed.
-
-    Fields that are only read are let through, so that what was read can be sent back.
-    """
-
-    def to_internal_value(self: Any, data: Any) -> Any:
-        names = data if isinstance(data, dict) else ()
-        unknown: dict[str, Any] = {name: [_("모르는 항목이에요.")] for name in names if name not in self.fields}
-        try:
-            values = super().to_internal_value(data)  # type: ignore[misc]
-        except serializers.ValidationError as error:  # the other mistakes are told with it
-            raise serializers.ValidationError(error.detail | unknown) from error  # type: ignore[operator]
-        if unknown:
-            raise serializers.ValidationError(unknown)
-        return values
-
-
-class StrictSerializer(RefusesUnknownFields, serializers.Serializer):
-    """A serializer of its own fields and no others."""
+STRATEGY_CHOICES = [(s.value, STRATEGY_NAMES[s]) for s in Strategy]
 
 
 class SentenceSerializer(serializers.Serializer):
@@ -183,7 +133,7 @@ class AnswerSerializer(serializers.Serializer):
 class StrategySerializer(serializers.Serializer):
     """How to answer: `match` stays with the feeling (공감), `shift` turns it around (전환)."""
 
-    strategy = serializers.ChoiceField(choices=[(s.value, STRATEGY_NAMES[s]) for s in Strategy])
+    strategy = serializers.ChoiceField(choices=STRATEGY_CHOICES)
 
 
 class StrategyAnswerSerializer(StrategySerializer, AnswerSerializer):
@@ -240,7 +190,7 @@ _HELP = HelpSerializer()
 _CORRECTION = CorrectionSerializer()
 
 
-class EntrySerializer(RefusesUnknownFields, serializers.ModelSerializer):
+class EntrySerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.ModelSerializer):
     """An entry with its analysis and recommendations, both null until it has been read.
 
     `correction` is what its writer says that it feels like: it outranks the analysis, and is null for most entries.
@@ -251,9 +201,7 @@ class EntrySerializer(RefusesUnknownFields, serializers.ModelSerializer):
         required=False, help_text="An id made by the client: sending the same entry again makes no double."
     )
     text = EntryTextField()
-    tags = TagsField(
-        source="tag_names", required=False, max_length=50, help_text="Up to ten words, without `#` and blanks."
-    )
+    tags = TagsField(source="tag_names", required=False, help_text="Up to ten words, without `#` and blanks.")
     status = serializers.ChoiceField(choices=Entry.Status.choices, read_only=True)
     help = serializers.SerializerMethodField()
     correction = serializers.SerializerMethodField()

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.time_zones import validate_time_zone
-from diary.api.serializers import StrictSerializer
+from diary.api.fields import StrictSerializer
 from diary.models import Reminder
 from diary.reminders import can_be_reminded
 
@@ -19,6 +19,11 @@ class ClockTimeField(serializers.TimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
+
+
+@extend_schema_field({"type": "string", "format": "iana-time-zone", "minLength": 1, "maxLength": 64})
+class TimeZoneField(serializers.CharField):
+    """A name of the IANA database of time zones."""
 
 
 class ReminderSerializer(StrictSerializer):
@@ -35,7 +40,7 @@ class ReminderSerializer(StrictSerializer):
 class SettingsSerializer(StrictSerializer):
     """What a person decides about their account and diary."""
 
-    time_zone = serializers.CharField(
+    time_zone = TimeZoneField(
         max_length=64,
         help_text="A name of the IANA database of time zones, such as `Asia/Seoul`. Days begin and end by it.",
     )

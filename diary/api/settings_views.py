@@ -19,7 +19,7 @@ class SettingsView(StrictQuery, APIView):
     """The settings of the person who asks."""
 
     @extend_schema(
-        operation_id="settings_retrieve",
+        operation_id="read_settings",
         summary="설정 읽기 Read the settings",
         responses={200: SettingsSerializer},
     )
@@ -27,7 +27,7 @@ class SettingsView(StrictQuery, APIView):
         return Response(settings_json(request.user, reminder_of(request.user)))
 
     @extend_schema(
-        operation_id="settings_partial_update",
+        operation_id="change_settings",
         summary="설정 바꾸기 Change settings",
         description="What is left out stays as it is, inside of `reminder` too. The mails of a reminder are written "
         "in the language of the request that last changed it (`Accept-Language`).",

@@ -1,5 +1,6 @@
 """The endpoints of the API: each translates a request into one call of a service or selector, and back."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -27,13 +28,14 @@ from diary.api.errors import (
 )
 from diary.api.etags import revisions_in
 from diary.api.queries import StrictQuery, bad_cursor, read_page_size
-from diary.api.schema import CURSOR, IF_MATCH, MISSING, PAGE_SIZE, problem_at
+from diary.api.schema import CURSOR, ENTITY_TAGS, IF_MATCH, MISSING, PAGE_SIZE, problem_at
 from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer
 from diary.api.sync import changes_response
 from diary.api.sync_schema import CHANGES, SYNCING, UPDATED_SINCE
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PRECONDITION = {
     (412, "application/problem+json"): StaleProblemSerializer,
     (428, "application/problem+json"): ProblemSerializer,
@@ -55,8 +57,8 @@ class EntryPagination(CursorPagination):
         return read_page_size(request)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        page = super().get_paginated_response_schema(schema)
-        return page | {"properties": page["properties"] | CHANGES}
+        properties = {**CHANGES, "results": schema}
+        return {"type": "object", "required": ["next", "previous", "results"], "properties": properties}
 
     def decode_cursor(self, request: Request) -> Any:
         if request.query_params.get("cursor") == "":
@@ -72,6 +74,7 @@ class EntryPagination(CursorPagination):
 
 @extend_schema_view(
     list=extend_schema(
+        operation_id="list_entries",
         summary="지난 일기 List entries, newest first, or what changed since",
         description=SYNCING,
         parameters=[
@@ -84,7 +87,7 @@ class EntryPagination(CursorPagination):
                 description="Only entries with all of these words, as parts of words and with any particle (조사).",
             ),
             OpenApiParameter(
-                "emotion", str, enum=[e.value for e in Emotion], description="Only entries that count as this."
+                "emotion", {"$ref": "#/components/schemas/Emotion"}, description="Only entries that count as this."
             ),
             OpenApiParameter("tag", str, description="Only entries with this tag."),
             OpenApiParameter("from", date, description="Only entries of this day and later."),
@@ -92,8 +95,11 @@ class EntryPagination(CursorPagination):
         ],
         responses={200: EntrySerializer(many=True), **problem_at(400, 410)},
     ),
-    retrieve=extend_schema(summary="일기 하나 Read an entry", responses={200: EntrySerializer, **MISSING}),
+    retrieve=extend_schema(
+        operation_id="read_entry", summary="일기 하나 Read an entry", responses={200: EntrySerializer, **MISSING}
+    ),
     create=extend_schema(
+        operation_id="create_entry",
         summary="일기 쓰기 Write an entry",
         responses={
             201: EntrySerializer,
@@ -102,6 +108,7 @@ class EntryPagination(CursorPagination):
         },
     ),
     partial_update=extend_schema(
+        operation_id="update_entry",
         summary="일기 고치기 Change an entry",
         parameters=[IF_MATCH],
         responses={
@@ -111,6 +118,7 @@ class EntryPagination(CursorPagination):
         },
     ),
     destroy=extend_schema(
+        operation_id="delete_entry",
         summary="일기 지우기 Delete an entry",
         parameters=[IF_MATCH],
         responses={204: None, **PRECONDITION, **MISSING},
@@ -128,8 +136,8 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> EntryQuerySet | selectors.FoundEntries:  # type: ignore[override]
-        emotion = self.request.query_params.get("emotion", "")
-        if emotion and emotion not in set(Emotion):
+        emotion = self.request.query_params.get("emotion")
+        if emotion is not None and emotion not in set(Emotion):
             choices = ", ".join(Emotion)
             raise exceptions.ValidationError(
                 {"emotion": [_("다음 중 하나로 보내 주세요: %(choices)s") % {"choices": choices}]}
@@ -138,7 +146,7 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
         entries = selectors.with_recommendations(
             selectors.list_entries(
                 user=self.request.user,
-                emotion=emotion,
+                emotion=emotion or "",
                 tag=self.request.query_params.get("tag", ""),
                 first=read_day(self.request, "from"),
                 last=read_day(self.request, "to"),
@@ -224,18 +232,24 @@ def entry_response(entry: Entry, code: int = status.HTTP_200_OK) -> Response:
 
 def read_day(request: Request, name: str) -> date | None:
     """A day of the query, None where it is not asked for. Raises ValidationError."""
-    if not (value := request.query_params.get(name, "")):
+    if (value := request.query_params.get(name)) is None:
         return None
     try:
-        return date.fromisoformat(value)
+        # Python reads more of ISO 8601's ways to write a day than the document names.
+        return date.fromisoformat(value if DAY.fullmatch(value) else "")
     except ValueError:
         raise exceptions.ValidationError({name: [_("2026-11-26처럼 날짜를 보내 주세요.")]}) from None
 
 
 def _read_revision(request: Request, entry: Entry) -> int:
-    """The entry's own revision if If-Match names it, also by `*`, else 0. Raises MatchRequiredError."""
+    """The entry's own revision if If-Match names it, also by `*`, else 0.
+
+    Raises MatchRequiredError without one, ValidationError for what is no entity tag.
+    """
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
         raise MatchRequiredError
+    if not re.fullmatch(ENTITY_TAGS, tag, re.ASCII):
+        raise exceptions.ValidationError({"If-Match": [_('"3"이나 *처럼 보내 주세요.')]})
     read = revisions_in(tag)
     return entry.revision if read is None or entry.revision in read else 0

@@ -4,10 +4,8 @@ import json
 import uuid
 from base64 import b64encode
 from datetime import date, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
@@ -73,6 +71,11 @@ def test_create_with_the_id_of_another_text_answers_409(owner_api: APIClient, en
         ({"text": SAD, "written_on": "어제"}, "/written_on"),
         ({"text": SAD}, "/written_on"),
         ({"text": SAD, "written_on": "2026-11-01", "id": "nope"}, "/id"),
+        ({"text": 5, "written_on": "2026-11-01"}, "/text"),
+        ({"text": SAD, "written_on": "2026-11-01", "tags": [5]}, "/tags"),
+        ({"text": SAD, "written_on": "2026-11-01", "tags": ["가" * 31]}, "/tags/0"),
+        ({"text": SAD, "written_on": "2026-11-01", "tags": ["가"] * 11}, "/tags"),
+        ({"text": SAD, "written_on": "2026-11-01", "id": 5}, "/id"),
         ([], ""),
     ],
 )
@@ -117,6 +120,10 @@ def cursor(position: str) -> str:
         ({"page_size": "100"}, 200),
         ({"page_size": "101"}, 400),
         ({"page_size": "9" * 5000}, 400),
+        ({"emotion": ""}, 400),
+        ({"from": ""}, 400),
+        ({"to": "20261126"}, 400),
+        ({"to": "2026-W48-4"}, 400),
     ],
 )
 def test_list_strange_queries(owner_api: APIClient, owner: User, query: dict[str, str], status: int) -> None:
@@ -205,13 +212,24 @@ def test_patch_text_is_read_anew(owner_api: APIClient, entry: Entry) -> None:
     assert response["ETag"].startswith('"2-')
 
 
-@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not a number"', "2", '"' + "9" * 5000 + '"'])
+@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not-a-number"', '"' + "9" * 5000 + '"'])
 def test_patch_outdated_answers_412_with_the_current_entry(owner_api: APIClient, entry: Entry, tag: str) -> None:
     services.update_entry(entry=entry, text="다른 기기에서 쓴 글", written_on=DAY, revision=1)
     response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": tag})
     assert response.status_code == 412
     assert response.json()["current"]["text"] == "다른 기기에서 쓴 글"
     assert response.json()["current"]["revision"] == 2
+
+
+@pytest.mark.parametrize("tag", ["2", '"', '"a b"', '"1', '"1", "2"', "W/1", '"가"'.encode().decode("latin-1")])
+def test_change_with_what_is_no_entity_tag_answers_400(owner_api: APIClient, entry: Entry, tag: str) -> None:
+    for response in (
+        owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": tag}),
+        owner_api.delete(url_of(entry), headers={"if-match": tag}),
+    ):
+        assert response.status_code == 400
+        assert "If-Match" in response.json()["detail"]
+    assert Entry.objects.get().text == entry.text
 
 
 @pytest.mark.parametrize("method", ["patch", "delete"])
@@ -287,17 +305,6 @@ def test_sign_up_by_the_app_gives_a_token_that_works_and_ends(catalogue: None) -
 
 def test_made_up_token_is_refused(db: None) -> None:
     assert Client().get(ENTRIES, headers={"x-session-token": "made-up"}).status_code == 401
-
-
-def test_schema_has_no_warnings() -> None:
-    output = StringIO()
-    call_command("spectacular", "--fail-on-warn", "--validate", stdout=output)
-    assert "/api/v1/entries/{id}/" in output.getvalue()
-
-
-def test_schema_and_docs_are_served(client: Client) -> None:
-    assert client.get("/api/schema/").status_code == 200
-    assert client.get("/api/docs/").status_code == 200
 
 
 def test_api_unknown_field_is_refused_and_nothing_saved(owner_api: APIClient) -> None:
