@@ -25,7 +25,7 @@ class BatchEntrySerializer(EntrySerializer):
     id = serializers.UUIDField(help_text="An id made by the client.")
 
 
-@extend_schema_field({"anyOf": [{"$ref": "#/components/schemas/Entry"}, {"type": "object"}]})
+@extend_schema_field({"anyOf": [{"$ref": "#/components/schemas/EntryRequest"}, {"type": "object"}]})
 class _ItemField(serializers.DictField):
     """Any object: what is wrong with one is told beside it, and holds up no other."""
 

@@ -20,6 +20,7 @@ from diary.api.byte_ranges import UnsatisfiableRangeError, file_response
 from diary.api.errors import ProblemSerializer
 from diary.api.fields import StrictSerializer
 from diary.api.portability_views import ZipRenderer
+from diary.api.queries import StrictQuery
 from diary.api.schema import MISSING, problem_at
 from diary.api.views import DiaryApiRequest
 from diary.models import Export
@@ -147,7 +148,7 @@ NOT_READY = {
 
 
 @method_decorator(never_cache, name="dispatch")
-class ExportListView(APIView):
+class ExportListView(StrictQuery, APIView):
     """The exports of who asks."""
 
     throttle_scopes = {"POST": "heavy"}
@@ -193,7 +194,7 @@ class ExportListView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ExportDetailView(APIView):
+class ExportDetailView(StrictQuery, APIView):
     """One export."""
 
     @extend_schema(
@@ -220,7 +221,7 @@ class ExportDetailView(APIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ExportDownloadView(APIView):
+class ExportDownloadView(StrictQuery, APIView):
     """The file of an export."""
 
     renderer_classes = [ZipRenderer, JSONRenderer]

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from diary.models import Tag
-from diary.tags import MAX_TAGS, clean_tags
+from diary.tags import MAX_TAGS, TOO_MANY_MESSAGE, clean_tags
 from diary.text import BLANK_MESSAGE, clean_entry_text
 
 # What `clean_entry_text` asks for: one character that is seen. (A text of nothing but Hangul fillers is refused too.)
@@ -49,6 +49,9 @@ class TagsField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[str]:
         try:
+            # As they were sent: the document counts doubles too.
+            if isinstance(data, list) and len(data) > MAX_TAGS:
+                raise DjangoValidationError(TOO_MANY_MESSAGE % {"limit": MAX_TAGS}, code="too_many")
             return clean_tags(super().to_internal_value(data))
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.messages, code=error.code) from error
@@ -82,11 +85,16 @@ class RefusesOtherTypes:
     """
 
     def to_internal_value(self: Any, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            wrong = {name: _wrong_type(field, data[name]) for name, field in self.fields.items() if name in data}
-            if errors := {name: [message] for name, message in wrong.items() if message}:
-                raise serializers.ValidationError(errors)
-        return super().to_internal_value(data)  # type: ignore[misc]
+        found = {name: field for name, field in self.fields.items() if isinstance(data, Mapping) and name in data}
+        messages = {name: _wrong_type(field, data[name]) for name, field in found.items()}
+        wrong: dict[str, Any] = {name: [message] for name, message in messages.items() if message}
+        try:
+            values = super().to_internal_value(data)  # type: ignore[misc]
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(error.detail | wrong) from error  # type: ignore[operator]
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return values
 
 
 def _wrong_type(field: serializers.Field, value: Any) -> str:

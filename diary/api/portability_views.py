@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
@@ -22,12 +22,32 @@ from diary.api.queries import StrictQuery
 from diary.api.views import DiaryApiRequest
 from diary.portability.apply import import_file
 from diary.portability.detect import open_import
+from diary.portability.documents import FORMAT, VERSION
 from diary.portability.errors import BadRowsError, UnreadableFileError
 from diary.portability.preview import preview_import
 from diary.views.portability import export_response
 
 FORMATS = ("moduhyu", "daylio", "dayone")
 ON_ERROR = ("skip", "refuse")
+FILES = [
+    OpenApiExample(
+        "Daylio",
+        media_type="text/csv",
+        request_only=True,
+        value="full_date,date,weekday,time,mood,activities,note_title,note\n"
+        "2026-11-25,November 25,Wednesday,9:30 PM,rad,family | walk,,드디어 합격했다!\n",
+    ),
+    OpenApiExample(
+        "moduhyu.json",
+        media_type="application/json",
+        request_only=True,
+        value={
+            "format": FORMAT,
+            "version": VERSION,
+            "entries": [{"written_on": "2026-11-25", "text": "드디어 합격했다!", "tags": ["합격"]}],
+        },
+    ),
+]
 REFUSED = {
     (422, "application/problem+json"): OpenApiResponse(
         ProblemSerializer, description="`on_error=refuse`: `errors` names the bad rows. Nothing was imported."
@@ -127,13 +147,14 @@ class ImportView(StrictQuery, APIView):
         request={
             "application/zip": OpenApiTypes.BINARY,
             "text/csv": OpenApiTypes.BINARY,
-            "application/json": OpenApiTypes.OBJECT,
+            "application/json": OpenApiTypes.OBJECT,  # not a file: a client sends it as it is
             "multipart/form-data": {
                 "type": "object",
                 "properties": {"file": {"type": "string", "format": "binary"}},
                 "required": ["file"],
             },
         },
+        examples=FILES,
         responses={200: ImportSerializer, **REFUSED},
     )
     def post(self, request: DiaryApiRequest) -> Response:

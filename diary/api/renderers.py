@@ -1,7 +1,7 @@
 """Writes JSON bodies, and lets go of what they were written from."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.renderers import JSONRenderer as RestFrameworkJSONRenderer
 
@@ -17,7 +17,7 @@ class JSONRenderer(RestFrameworkJSONRenderer):
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> Any:
         body = super().render(data, accepted_media_type, renderer_context)
-        context: Any = renderer_context
-        if isinstance(context, dict) and context.pop("response", None):
+        context = cast("dict[str, Any]", renderer_context or {})
+        if context.pop("response", None):
             vars(context["view"]).pop("response", None)
         return body

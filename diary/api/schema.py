@@ -17,12 +17,12 @@ def problem_at(*codes: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
 
 INVALID = problem_at(400)
 MISSING = problem_at(404)
-# `*`, or an entity tag (RFC 9110, 8.8.3); weak ones too, for proxies that compress weaken them on the way.
+# `*`, or entity tags (RFC 9110, 8.8.3); weak ones too, for proxies that compress weaken them on the way.
 _ENTITY_TAG = r'(W/)?"[\x21\x23-\x7E]*"'
-ENTITY_TAGS = rf"(\*|{_ENTITY_TAG}(\s*,\s*{_ENTITY_TAG})*)"
+ENTITY_TAGS = rf"\*|{_ENTITY_TAG}([ \t]*,[ \t]*{_ENTITY_TAG})*"
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "pattern": f"^{ENTITY_TAGS}$"},
+    {"type": "string", "pattern": f"^({ENTITY_TAGS})$"},
     OpenApiParameter.HEADER,
     required=True,
     description="The `ETag` of the entry as it was read, or several: 412 when it has changed since. The revision "

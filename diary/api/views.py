@@ -35,6 +35,7 @@ from diary.api.sync_schema import CHANGES, SYNCING, UPDATED_SINCE
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PRECONDITION = {
     (412, "application/problem+json"): StaleProblemSerializer,
     (428, "application/problem+json"): ProblemSerializer,
@@ -56,8 +57,8 @@ class EntryPagination(CursorPagination):
         return read_page_size(request)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        page = super().get_paginated_response_schema(schema)
-        return page | {"properties": page["properties"] | CHANGES}
+        properties = {**CHANGES, "results": schema}
+        return {"type": "object", "required": ["next", "previous", "results"], "properties": properties}
 
     def decode_cursor(self, request: Request) -> Any:
         if request.query_params.get("cursor") == "":
@@ -234,9 +235,8 @@ def read_day(request: Request, name: str) -> date | None:
     if (value := request.query_params.get(name)) is None:
         return None
     try:
-        if len(value) != len("2026-11-26"):  # Python reads more of ISO 8601's ways to write a day
-            raise ValueError("not a day")
-        return date.fromisoformat(value)
+        # Python reads more of ISO 8601's ways to write a day than the document names.
+        return date.fromisoformat(value if DAY.fullmatch(value) else "")
     except ValueError:
         raise exceptions.ValidationError({name: [_("2026-11-26처럼 날짜를 보내 주세요.")]}) from None
 
@@ -244,12 +244,12 @@ def read_day(request: Request, name: str) -> date | None:
 def _read_revision(request: Request, entry: Entry) -> int:
     """The entry's own revision if If-Match names it, also by `*`, else 0.
 
-    Raises MatchRequiredError without the header, ParseError for one that is none.
+    Raises MatchRequiredError without one, ValidationError for what is no entity tag.
     """
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
         raise MatchRequiredError
     if not re.fullmatch(ENTITY_TAGS, tag, re.ASCII):
-        raise exceptions.ParseError(_('If-Match 헤더는 "3"이나 *처럼 보내 주세요.'))
+        raise exceptions.ValidationError({"If-Match": [_('"3"이나 *처럼 보내 주세요.')]})
     read = revisions_in(tag)
     return entry.revision if read is None or entry.revision in read else 0

@@ -155,6 +155,4 @@ def bodies(document: Json) -> Iterator[tuple[str, Json]]:
 
 def is_binary(schema: Json) -> bool:
     """Whether a body is a file, or a form that a file is sent with."""
-    if schema.get("type") == "object":
-        return any(is_binary(field) for field in schema.get("properties", {}).values())
-    return schema.get("format") == "binary"
+    return schema.get("format") == "binary" or any(is_binary(field) for field in schema.get("properties", {}).values())

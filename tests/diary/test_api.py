@@ -73,7 +73,7 @@ def test_create_with_the_id_of_another_text_answers_409(owner_api: APIClient, en
         ({"text": SAD, "written_on": "2026-11-01", "id": "nope"}, "/id"),
         ({"text": 5, "written_on": "2026-11-01"}, "/text"),
         ({"text": SAD, "written_on": "2026-11-01", "tags": [5]}, "/tags"),
-        ({"text": SAD, "written_on": "2026-11-01", "tags": ["가" * 31]}, "/tags"),
+        ({"text": SAD, "written_on": "2026-11-01", "tags": ["가" * 31]}, "/tags/0"),
         ({"text": SAD, "written_on": "2026-11-01", "tags": ["가"] * 11}, "/tags"),
         ({"text": SAD, "written_on": "2026-11-01", "id": 5}, "/id"),
         ([], ""),
@@ -213,7 +213,7 @@ def test_patch_text_is_read_anew(owner_api: APIClient, entry: Entry) -> None:
     assert response["ETag"].startswith('"2-')
 
 
-@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not a number"', '"' + "9" * 5000 + '"'])
+@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"0"', '"7"', '"not-a-number"', '"' + "9" * 5000 + '"'])
 def test_patch_outdated_answers_412_with_the_current_entry(owner_api: APIClient, entry: Entry, tag: str) -> None:
     services.update_entry(entry=entry, text="다른 기기에서 쓴 글", written_on=DAY, revision=1)
     response = owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": tag})
@@ -222,7 +222,7 @@ def test_patch_outdated_answers_412_with_the_current_entry(owner_api: APIClient,
     assert response.json()["current"]["revision"] == 2
 
 
-@pytest.mark.parametrize("tag", ["2", '"', '"1', '"1", "2"', "W/1", '"가"'.encode().decode("latin-1")])
+@pytest.mark.parametrize("tag", ["2", '"', '"a b"', '"1', "W/1", '"가"'.encode().decode("latin-1")])
 def test_change_with_what_is_no_entity_tag_answers_400(owner_api: APIClient, entry: Entry, tag: str) -> None:
     for response in (
         owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": tag}),
