@@ -62,7 +62,9 @@ class CatalogueQuerySerializer(serializers.Serializer):
         "is two or three letters. Shorter ones are found where words begin."
     )
     cursor = CursorField(required=False, help_text="From `next` of the page before.")
-    page_size = serializers.IntegerField(default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE)
+    page_size = serializers.IntegerField(
+        default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Items of a page."
+    )
 
 
 class MovieQuerySerializer(CatalogueQuerySerializer):

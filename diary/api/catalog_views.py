@@ -172,7 +172,7 @@ class BrowseView(StrictQuery, APIView):
 
     @extend_schema(
         operation_id="read_shelves",
-        summary="마음으로 둘러보기 A few films for each feeling and tracks for each mood",
+        summary="마음으로 둘러보기 Read a few films of each feeling and tracks of each mood",
         description="The same all day, by the person's clock, and new on the next; nothing that they dislike or have "
         "seen, no item twice, no film that deals with suicide. A shelf that is empty is left out.",
         responses={200: ShelvesSerializer},

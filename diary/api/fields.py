@@ -87,7 +87,7 @@ class RefusesOtherTypes:
     def to_internal_value(self: Any, data: Any) -> Any:
         found = {name: field for name, field in self.fields.items() if isinstance(data, Mapping) and name in data}
         messages = {name: _wrong_type(field, data[name]) for name, field in found.items()}
-        wrong: dict[str, Any] = {name: [message] for name, message in messages.items() if message}
+        wrong = {name: message for name, message in messages.items() if message}
         try:
             values = super().to_internal_value(data)  # type: ignore[misc]
         except serializers.ValidationError as error:
@@ -97,19 +97,20 @@ class RefusesOtherTypes:
         return values
 
 
-def _wrong_type(field: serializers.Field, value: Any) -> str:
-    """What to send instead, where the value is of a JSON type that the field does not have; else empty."""
+def _wrong_type(field: serializers.Field, value: Any) -> Any:
+    """REST framework's errors of a value whose JSON type is not the field's, which say what to send; else none."""
     if value is None or field.read_only:
-        return ""
+        return []
     if isinstance(field, serializers.ListField) and isinstance(value, list):
-        return next(filter(None, (_wrong_type(field.child, item) for item in value)), "")
+        items = {place: _wrong_type(field.child, item) for place, item in enumerate(value)}
+        return {place: errors for place, errors in items.items() if errors}
     if isinstance(field, serializers.BooleanField):
-        return "" if isinstance(value, bool) else _("true나 false로 보내 주세요.")
+        return [] if isinstance(value, bool) else [_("true나 false로 보내 주세요.")]
     if isinstance(field, serializers.IntegerField | serializers.FloatField):
-        return _("숫자로 보내 주세요.") if isinstance(value, bool | str) else ""
+        return [_("숫자로 보내 주세요.")] if isinstance(value, bool | str) else []
     if isinstance(field, serializers.CharField | serializers.ChoiceField | serializers.UUIDField):
-        return "" if isinstance(value, str) else _("글자로 보내 주세요.")
-    return ""
+        return [] if isinstance(value, str) else [_("글자로 보내 주세요.")]
+    return []
 
 
 class StrictSerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.Serializer):

@@ -72,7 +72,7 @@ def test_create_with_the_id_of_another_text_answers_409(owner_api: APIClient, en
         ({"text": SAD}, "/written_on"),
         ({"text": SAD, "written_on": "2026-11-01", "id": "nope"}, "/id"),
         ({"text": 5, "written_on": "2026-11-01"}, "/text"),
-        ({"text": SAD, "written_on": "2026-11-01", "tags": [5]}, "/tags"),
+        ({"text": SAD, "written_on": "2026-11-01", "tags": [5]}, "/tags/0"),
         ({"text": SAD, "written_on": "2026-11-01", "tags": ["가" * 31]}, "/tags/0"),
         ({"text": SAD, "written_on": "2026-11-01", "tags": ["가"] * 11}, "/tags"),
         ({"text": SAD, "written_on": "2026-11-01", "id": 5}, "/id"),
@@ -229,7 +229,7 @@ def test_change_with_what_is_no_entity_tag_answers_400(owner_api: APIClient, ent
         owner_api.delete(url_of(entry), headers={"if-match": tag}),
     ):
         assert response.status_code == 400
-        assert "If-Match" in response.json()["detail"]
+        assert [error["pointer"] for error in response.json()["errors"]] == ["/If-Match"]
     assert Entry.objects.get().text == entry.text
 
 
