@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 COUNTS = (1, 10, 100)
 TODAY = date(2026, 11, 1)
 
-# The name of an endpoint → what is asked of it; `{entry}` and `{export}` are ids.
+# The name of an endpoint → what is asked of it; words in braces are ids, `{count}` is how many.
 READS = {
     "entry-list": [
         "entries/?page_size=100",
@@ -37,11 +37,19 @@ READS = {
         "entries/?page_size=100&q=할머니&tag=태그0&emotion=joy&from=2020-01-01",
     ],
     "entry-detail": ["entries/{entry}/"],
+    "entry-analysis": ["entries/{entry}/analysis/"],
     "entry-recommendations": ["entries/{entry}/recommendations/", "entries/{entry}/recommendations/?strategy=shift"],
     "calendar": ["calendar/", "calendar/?month=2026-11"],
     "trends": ["trends/", "trends/?period=365", "trends/?from=2020-01-01&to=2026-11-01"],
     "tags": ["tags/"],
     "settings": ["settings/"],
+    "profile": ["profile/"],
+    "model": ["model/"],
+    "browse": ["browse/"],
+    "movies": ["movies/?page_size={count}", "movies/?page_size={count}&q=영화"],
+    "movie": ["movies/{movie}/"],
+    "tracks": ["tracks/?page_size={count}", "tracks/?page_size={count}&q=song"],
+    "track": ["tracks/{track}/"],
     "exports": ["exports/"],
     "export-detail": ["exports/{export}/"],
 }
@@ -115,8 +123,9 @@ def test_every_read_is_counted() -> None:
 def test_number_of_queries_does_not_grow(owner: User, owner_api: APIClient, catalogue: None, path: str) -> None:
     numbers = {}
     for count in COUNTS:
-        entry = grow(owner, count)
-        address = "/api/v1/" + path.format(entry=entry.pk, export=Export.objects.latest("created_at").pk)
+        ids = {"entry": grow(owner, count).pk}
+        ids |= {model._meta.model_name: model.objects.values_list("pk")[0][0] for model in (Export, Movie, Track)}
+        address = "/api/v1/" + path.format(count=count, **ids)
         owner_api.get(address)  # what a process reads once is read
         with CaptureQueriesContext(connection) as queries:
             response = owner_api.get(address)
