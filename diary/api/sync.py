@@ -15,7 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 from diary import changes
 from diary.api.errors import SyncExpiredError
 from diary.api.queries import bad_cursor, read_moment, read_page_size, refuse_unknown_query
-from diary.api.serializers import ENTRY
+from diary.api.serializers import entries_json
 from diary.models import Entry, Tombstone, oldest_kept
 
 QUERY = ("updated_since", "cursor", "page_size")
@@ -57,7 +57,7 @@ def _page_json(request: Request, cursor: _Cursor, page: changes.Changes) -> dict
     return {
         "next": following,
         "previous": None,
-        "results": [ENTRY.to_representation(item) for item in page.items if isinstance(item, Entry)],
+        "results": entries_json([item for item in page.items if isinstance(item, Entry)]),
         "deleted": [
             {"id": str(item.entry_id), "deleted_at": _utc(item.deleted_at)}
             for item in page.items
