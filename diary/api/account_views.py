@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,16 +20,6 @@ from diary.portability.account import delete_everything
 from diary.profile import get_profile
 
 WAIT_SECONDS = 60
-PROFILE = {
-    "email": "rest@example.com",
-    "is_email_verified": True,
-    "has_password": True,
-    "joined_at": "2026-03-02T21:14:05.120000+09:00",
-    "entry_count": 214,
-    "first_day": "2026-03-02",
-    "last_day": "2026-11-26",
-    "streak": 12,
-}
 
 
 class ProfileSerializer(serializers.Serializer):
@@ -64,7 +54,6 @@ class ProfileView(StrictQuery, APIView):
         description="What a person can change is elsewhere: time zone and reminder at `/api/v1/settings/`, the e-mail "
         "address at `/_allauth/app/v1/account/email`, the password at `/_allauth/app/v1/account/password/change`.",
         responses={200: ProfileSerializer},
-        examples=[OpenApiExample("프로필 A profile", value=PROFILE, response_only=True)],
     )
     def get(self, request: DiaryApiRequest) -> Response:
         profile = get_profile(user=request.user, today=timezone.localdate())
@@ -82,10 +71,6 @@ class AccountDeletionView(StrictQuery, APIView):
         "because HTTP gives the body of a DELETE no meaning, and clients and proxies drop it.",
         request=IdentitySerializer,
         responses={204: None},
-        examples=[
-            OpenApiExample("비밀번호로 By password", value={"password": "rest-stop-lamp-7"}, request_only=True),
-            OpenApiExample("비밀번호 없는 계정 Without one", value={"email": "rest@example.com"}, request_only=True),
-        ],
     )
     def post(self, request: DiaryApiRequest) -> Response:
         if not ratelimit.consume(request._request, action="reauthenticate", user=request.user):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,35 +19,6 @@ from diary.api.schema import MISSING
 from diary.api.serializers import AnalysisSerializer
 from diary.api.views import DiaryApiRequest, get_entry_or_404
 from diary.models import Entry
-
-_SCORES = {
-    "joy": 0.021,
-    "sadness": 0.864,
-    "anger": 0.018,
-    "anxiety": 0.052,
-    "embarrassment": 0.029,
-    "neutral": 0.016,
-}
-READ = OpenApiExample(
-    "슬픔으로 읽은 일기 Read as sadness",
-    value={
-        "label": "sadness",
-        "is_unsure": False,
-        "confidence": 0.864,
-        "scores": _SCORES,
-        "sentences": [{"start": 0, "end": 20, "scores": _SCORES}],
-        "model_version": "compact-81e0c25aa00c",
-        "analyzed_at": "2026-11-26T22:41:07.301522+09:00",
-    },
-    response_only=True,
-    status_codes=["200"],
-)
-QUEUED = OpenApiExample(
-    "읽는 중 In the queue",
-    value={"status": "pending", "analyzed_at": None},
-    response_only=True,
-    status_codes=["202"],
-)
 
 
 class ReadingSerializer(serializers.Serializer):
@@ -69,7 +40,6 @@ class EntryAnalysisView(StrictQuery, APIView):
         operation_id="read_analysis",
         summary="읽은 마음 What was read in an entry",
         responses={200: AnalysisSerializer, **UNREAD, **MISSING},
-        examples=[READ],
     )
     def get(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         analysis = get_entry_or_404(request, entry_id).current_analysis
@@ -89,7 +59,6 @@ class EntryAnalysisView(StrictQuery, APIView):
             202: OpenApiResponse(ReadingSerializer, description="It is read later: ask for the analysis again."),
             **MISSING,
         },
-        examples=[READ, QUEUED],
     )
     def post(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         entry = get_entry_or_404(request, entry_id)

@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 from catalog.listing import Place
 from catalog.models import Movie, Track
 from diary import catalogue
-from diary.api import catalog_examples as examples
 from diary.api.catalog_serializers import (
     CatalogueMovieSerializer,
     CatalogueTrackSerializer,
@@ -62,7 +61,6 @@ class MovieListView(StrictQuery, APIView):
         ),
         parameters=[MovieQuerySerializer],
         responses={200: MoviePageSerializer},
-        examples=[examples.MOVIE_PAGE],
     )
     def get(self, request: DiaryApiRequest) -> Response:
         query = _read_query(request, MovieQuerySerializer)
@@ -82,7 +80,6 @@ class TrackListView(StrictQuery, APIView):
         description=LIST_DESCRIPTION.format(items="tracks", rank="mood", not_shown=""),
         parameters=[TrackQuerySerializer],
         responses={200: TrackPageSerializer},
-        examples=[examples.TRACK_PAGE],
     )
     def get(self, request: DiaryApiRequest) -> Response:
         query = _read_query(request, TrackQuerySerializer)
@@ -98,7 +95,6 @@ class MovieView(StrictQuery, APIView):
         operation_id="read_movie",
         summary="영화 하나 Read a film",
         responses={200: CatalogueMovieSerializer, **MISSING},
-        examples=[examples.MOVIE],
     )
     def get(self, request: DiaryApiRequest, movie_id: int) -> Response:
         return Response(movie_json(_get_movie(request, movie_id)))
@@ -112,7 +108,6 @@ class TrackView(StrictQuery, APIView):
         operation_id="read_track",
         summary="곡 하나 Read a track",
         responses={200: CatalogueTrackSerializer, **MISSING},
-        examples=[examples.TRACK],
     )
     def get(self, request: DiaryApiRequest, track_id: int) -> Response:
         return Response(track_json(_get_track(request, track_id)))
@@ -128,7 +123,6 @@ class MovieFeedbackView(StrictQuery, APIView):
         description=FEEDBACK_DESCRIPTION.format(item="film"),
         request=FeedbackSerializer,
         responses={200: FeedbackSerializer, **MISSING},
-        examples=[examples.SEEN_AND_LIKED],
     )
     def put(self, request: DiaryApiRequest, movie_id: int) -> Response:
         return Response(_give(request, _get_movie(request, movie_id).item))
@@ -152,7 +146,6 @@ class TrackFeedbackView(StrictQuery, APIView):
         description=FEEDBACK_DESCRIPTION.format(item="track"),
         request=FeedbackSerializer,
         responses={200: FeedbackSerializer, **MISSING},
-        examples=[examples.DISLIKED],
     )
     def put(self, request: DiaryApiRequest, track_id: int) -> Response:
         return Response(_give(request, _get_track(request, track_id).item))
@@ -176,7 +169,6 @@ class BrowseView(StrictQuery, APIView):
         description="The same all day, by the person's clock, and new on the next; nothing that they dislike or have "
         "seen, no item twice, no film that deals with suicide. A shelf that is empty is left out.",
         responses={200: ShelvesSerializer},
-        examples=[examples.SHELVES],
     )
     def get(self, request: DiaryApiRequest) -> Response:
         shelves = catalogue.list_shelves(user=request.user, day=timezone.localdate())

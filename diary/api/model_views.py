@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,35 +17,6 @@ from diary.model_info import ModelInfo, get_model_info
 from diary.models import EMOTION_CHOICES, EMOTION_NAMES
 from ml.errors import ModelError
 from ml.labels import Emotion
-
-_DIARIES = {
-    "source": "corpus",
-    "texts": 744,
-    "accuracy": 0.7984,
-    "macro_f1": 0.7979,
-    "f1": {
-        "joy": 0.7354,
-        "sadness": 0.8031,
-        "anger": 0.7935,
-        "anxiety": 0.8248,
-        "embarrassment": 0.7068,
-        "neutral": 0.9237,
-    },
-    "coverage": 0.9476,
-    "accuracy_when_sure": 0.8213,
-    "expected_calibration_error": 0.0329,
-}
-_NAMES = (("joy", "기쁨"), ("sadness", "슬픔"), ("anger", "분노"), ("anxiety", "불안"), ("embarrassment", "당황"))
-EXAMPLE = {
-    "version": "compact-81e0c25aa00c",
-    "architecture": "compact",
-    "languages": ["ko"],
-    "labels": [{"label": label, "name": name} for label, name in (*_NAMES, ("neutral", "중립"))],
-    "confidence_threshold": 0.421264,
-    "split": "test",
-    "figures": [_DIARIES],
-    "is_loaded": True,
-}
 
 
 class EmotionLabelSerializer(serializers.Serializer):
@@ -107,7 +78,6 @@ class ModelView(StrictQuery, APIView):
         description="What its card says. It sees surface patterns, not meaning, and is not made for diagnosis. 503 "
         "while it is missing or damaged: entries are saved all the same, and read later.",
         responses={200: EmotionModelSerializer},
-        examples=[OpenApiExample("모델 The model", value=EXAMPLE, response_only=True)],
     )
     def get(self, request: DiaryApiRequest) -> Response:
         try:

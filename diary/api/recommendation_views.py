@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary import selectors, services
-from diary.api import catalog_examples as examples
 from diary.api.errors import NotReadYetError, ProblemSerializer
 from diary.api.queries import StrictQuery
 from diary.api.schema import INVALID, MISSING
@@ -50,7 +49,6 @@ class EntryRecommendationsView(StrictQuery, APIView):
             )
         ],
         responses={200: StrategyAnswerSerializer, **UNREAD, **INVALID, **MISSING},
-        examples=[examples.ANSWER],
     )
     def get(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         serializer = StrategySerializer(data={"strategy": request.query_params.get("strategy", Strategy.MATCH)})
@@ -70,7 +68,6 @@ class EntryOthersView(StrictQuery, APIView):
         "nothing is left stays as it is.",
         request=AskForOthersSerializer,
         responses={200: OthersSerializer, **UNREAD, **MISSING},
-        examples=[examples.ASK_FOR_OTHERS, examples.OTHERS],
     )
     def post(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         entry = get_entry_or_404(request, entry_id)
@@ -96,7 +93,6 @@ class FeedbackView(StrictQuery, APIView):
         description="Holds for the film or track wherever it is recommended. Sending the same again changes nothing.",
         request=FeedbackSerializer,
         responses={200: FeedbackSerializer, **MISSING},
-        examples=[examples.SEEN_AND_LIKED],
     )
     def put(self, request: DiaryApiRequest, recommendation_id: int) -> Response:
         _get_recommendation(request, recommendation_id)
