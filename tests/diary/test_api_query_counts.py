@@ -48,13 +48,13 @@ READS = {
     "browse": ["browse/"],
     "movies": [
         "movies/?page_size={count}",
-        "movies/?page_size={count}&emotion=joy",
+        "movies/?emotion=joy",
         "movies/?page_size={count}&q=영화",
     ],
     "movie": ["movies/{movie}/"],
     "tracks": [
         "tracks/?page_size={count}",
-        "tracks/?page_size={count}&mood=happy",
+        "tracks/?mood=happy",
         "tracks/?page_size={count}&q=song",
     ],
     "track": ["tracks/{track}/"],
