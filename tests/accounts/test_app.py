@@ -1,6 +1,5 @@
 """Everything that a mobile app does about its person's account, over the real API."""
 
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -138,12 +137,15 @@ def test_reauthenticate(phone: Phone, verified: User) -> None:
     assert phone.body["data"]["methods"][-1]["reauthenticated"]
 
 
+NOBODYS_ID = "0b5e7a52-8c1f-4d6e-9a3b-7f2d1c0e4a68"
+
+
 def api_patterns(patterns: list[Any], route: str = "/api/v1/") -> Iterator[str]:
     """An address for each pattern of the API, with something in the place of every parameter."""
     for pattern in patterns:
         here = route + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            for kind, value in (("<uuid:", str(uuid.uuid4())), ("<int:", "1"), ("<str:", "joy"), ("<slug:", "joy")):
+            for kind, value in (("<uuid:", NOBODYS_ID), ("<int:", "1"), ("<str:", "joy"), ("<slug:", "joy")):
                 while kind in here:
                     begin = here.index(kind)
                     here = here[:begin] + value + here[here.index(">", begin) + 1 :]
@@ -154,8 +156,6 @@ def api_patterns(patterns: list[Any], route: str = "/api/v1/") -> Iterator[str]:
 
 API_PATHS = sorted(set(api_patterns(get_resolver("diary.api.urls").url_patterns)))
 METHODS = ("get", "post", "put", "patch", "delete")
-# What ends the session that the walk is made with.
-ENDS = {("delete", "/api/v1/account/")}
 
 
 def test_the_walk_meets_the_whole_api() -> None:
@@ -168,8 +168,6 @@ def test_token_of_a_login_opens_every_endpoint(phone: Phone, owner: User, path: 
     visitor = Phone()
     phone.log_in(EMAIL, PASSWORD)
     for method in METHODS:
-        if (method, path) in ENDS:
-            continue
         status = phone.send(method, path, {} if method in {"post", "put", "patch"} else None)
         assert status not in {401, 403, 500}, (method, path, phone.body)
         if status != 405:
