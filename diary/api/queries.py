@@ -23,7 +23,8 @@ class StrictQuery:
     def initial(self: Any, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         method = "get" if request.method == "HEAD" else str(request.method).lower()
-        if method != "options":
+        # A method that is not there is a 405, whatever the query says.
+        if method != "options" and hasattr(self, method):
             refuse_unknown_query(request, self.query_names.get(getattr(self, "action", None) or method, ()))
 
 

@@ -222,7 +222,7 @@ def test_patch_outdated_answers_412_with_the_current_entry(owner_api: APIClient,
     assert response.json()["current"]["revision"] == 2
 
 
-@pytest.mark.parametrize("tag", ["2", '"', '"a b"', '"1', "W/1", '"가"'.encode().decode("latin-1")])
+@pytest.mark.parametrize("tag", ["2", '"', '"a b"', '"1', "W/1", '"1 "', '"가"'.encode().decode("latin-1")])
 def test_change_with_what_is_no_entity_tag_answers_400(owner_api: APIClient, entry: Entry, tag: str) -> None:
     for response in (
         owner_api.patch(url_of(entry), {"text": HAPPY}, format="json", headers={"if-match": tag}),

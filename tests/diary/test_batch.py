@@ -79,7 +79,7 @@ def test_batch_bad_items_hold_up_no_other(owner_api: APIClient, owner: User, out
         ["/entries/6/mood"],
         [],
         [],
-        ["/entries/9/written_on"],
+        ["/entries/9/written_on", "/entries/9/tags"],
         ["/entries/10/id", "/entries/10/text", "/entries/10/written_on"],
     ]
     assert all(result["problem"]["title"] and result["problem"]["detail"] for result in results if result["problem"])

@@ -72,3 +72,10 @@ def test_malformed_parameter_is_pointed_at(owner_api: APIClient, query: str, poi
 
 def test_nobody_is_told_of_the_login_first(db: None) -> None:
     assert APIClient().get("/api/v1/entries/?nope=1").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["put", "trace"])
+def test_method_that_is_not_there_answers_405_whatever_the_query(owner_api: APIClient, method: str) -> None:
+    response = owner_api.generic(method.upper(), "/api/v1/trends/?period=7&unknown=1")
+    assert response.status_code == 405
+    assert "GET" in response["Allow"]
