@@ -73,7 +73,6 @@ class MovieQuerySerializer(CatalogueQuerySerializer):
     emotion = serializers.ChoiceField(
         choices=FEELING_CHOICES,
         required=False,
-        default="",
         help_text="Only films that carry it, the strongest first. Without it, the most reviewed come first.",
     )
 
@@ -84,7 +83,6 @@ class TrackQuerySerializer(CatalogueQuerySerializer):
     mood = serializers.ChoiceField(
         choices=MOOD_CHOICES,
         required=False,
-        default="",
         help_text="Only tracks that carry it, the strongest first. Without it, the most popular come first.",
     )
 

@@ -64,7 +64,7 @@ class MovieListView(StrictQuery, APIView):
     )
     def get(self, request: DiaryApiRequest) -> Response:
         query = _read_query(request, MovieQuerySerializer)
-        page = catalogue.list_movies(user=request.user, emotion=query.pop("emotion"), **query)
+        page = catalogue.list_movies(user=request.user, emotion=query.pop("emotion", ""), **query)
         return _page_response(request, [movie_json(movie) for movie in page.items], page.end)
 
 
@@ -83,7 +83,7 @@ class TrackListView(StrictQuery, APIView):
     )
     def get(self, request: DiaryApiRequest) -> Response:
         query = _read_query(request, TrackQuerySerializer)
-        page = catalogue.list_tracks(user=request.user, mood=query.pop("mood"), **query)
+        page = catalogue.list_tracks(user=request.user, mood=query.pop("mood", ""), **query)
         return _page_response(request, [track_json(track) for track in page.items], page.end)
 
 

@@ -11,5 +11,5 @@ pytestmark = [pytest.mark.postgresql_only, pytest.mark.django_db]
 
 
 def test_site_keeps_what_its_document_promises(site: Site, tmp_path: Path) -> None:
-    done = fuzz(site, options=["--max-examples=10"], folder=tmp_path)
+    done = fuzz(site, options=["--max-examples=10", "--workers=2"], folder=tmp_path)
     assert done.returncode == 0  # schemathesis has told why, above
