@@ -110,6 +110,7 @@ def requests(user: "User") -> dict[str, Callable[[], Any]]:
         "page: trends, 365 days": get("/trends/", period=365),
         "page: trends, all of it": get("/trends/", **{"from": f"{today.year - 20}-01-01", "to": today.isoformat()}),
         "API: list of 50": get("/api/v1/entries/", page_size=50),
+        "API: list of 50 with recommendations": get("/api/v1/entries/", page_size=50, include="recommendations"),
         "API: list of 50, anew": anew(get("/api/v1/entries/", page_size=50)),
         "API: list of 50, page after page": walk(client, "/api/v1/entries/?page_size=50"),
         "API: search, a rare word": get("/api/v1/entries/", q=RARE, page_size=50),

@@ -85,14 +85,15 @@ class Changes:
         return _position(self.items[-1])
 
 
-def list_changes(*, user: User, after: Position, limit: int) -> Changes:
+def list_changes(*, user: User, after: Position, limit: int, with_recommendations: bool = False) -> Changes:
     """What changed in the person's diary behind a position, with all that `selectors.list_entries` gives."""
     # Read first: what changes while the two lists are read comes later than this, and is told another time.
     until = ChangeClock.objects.filter(user=user.pk).values_list("changed_at", flat=True).first()
     if until is None:
         return Changes([], has_more=False, until=None)
-    whole = selectors.with_recommendations(selectors.list_entries(user=user))
-    entries = whole.filter(_behind(after, "changed_at", "pk"), changed_at__lte=until).order_by("changed_at", "pk")
+    own = selectors.list_entries(user=user)
+    own = selectors.with_recommendations(own) if with_recommendations else own
+    entries = own.filter(_behind(after, "changed_at", "pk"), changed_at__lte=until).order_by("changed_at", "pk")
     stones = Tombstone.objects.of(user).filter(_behind(after, "deleted_at", "entry_id"), deleted_at__lte=until)
     stones = stones.order_by("deleted_at", "entry_id")
     found = sorted([*entries[: limit + 1], *stones[: limit + 1]], key=_position)

@@ -35,4 +35,6 @@ class DocumentedView(AutoSchema):
             return schema
         if direction == "request":
             return schema | {"additionalProperties": False}
-        return schema | {"required": sorted(schema["properties"])}  # what may be left out is still answered
+        # What may be left out of a request is still answered.
+        left_out = getattr(force_instance(serializer), "may_be_left_out", ())  # type: ignore[no-untyped-call]
+        return schema | {"required": sorted(set(schema["properties"]) - set(left_out))}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 
+RECOMMENDATIONS = "recommendations"
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 
@@ -51,6 +52,15 @@ def read_page_size(request: Request) -> int:
         message = _("1부터 %(limit)d까지의 수를 보내 주세요.") % {"limit": MAX_PAGE_SIZE}
         raise exceptions.ValidationError({"page_size": [message]})
     return int(text)
+
+
+def read_include(request: Request) -> bool:
+    """Whether a list is wanted with recommendations. Raises ValidationError."""
+    text = request.query_params.get("include")
+    if text not in (None, RECOMMENDATIONS):
+        message = _("다음 중 하나로 보내 주세요: %(choices)s") % {"choices": RECOMMENDATIONS}
+        raise exceptions.ValidationError({"include": [message]})
+    return text is not None
 
 
 def bad_cursor() -> exceptions.ValidationError:

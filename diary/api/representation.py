@@ -4,7 +4,7 @@ REST framework looks up every attribute of every object through several layers, 
 of entries took. What there is to give stays with the serializers, for this module as for the schema.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -28,13 +28,14 @@ class Representation:
 
     Attributes are taken as they are: none is called, and one that is missing raises AttributeError (KeyError in a
     dictionary). What methods of the serializer make comes last. Raises TypeError for a serializer that represents its
-    objects in a way of its own.
+    objects in a way of its own. Fields of the names `leaves_out` are not given.
     """
 
-    def __init__(self, serializer: serializers.BaseSerializer[Any]) -> None:
+    def __init__(self, serializer: serializers.BaseSerializer[Any], leaves_out: Collection[str] = ()) -> None:
         if type(serializer).to_representation is not serializers.Serializer.to_representation:
             raise TypeError(f"{type(serializer).__name__} represents its objects in a way of its own")
-        fields = [field for field in serializer.fields.values() if not field.write_only]  # type: ignore[attr-defined]
+        own: list[Any] = list(serializer.fields.values())  # type: ignore[attr-defined]
+        fields = [field for field in own if not field.write_only and field.field_name not in leaves_out]
         made = [field for field in fields if isinstance(field, serializers.SerializerMethodField)]
         taken = [field for field in fields if field not in made]
         self._methods = [(field.field_name, getattr(serializer, field.method_name)) for field in made]

@@ -35,6 +35,11 @@ PAGE_SIZE = OpenApiParameter(
     {"type": "integer", "minimum": 1, "maximum": queries.MAX_PAGE_SIZE, "default": queries.PAGE_SIZE},
     description="Items of a page.",
 )
+INCLUDE = OpenApiParameter(
+    "include",
+    {"type": "string", "enum": [queries.RECOMMENDATIONS]},
+    description="`recommendations`: with what each entry is answered with; otherwise that is read with the entry.",
+)
 
 # Answers that any operation may give, and those that any may give that reads a body.
 _ANYWHERE = {

@@ -260,20 +260,28 @@ class EntrySerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.Model
         return {str(s): _ANSWER.to_representation(selectors.answer_of(entry, s)) for s in Strategy}
 
 
+class ListedEntrySerializer(EntrySerializer):
+    """An entry of a list, with `recommendations` only where `include` asks for them: they are six times the rest."""
+
+    may_be_left_out = ("recommendations",)
+
+
 def answer_json(answer: selectors.Answer) -> dict[str, Any]:
     """A StrategyAnswerSerializer's document."""
     return {"strategy": answer.strategy, **_ANSWER.to_representation(answer)}
 
 
 ENTRY = Representation(EntrySerializer())
+_WITHOUT_RECOMMENDATIONS = Representation(EntrySerializer(), leaves_out=ListedEntrySerializer.may_be_left_out)
 
 
-def entries_json(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """An EntrySerializer's documents of a page of entries, which let go of all that belongs to them."""
+def entries_json(entries: Sequence[Entry], *, with_recommendations: bool) -> list[dict[str, Any]]:
+    """A ListedEntrySerializer's documents of a page of entries, which let go of all that belongs to them."""
+    representation = ENTRY if with_recommendations else _WITHOUT_RECOMMENDATIONS
     safety.need_help_cards([entry.text for entry in entries])  # at once; each document looks its own up
     documents = []
     for entry in entries:
-        documents.append(ENTRY.to_representation(entry))
+        documents.append(representation.to_representation(entry))
         entry.let_go()
     return documents
 

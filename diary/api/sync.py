@@ -14,11 +14,11 @@ from rest_framework.utils.urls import replace_query_param
 
 from diary import changes
 from diary.api.errors import SyncExpiredError
-from diary.api.queries import bad_cursor, read_moment, read_page_size, refuse_unknown_query
+from diary.api.queries import bad_cursor, read_include, read_moment, read_page_size, refuse_unknown_query
 from diary.api.serializers import entries_json
 from diary.models import Entry, Tombstone, oldest_kept
 
-QUERY = ("updated_since", "cursor", "page_size")
+QUERY = ("updated_since", "cursor", "page_size", "include")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # No transaction stays open for as long: whatever began before has been told of.
 LONGEST_WRITE = timedelta(days=1)
@@ -45,7 +45,12 @@ def changes_response(request: Request, user: Any) -> Response:
         is_expired = cursor.began_at < oldest_kept()
     if is_expired:
         raise SyncExpiredError
-    page = changes.list_changes(user=user, after=cursor.position, limit=read_page_size(request))
+    page = changes.list_changes(
+        user=user,
+        after=cursor.position,
+        limit=read_page_size(request),
+        with_recommendations=read_include(request),
+    )
     return Response(_page_json(request, cursor, page))
 
 
@@ -57,7 +62,9 @@ def _page_json(request: Request, cursor: _Cursor, page: changes.Changes) -> dict
     return {
         "next": following,
         "previous": None,
-        "results": entries_json([item for item in page.items if isinstance(item, Entry)]),
+        "results": entries_json(
+            [item for item in page.items if isinstance(item, Entry)], with_recommendations=read_include(request)
+        ),
         "deleted": [
             {"id": str(item.entry_id), "deleted_at": _utc(item.deleted_at)}
             for item in page.items

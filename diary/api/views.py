@@ -27,9 +27,9 @@ from diary.api.errors import (
     StaleEntryError,
 )
 from diary.api.etags import revisions_in
-from diary.api.queries import StrictQuery, bad_cursor, read_page_size
-from diary.api.schema import CURSOR, ENTITY_TAGS, IF_MATCH, MISSING, PAGE_SIZE, problem_at
-from diary.api.serializers import ENTRY, EntrySerializer, StaleProblemSerializer, entries_json
+from diary.api.queries import StrictQuery, bad_cursor, read_include, read_page_size
+from diary.api.schema import CURSOR, ENTITY_TAGS, IF_MATCH, INCLUDE, MISSING, PAGE_SIZE, problem_at
+from diary.api.serializers import ENTRY, EntrySerializer, ListedEntrySerializer, StaleProblemSerializer, entries_json
 from diary.api.sync import changes_response
 from diary.api.sync_schema import CHANGES, SYNCING, UPDATED_SINCE
 from diary.models import Entry, EntryQuerySet
@@ -81,6 +81,7 @@ class EntryPagination(CursorPagination):
             UPDATED_SINCE,
             CURSOR,
             PAGE_SIZE,
+            INCLUDE,
             OpenApiParameter(
                 "q",
                 str,
@@ -93,7 +94,7 @@ class EntryPagination(CursorPagination):
             OpenApiParameter("from", date, description="Only entries of this day and later."),
             OpenApiParameter("to", date, description="Only entries of this day and earlier."),
         ],
-        responses={200: EntrySerializer(many=True), **problem_at(400, 410)},
+        responses={200: ListedEntrySerializer(many=True), **problem_at(400, 410)},
     ),
     retrieve=extend_schema(
         operation_id="read_entry", summary="일기 하나 Read an entry", responses={200: EntrySerializer, **MISSING}
@@ -132,7 +133,7 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
     serializer_class = EntrySerializer
     pagination_class = EntryPagination
     queryset = Entry.objects.none()
-    query_names = {"list": ("q", "emotion", "tag", "from", "to", "cursor", "page_size", "updated_since")}
+    query_names = {"list": ("q", "emotion", "tag", "from", "to", "cursor", "page_size", "updated_since", "include")}
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> EntryQuerySet | selectors.FoundEntries:  # type: ignore[override]
@@ -143,15 +144,15 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
                 {"emotion": [_("다음 중 하나로 보내 주세요: %(choices)s") % {"choices": choices}]}
             )
         words = self.request.query_params.get("q", "")
-        entries = selectors.with_recommendations(
-            selectors.list_entries(
-                user=self.request.user,
-                emotion=emotion or "",
-                tag=self.request.query_params.get("tag", ""),
-                first=read_day(self.request, "from"),
-                last=read_day(self.request, "to"),
-            )
+        entries = selectors.list_entries(
+            user=self.request.user,
+            emotion=emotion or "",
+            tag=self.request.query_params.get("tag", ""),
+            first=read_day(self.request, "from"),
+            last=read_day(self.request, "to"),
         )
+        if read_include(self.request):
+            entries = selectors.with_recommendations(entries)
         return selectors.find_entries(entries, words, self.request.user) if words else entries
 
     def list(self, request: DiaryApiRequest) -> Response:
@@ -159,7 +160,7 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
             return changes_response(request, request.user)
         # Found entries are as much of a queryset as cursor paging asks for.
         page = self.paginate_queryset(cast(EntryQuerySet, self.get_queryset()))
-        return self.get_paginated_response(entries_json(page or []))
+        return self.get_paginated_response(entries_json(page or [], with_recommendations=read_include(request)))
 
     def retrieve(self, request: DiaryApiRequest, pk: Any) -> Response:
         return entry_response(get_entry_or_404(request, pk))

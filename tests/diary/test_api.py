@@ -107,6 +107,18 @@ def cursor(position: str) -> str:
     return b64encode(f"p={position}".encode()).decode()
 
 
+@pytest.mark.parametrize("query", [{}, {"updated_since": "1970-01-01T00:00:00Z"}])
+def test_list_brings_recommendations_when_it_is_asked_to(
+    owner_api: APIClient, entry: Entry, query: dict[str, str]
+) -> None:
+    whole = owner_api.get(url_of(entry)).json()
+    [listed] = owner_api.get(ENTRIES, query).json()["results"]
+    assert listed == {name: value for name, value in whole.items() if name != "recommendations"}
+    [listed] = owner_api.get(ENTRIES, query | {"include": "recommendations"}).json()["results"]
+    assert listed == whole
+    assert owner_api.get(ENTRIES, query | {"include": "everything"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
@@ -194,7 +206,7 @@ def test_list_query_count_does_not_grow(
 ) -> None:
     for number in range(count):
         services.create_entry(user=owner, text=SAD, written_on=DAY - timedelta(days=number))
-    with django_assert_num_queries(3):  # entries with analyses, tags, recommendations with items
+    with django_assert_num_queries(2):  # entries with analyses, tags
         assert len(owner_api.get(ENTRIES).json()["results"]) == count
 
 

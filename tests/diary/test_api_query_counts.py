@@ -29,6 +29,8 @@ TODAY = date(2026, 11, 1)
 READS = {
     "entry-list": [
         "entries/?page_size=100",
+        "entries/?page_size=100&include=recommendations",
+        "entries/?updated_since=1970-01-01T00:00:00Z&page_size=100",
         "entries/?page_size=100&q=할머니",
         "entries/?page_size=100&emotion=joy",
         "entries/?page_size=100&tag=태그0",

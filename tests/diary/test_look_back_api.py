@@ -162,7 +162,7 @@ def test_list_search_query_count_does_not_grow(
 ) -> None:
     for number in range(count):
         make_read_entry(owner, DAY - timedelta(days=number))
-    with django_assert_num_queries(4):  # ids with texts, entries with analyses, tags, recommendations
+    with django_assert_num_queries(3):  # ids with texts, entries with analyses, tags
         assert len(owner_api.get(ENTRIES, {"q": "할머니"}).json()["results"]) == count
 
 

@@ -72,7 +72,8 @@ def test_representation_is_what_the_serializer_gives(entries: list[Entry]) -> No
 
 
 def test_representation_leaves_nothing_of_a_page_out(entries: list[Entry]) -> None:
-    documents = entries_json(entries)
+    documents = entries_json(entries, with_recommendations=True)
+    assert all("recommendations" in document for document in documents)
     assert [document["id"] for document in documents] == [str(entry.pk) for entry in entries]
     assert [document["help"] is not None for document in documents].count(True) == 1
     assert [document["analysis"] is None for document in documents].count(True) == 1

@@ -291,7 +291,7 @@ def test_sync_query_count_does_not_grow(
     for place in range(number):
         services.create_entry(user=owner, text=f"{SAD} {place}", written_on=DAY, tags=["가족"])
         services.delete_entry(entry=write(owner), revision=1)
-    with django_assert_num_queries(5):  # clock, tombstones, entries with analyses, tags, recommendations with items
+    with django_assert_num_queries(4):  # clock, tombstones, entries with analyses, tags
         page = owner_api.get(ENTRIES, {"updated_since": BEGINNING, "page_size": 100}).json()
     assert (len(page["results"]), len(page["deleted"])) == (number, number)
 
