@@ -245,7 +245,8 @@ def _analyze_after_commit(entry: Entry, *, again: bool = False) -> None:
 
 
 def _queue_analyses(entry: Entry, *, again: bool) -> None:
-    analyze_entry_task.delay(str(entry.pk), entry.revision, again=again)
+    # Only when it says something: a worker that runs the version before does not know it.
+    analyze_entry_task.delay(str(entry.pk), entry.revision, **({"again": True} if again else {}))
     own = Entry.objects.of(entry.user).exclude(pk=entry.pk)
     leftovers = list(own.left_behind(timezone.now() - PATIENCE).values_list("pk", "revision")[:LEFTOVERS_PER_SAVE])
     if leftovers:

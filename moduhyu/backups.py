@@ -3,18 +3,22 @@
 What people wrote stays sealed in it: without the master keys, which are not, nobody reads it, its owner included.
 """
 
+import gzip
 import os
+import shutil
 import sqlite3
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-SQLITE_MAGIC = b"SQLite format 3\x00"
+SQLITE_MAGIC = b"\x1f\x8b"  # SQLite has no checksums of its own; gzip has
 POSTGRESQL_MAGIC = b"PGDMP"
+CHUNK_BYTES = 1024 * 1024
 PAGES_AT_ONCE = 2_000  # 8 MB: between two portions of SQLite's copy, others may write
 
 
@@ -32,7 +36,7 @@ def back_up(target: Path) -> None:
         raise BackupError(f"{target} exists already. Name a file that does not.")
     with _unfinished(target) as path:
         if connection.vendor == "sqlite":
-            _copy_sqlite(_sqlite_file(), path, in_one_file=True)
+            _pack_sqlite(path)
         else:
             _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}", _database_name())
         check(path)
@@ -50,7 +54,8 @@ def check(backup: Path) -> None:
     if start != magic:
         raise BackupError(f"{backup} is no backup of a {connection.display_name} database.")
     if connection.vendor == "sqlite":
-        _check_sqlite(backup)
+        with _unpacked(backup) as path:
+            _check_sqlite(path)
     else:
         _run("pg_restore", "--file=/dev/null", str(backup))  # reads all of it
 
@@ -61,11 +66,11 @@ def restore(backup: Path) -> None:
     The site should be stopped: whoever saves meanwhile is not in the backup. Raises BackupError.
     """
     check(backup)
-    if connection.vendor == "sqlite":
-        connections.close_all()
-        _copy_sqlite(backup, _sqlite_file())
-        return
     connections.close_all()
+    if connection.vendor == "sqlite":
+        with _unpacked(backup) as path:
+            _copy_sqlite(path, _sqlite_file())
+        return
     options = ("--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-privileges")
     _run("pg_restore", *options, f"--dbname={_database_name()}", str(backup))
 
@@ -95,19 +100,35 @@ def _sqlite_file() -> Path:
     return Path(str(connection.settings_dict["NAME"]))
 
 
-def _copy_sqlite(source: Path, target: Path, *, in_one_file: bool = False) -> None:
-    """By SQLite's own means: of one moment, its log included, into a file that others may have open.
+def _pack_sqlite(target: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:  # mode 700
+        copy = Path(folder) / "copy"
+        _copy_sqlite(_sqlite_file(), copy)
+        with copy.open("rb") as plain, gzip.open(target, "wb", compresslevel=3) as packed:
+            shutil.copyfileobj(plain, packed, CHUNK_BYTES)
 
-    `in_one_file`: without a log of its own, which would lie beside it as soon as it is opened.
-    """
+
+@contextmanager
+def _unpacked(backup: Path) -> Iterator[Path]:
+    """The database that a backup holds, for as long as it is looked at. Raises BackupError for a damaged one."""
+    with tempfile.TemporaryDirectory(dir=backup.parent) as folder:
+        path = Path(folder) / "copy"
+        try:
+            with gzip.open(backup, "rb") as packed, path.open("wb") as plain:
+                shutil.copyfileobj(packed, plain, CHUNK_BYTES)
+        except (OSError, EOFError, zlib.error) as error:
+            raise BackupError(f"{backup} is damaged, or there is no room to unpack it: {error}.") from error
+        yield path
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    """By SQLite's own means: of one moment, its log included, into a file that others may have open."""
     try:
         with (
             closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as old,
             closing(sqlite3.connect(target, timeout=30)) as new,
         ):
             old.backup(new, pages=PAGES_AT_ONCE)
-            if in_one_file:
-                new.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
         raise BackupError(f"{source} can't be copied to {target}: {error}.") from error
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -42,7 +43,11 @@ class TagField(serializers.CharField):
 class TagsField(serializers.ListField):
     """An entry's tags, cleaned as everywhere: by `clean_tags`."""
 
-    child = TagField(max_length=Tag.MAX_LENGTH, allow_blank=True)
+    child = TagField(
+        max_length=Tag.MAX_LENGTH,
+        allow_blank=True,
+        error_messages={"max_length": gettext_lazy("태그 하나는 {max_length}자까지 쓸 수 있어요.")},
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_TAGS, **kwargs)

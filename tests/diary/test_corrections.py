@@ -134,7 +134,8 @@ def endpoint_of(entry: Entry) -> str:
 def test_api_correction_counts_and_is_taken_back(owner_api: APIClient, read_entry: Entry) -> None:
     response = owner_api.put(endpoint_of(read_entry), {"label": "anger"}, format="json")
     body = response.json()
-    assert (response.status_code, response["ETag"]) == (200, f'"{read_entry.revision + 1}"')
+    assert response.status_code == 200
+    assert response["ETag"].startswith(f'"{read_entry.revision + 1}-')
     assert (body["correction"]["label"], body["analysis"]["label"]) == ("anger", "sadness")
     assert {film["emotion"] for film in body["recommendations"]["match"]["movies"]} == {"anger"}
     assert len(owner_api.get("/api/v1/entries/?emotion=anger").json()["results"]) == 1

@@ -30,7 +30,7 @@ def test_sign_up_write_a_sad_and_a_happy_entry_and_find_them_again(
     page.locator("input[name=email]").fill("evening@example.com")
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("input[name=password2]").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.get_by_role("button", name="가입하기").click()
     page.wait_for_url(live_server.url + "/")
 
     write(page, live_server, SAD)
@@ -64,7 +64,7 @@ def test_the_main_job_works_without_javascript(browser: object, live_server: Liv
     page.locator("input[name=email]").fill("noscript@example.com")
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("input[name=password2]").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.get_by_role("button", name="가입하기").click()
     page.locator("textarea[name=text]").fill(SAD)
     page.locator("main form button[type=submit]").click()
     expect(page.locator("#answer")).to_contain_text("슬픔")

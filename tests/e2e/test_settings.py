@@ -16,7 +16,7 @@ def test_traveller_takes_over_the_clock_of_the_device(page: Page, live_server: L
     page.goto(f"{live_server.url}/accounts/login/?next=/settings/")
     page.locator("input[name=login]").fill(user.email)
     page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.get_by_role("button", name="로그인", exact=True).click()
     page.wait_for_url(f"{live_server.url}/settings/")
 
     select = page.get_by_label("지금 지내는 곳")
