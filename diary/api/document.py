@@ -29,6 +29,9 @@ class DocumentedView(AutoSchema):
     def get_tags(self) -> list[str]:
         return [TAGS.get(name, name) for name in super().get_tags()]
 
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name.removeprefix('Listed')}Page"  # as MoviePage
+
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if not isinstance(force_instance(serializer), RefusesUnknownFields):  # type: ignore[no-untyped-call]

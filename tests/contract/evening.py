@@ -25,11 +25,12 @@ from moduhyu_client.models import (
     CorrectionRequest,
     Emotion,
     Entry,
+    EntryPage,
     EntryRequest,
     Feedback,
     FeedbackRequest,
+    ListedEntry,
     Opinion,
-    PaginatedEntryList,
     PatchedEntryRequest,
     Problem,
     StaleProblem,
@@ -90,12 +91,12 @@ def tag_of(entry: Entry) -> str:
     return f'"{entry.revision}"'
 
 
-def look_back(client: AuthenticatedClient) -> list[Entry]:
+def look_back(client: AuthenticatedClient) -> list[ListedEntry]:
     """All entries, two a page."""
-    seen: list[Entry] = []
+    seen: list[ListedEntry] = []
     cursor: str | Unset = UNSET
     while True:
-        page = expect(PaginatedEntryList, list_entries.sync(client=client, page_size=2, cursor=cursor))
+        page = expect(EntryPage, list_entries.sync(client=client, page_size=2, cursor=cursor))
         seen += page.results
         if page.next_ is None:
             return seen
