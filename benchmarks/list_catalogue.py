@@ -4,16 +4,12 @@ Run `python -m benchmarks.list_catalogue`. Each size is a made-up catalogue of s
 is of 20 items with their tags; *deep* begins in the middle. PostgreSQL is started for it, in a temporary folder.
 """
 
-import argparse
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from benchmarks.two_databases import run
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 20
@@ -88,14 +84,6 @@ def fastest_seconds(read: Callable[[], Any]) -> float:
     return min(times)
 
 
-def measure_elsewhere(sizes: list[int], folder: Path, **environment: str) -> dict[str, list[float]]:
-    """`measure` in a process of its own, whose settings see another database."""
-    env = os.environ | {"HTTPS": "false", "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "moduhyu.settings"}
-    command = [sys.executable, "-m", "benchmarks.list_catalogue", "--measure-here", *map(str, sizes)]
-    process = subprocess.run(command, cwd=ROOT, env=env | environment, check=True, stdout=subprocess.PIPE, text=True)
-    return dict(json.loads(process.stdout))
-
-
 def print_table(sizes: list[int], databases: dict[str, dict[str, list[float]]]) -> None:
     heads = [f"{database}, {size:,} films, ms" for database in databases for size in sizes]
     print(f"| a page of {LIMIT} | {' | '.join(heads)} |")
@@ -106,24 +94,8 @@ def print_table(sizes: list[int], databases: dict[str, dict[str, list[float]]]) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 1_000_000], help="in films, from small to big")
-    parser.add_argument("--measure-here", action="store_true", help="print the seconds for one database as JSON")
-    options = parser.parse_args()
-    if options.measure_here:
-        print(json.dumps(measure(options.sizes)))
-        return
-    from tests.services.postgresql import PostgresServer
-
-    with tempfile.TemporaryDirectory() as folder:
-        databases = {"SQLite": measure_elsewhere(options.sizes, Path(folder), DATABASE_URL="")}
-        server = PostgresServer()
-        try:
-            server.start()
-            databases["PostgreSQL"] = measure_elsewhere(options.sizes, Path(folder), DATABASE_URL=server.url)
-        finally:
-            server.close()
-    print_table(options.sizes, databases)
+    if measured := run("benchmarks.list_catalogue", __doc__, measure):
+        print_table(*measured)
 
 
 if __name__ == "__main__":

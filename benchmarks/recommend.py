@@ -5,17 +5,13 @@ feelings) and as many tracks (a tag for each of four moods). *Cold* is the first
 minute: it reads the pools. *Warm* is every other one. PostgreSQL is started for it, in a temporary folder.
 """
 
-import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from benchmarks.two_databases import run
 
 ROOT = Path(__file__).resolve().parent.parent
 # A mixed day: two feelings count, two tags are drawn from.
@@ -67,14 +63,6 @@ def median_seconds(call: Callable[[], Any], repeats: int, before: Callable[[], N
     return statistics.median(times)
 
 
-def measure_elsewhere(sizes: list[int], folder: Path, **environment: str) -> dict[str, list[float]]:
-    """`measure` in a process of its own, whose settings see another database."""
-    env = os.environ | {"HTTPS": "false", "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "moduhyu.settings"}
-    command = [sys.executable, "-m", "benchmarks.recommend", "--measure-here", *map(str, sizes)]
-    process = subprocess.run(command, cwd=ROOT, env=env | environment, check=True, stdout=subprocess.PIPE, text=True)
-    return dict(json.loads(process.stdout))
-
-
 def print_table(sizes: list[int], databases: dict[str, dict[str, list[float]]]) -> None:
     heads = [f"{size:,} films" for size in sizes]
     print(f"| choosing | database | {' | '.join(f'{head}, ms' for head in heads)} | ratio |")
@@ -86,24 +74,8 @@ def print_table(sizes: list[int], databases: dict[str, dict[str, list[float]]]) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 1_000_000], help="in films, from small to big")
-    parser.add_argument("--measure-here", action="store_true", help="print the seconds for one database as JSON")
-    options = parser.parse_args()
-    if options.measure_here:
-        print(json.dumps(measure(options.sizes)))
-        return
-    from tests.services.postgresql import PostgresServer
-
-    with tempfile.TemporaryDirectory() as folder:
-        databases = {"SQLite": measure_elsewhere(options.sizes, Path(folder), DATABASE_URL="")}
-        server = PostgresServer()
-        try:
-            server.start()
-            databases["PostgreSQL"] = measure_elsewhere(options.sizes, Path(folder), DATABASE_URL=server.url)
-        finally:
-            server.close()
-    print_table(options.sizes, databases)
+    if measured := run("benchmarks.recommend", __doc__, measure):
+        print_table(*measured)
 
 
 if __name__ == "__main__":

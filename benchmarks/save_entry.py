@@ -28,14 +28,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from benchmarks.big_diary import SENTENCES
+
 ROOT = Path(__file__).resolve().parent.parent
-SENTENCES = (
-    "퇴근길에 버스를 놓쳐서 한참을 걸었는데 노을이 예뻐서 괜히 마음이 풀렸다.",
-    "오늘도 회의에서 한마디도 못 하고 돌아왔다. 나만 뒤처지는 것 같아서 자꾸 작아진다.",
-    "엄마가 보내 준 김치로 찌개를 끓였다. 전화로 맛있다고 하니까 웃으셨다.",
-    "내일 결과가 나온다. 아무렇지 않은 척했지만 하루 종일 손에 일이 안 잡혔다.",
-    "약속을 또 미뤘다. 미안하다는 말도 없이. 이번에는 정말 화가 났다.",
-)
 WARM_UP = 40
 # A loop that takes so many times what it takes at full speed shares its core with somebody.
 DISTURBED = 1.2

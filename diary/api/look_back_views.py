@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 
 from diary import selectors
 from diary.api.queries import StrictQuery
-from diary.api.schema import INVALID
 from diary.api.views import DiaryApiRequest
 from diary.forms import PERIODS, TrendsForm
 from diary.look_back.calendar import first_weekday, get_month, read_month
@@ -113,7 +112,7 @@ class CalendarView(StrictQuery, APIView):
         operation_id="read_calendar",
         summary="달력 What the entries of a month count as",
         parameters=[OpenApiParameter("month", MONTH, description="Such as `2026-11`; this month unless given.")],
-        responses={200: CalendarSerializer, **INVALID},
+        responses={200: CalendarSerializer},
     )
     def get(self, request: DiaryApiRequest) -> Response:
         today = timezone.localdate()
@@ -145,7 +144,7 @@ class TrendsView(StrictQuery, APIView):
             OpenApiParameter("from", date, description="The first day, such as `2026-11-01`; wins over `period`."),
             OpenApiParameter("to", date, description="The last day."),
         ],
-        responses={200: TrendsSerializer, **INVALID},
+        responses={200: TrendsSerializer},
     )
     def get(self, request: DiaryApiRequest) -> Response:
         _refuse_empty(request.query_params)

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from diary import selectors, services
 from diary.api.errors import NotReadYetError, ProblemSerializer
 from diary.api.queries import StrictQuery
-from diary.api.schema import INVALID, MISSING
+from diary.api.schema import MISSING
 from diary.api.serializers import (
     AskForOthersSerializer,
     FeedbackSerializer,
@@ -48,7 +48,7 @@ class EntryRecommendationsView(StrictQuery, APIView):
                 "strategy", {"$ref": "#/components/schemas/Strategy"}, description="`match` (공감) unless given."
             )
         ],
-        responses={200: StrategyAnswerSerializer, **UNREAD, **INVALID, **MISSING},
+        responses={200: StrategyAnswerSerializer, **UNREAD, **MISSING},
     )
     def get(self, request: DiaryApiRequest, entry_id: UUID) -> Response:
         serializer = StrategySerializer(data={"strategy": request.query_params.get("strategy", Strategy.MATCH)})

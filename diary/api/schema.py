@@ -15,7 +15,6 @@ def problem_at(*codes: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
     return {(code, CONTENT_TYPE): ProblemSerializer for code in codes}
 
 
-INVALID = problem_at(400)
 MISSING = problem_at(404)
 # `*`, or entity tags (RFC 9110, 8.8.3); weak ones too, for proxies that compress weaken them on the way.
 _ENTITY_TAG = r'(W/)?"[\x21\x23-\x7E]*"'
