@@ -261,7 +261,7 @@ class EntrySerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.Model
 
 
 class ListedEntrySerializer(EntrySerializer):
-    """An entry of a list, with `recommendations` only where `include` asks for them: they are six times the rest."""
+    """An entry of a list, with `recommendations` only where `include` asks for them: they are half of the whole."""
 
     may_be_left_out = ("recommendations",)
 
