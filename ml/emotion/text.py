@@ -2,24 +2,34 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MAX_SENTENCES = 200
 
 # Controls, soft hyphen, zero-width and bidirectional marks, variation selectors, lone surrogates, BOM:
 # none of them is seen by the writer, so none may change a label. Tab and line ends stay (they are spaces).
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e01ef]"
+_INVISIBLE_RANGES = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e01ef"
 )
-_EMOJI = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]+")
+_EMOJI_RANGES = "\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_INVISIBLE = re.compile(f"[{_INVISIBLE_RANGES}]")
+_EMOJI = re.compile(f"[{_EMOJI_RANGES}]+")
 _LAUGH = re.compile("[ㅋㅎ]{2,}")
 _CRY = re.compile("[ㅠㅜ]{2,}")
+# Most sentences hold none of what these four look for, and to ask once is faster. Composing adds none of it.
+_UNUSUAL = re.compile(f"[{_INVISIBLE_RANGES}{_EMOJI_RANGES}ㅋㅎㅠㅜ]")
 _REPEAT = re.compile(r"([^\d\s])\1{2,}")
-_SPACE = re.compile(r"\s+")
 
 # A sentence ends at a line end, at closing punctuation, or at a run of laughing or crying letters that a space
-# follows, since diaries often have no punctuation at all.
-_SENTENCE_END = re.compile(r"""[.!?…~。！？]+["'”’」』)\]]*(?=\s|$)|(?:ㅋㅋ+|ㅎㅎ+|[ㅠㅜ]{2,})[.!?~]*(?=\s)|[\r\n]+""")
+# follows, since diaries often have no punctuation at all. Its first letter stands alone because `re` leaps to a class
+# that a pattern begins with, which is five times as fast.
+_SENTENCE_END = re.compile(
+    r"""[.!?…~。！？ㅋㅎㅠㅜ\r\n](?:"""
+    r"""(?<=[.!?…~。！？])[.!?…~。！？]*["'”’」』)\]]*(?=\s|$)"""
+    r"""|(?:(?<=ㅋ)ㅋ+|(?<=ㅎ)ㅎ+|(?<=[ㅠㅜ])[ㅠㅜ]+)[.!?~]*(?=\s)"""
+    r"""|(?<=[\r\n])[\r\n]*)"""
+)
 
 
 def normalize(text: str) -> str:
@@ -27,14 +37,24 @@ def normalize(text: str) -> str:
 
     Total: any `str` is accepted, lone surrogates and NUL included. Idempotent.
     """
-    text = _INVISIBLE.sub("", text)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    text = _EMOJI.sub(" ", text)
-    text = _LAUGH.sub(lambda run: run[0][0] * 2, text)
-    text = _CRY.sub("ㅠㅠ", text)
+    is_unusual = _UNUSUAL.search(text)
+    if is_unusual:
+        text = _INVISIBLE.sub("", text)
+    text = unicodedata.normalize("NFC", text)
+    if is_unusual:
+        text = _EMOJI.sub(" ", text)
+        text = _LAUGH.sub(lambda run: run[0][0] * 2, text)
+        text = _CRY.sub("ㅠㅠ", text)
     text = _REPEAT.sub(r"\1\1", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
+
+
+def normalize_spans(text: str, spans: Iterable[tuple[int, int]]) -> list[str]:
+    """What `normalize` makes of each (start, end) of the text; where that is blanks alone, in a third of the time."""
+    parts = (text[start:end] for start, end in spans)
+    if _UNUSUAL.search(text) or _REPEAT.search(text) or not unicodedata.is_normalized("NFC", text):
+        return [normalize(part) for part in parts]
+    return [" ".join(part.split()) for part in parts]
 
 
 def split_sentences(text: str, limit: int = MAX_SENTENCES) -> list[tuple[int, int]]:

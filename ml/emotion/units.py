@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.emotion.text import normalize, split_sentences
+from ml.emotion.text import normalize, normalize_spans, split_sentences
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -34,7 +34,7 @@ def split_units(texts: Sequence[str]) -> Units:
             units.sentences.append([whole] * len(spans))
             continue
         units.sentences.append(list(range(whole + 1, whole + 1 + len(spans))))
-        units.texts.extend(normalize(text[start:end]) for start, end in spans)
+        units.texts.extend(normalize_spans(text, spans))
     return units
 
 

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import numpy.typing as npt
 
-from ml.emotion.text import normalize, split_sentences
+from ml.emotion.text import normalize_spans, split_sentences
 from ml.safety.rules import leave_out_harmless
 
 LONGEST = 80  # characters of a piece; a longer sentence is cut between words
@@ -23,12 +23,10 @@ def split_pieces(text: str) -> list[str]:
     At least one, which may be empty.
     """
     pieces: list[str] = []
-    for start, end in split_sentences(text, limit=sys.maxsize):
-        sentence = normalize(text[start:end])
-        if _DYING.search(sentence):
-            sentence = leave_out_harmless(sentence).strip()
-        if sentence:
-            pieces += [sentence] if len(sentence) <= LONGEST else _cut(sentence)
+    for sentence in normalize_spans(text, split_sentences(text, limit=sys.maxsize)):
+        earnest = leave_out_harmless(sentence).strip() if _DYING.search(sentence) else sentence
+        if earnest:
+            pieces += [earnest] if len(earnest) <= LONGEST else _cut(earnest)
     return pieces or [""]
 
 

@@ -13,13 +13,23 @@ import re
 import unicodedata
 
 from ml.safety import context, hints, spoken, wording
+from ml.safety.index import Kind, PatternIndex
 
 # What cannot stand between two words of one thought.
 _SENTENCE_END = re.compile(r"[.!?。…\n]+")
 _SPACES = re.compile(r"\s+")
-# Rules of many words are slow, and few sentences hold any of these: without one, no rule finds anything, nor without
-# one of the second does WISH_TO_DIE.
-_HINT = re.compile(
+_INDEX = PatternIndex()
+_INDEX.add(Kind.WISH, wording.WISH_TO_DIE, hints.WISH_TO_DIE)
+_INDEX.add(Kind.WISH, wording.UNWILLING_TO_LIVE, hints.UNWILLING_TO_LIVE)
+_INDEX.add(Kind.WISH, wording.VANISHING, hints.VANISHING)
+_INDEX.add(Kind.WISH, wording.ACTS, hints.ACTS)
+_INDEX.add(Kind.WISH, spoken.QUIET_WISH, hints.QUIET_WISH)
+_INDEX.add(Kind.WISH, spoken.SECRET_HARM, hints.SECRET_HARM)
+_INDEX.add(Kind.MEANS, wording.MEANS, hints.MEANS)
+_INDEX.add(Kind.TOPIC, wording.TOPIC, hints.TOPIC)
+# Some patterns fit ordinary days as well (휴가까지만 버티자, 베란다에서 내려다보며): what they find counts only in a
+# sentence that holds one of these.
+_TELLING = re.compile(
     "[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|살|사는|태어|사라|없|끝|세상|이승|저승|떠나|떠날|갈게|하늘|천국|곁|옆|따라"
     "|영원|영영|자고|쉬고|깨|일어나|눈|지구|인생|생|삶|뛰어|치여|치이|받혀|깔려|몸|투신|떨어|목|약|수면제|알약"
     "|진통제|과다|번개탄|연탄|총|쏘|쏴|손목|팔|허벅지|다리|종아리|칼|커터|지졌|지지|지진|담배|머리|나를|스스로"
@@ -28,14 +38,6 @@ _HINT = re.compile(
     "|눈 ?감|긋|그은|그어|그으|일부러|상처|자국|아파야|벌을|벌 ?[주준줬]|나한테|나에게|피가|멍|사고|벼락|병|산다"
     "|바늘|샤프|볼펜|컴퍼스|송곳|핀|가위|손등|뺨|얼굴|가슴|남은 ?사람|여기까지|가스"
     "|밸브|내일|없애|먼저|트럭|차가|버스|담뱃불"
-)
-_DEATH = re.compile("[죽쥭쥬]|주거|주꼬|[뒤디뒈]지|자.{0,3}살|살자|자해|유서|세상 사람|치사량|나 ?같은|보다 먼저|끝내")
-_WISHES = (
-    (hints.UNWILLING_TO_LIVE, wording.UNWILLING_TO_LIVE),
-    (hints.VANISHING, wording.VANISHING),
-    (hints.ACTS, wording.ACTS),
-    (hints.QUIET_WISH, spoken.QUIET_WISH),
-    (hints.SECRET_HARM, spoken.SECRET_HARM),
 )
 _LATIN = re.compile("[a-z]{3}")
 
@@ -66,8 +68,7 @@ def _find_english(text: str) -> bool:
 def _sentences(text: str) -> list[str]:
     """The sentences in composed Hangul, lower case, single blanks; nothing invisible is left in them."""
     composed = unicodedata.normalize("NFC", text)
-    lines = (_SPACES.sub(" ", part).strip() for part in _SENTENCE_END.split(composed.lower()))
-    return [_visible(line) for line in lines if _HINT.search(line)]
+    return [_visible(" ".join(part.split())) for part in _SENTENCE_END.split(composed.lower())]
 
 
 def _visible(text: str) -> str:
@@ -78,44 +79,21 @@ def _visible(text: str) -> str:
 
 
 def _is_crisis(sentence: str) -> bool:
-    if not (_holds_wish(sentence) or _holds_means(sentence) or _holds_topic(sentence)):
+    if not (_INDEX.find(sentence) and _TELLING.search(sentence)):
         return False
     earnest = leave_out_harmless(sentence)
     is_mine = bool(context.STILL_ME.search(earnest))
-    return _is_wish(earnest, is_mine) or _is_means(earnest, is_mine) or _is_topic(earnest, is_mine)
+    return any(_counts(kind, earnest, is_mine) for kind in _INDEX.find(earnest))
 
 
-def _holds_wish(sentence: str) -> bool:
-    if _DEATH.search(sentence) and wording.WISH_TO_DIE.search(sentence):
+def _counts(kind: Kind, sentence: str, is_mine: bool) -> bool:
+    """Whether what was found in the sentence is no fun, no question about the dead, and nobody else's."""
+    if kind is Kind.MEANS and context.FUN.search(sentence):
+        return False
+    if kind is Kind.TOPIC and context.PAST_QUESTION.search(sentence) and not context.CLOSE_PERSON.search(sentence):
+        return False
+    if is_mine:
         return True
-    return any(hint.search(sentence) and pattern.search(sentence) for hint, pattern in _WISHES)
-
-
-def _holds_means(sentence: str) -> bool:
-    return bool(hints.MEANS.search(sentence) and wording.MEANS.search(sentence))
-
-
-def _holds_topic(sentence: str) -> bool:
-    return bool(hints.TOPIC.search(sentence) and wording.TOPIC.search(sentence))
-
-
-def _is_wish(sentence: str, is_mine: bool) -> bool:
-    return _holds_wish(sentence) and (is_mine or not context.CHARACTERS.search(sentence))
-
-
-def _is_means(sentence: str, is_mine: bool) -> bool:
-    if not _holds_means(sentence) or context.FUN.search(sentence):
+    if context.CHARACTERS.search(sentence):
         return False
-    return is_mine or not _is_of_others(sentence)
-
-
-def _is_topic(sentence: str, is_mine: bool) -> bool:
-    if not _holds_topic(sentence):
-        return False
-    if context.PAST_QUESTION.search(sentence) and not context.CLOSE_PERSON.search(sentence):
-        return False
-    return is_mine or not _is_of_others(sentence)
-
-
-def _is_of_others(sentence: str) -> bool:
-    return bool(context.CHARACTERS.search(sentence) or context.ABOUT_OTHERS.search(sentence))
+    return kind is Kind.WISH or not context.ABOUT_OTHERS.search(sentence)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.emotion.features import FeatureSettings, hash_batch
-from ml.emotion.text import normalize, split_sentences
+from ml.emotion.text import normalize, normalize_spans, split_sentences
 
 _TEXT = "오늘은 정말 좋았다ㅋㅋ 내일도 그랬으면!! ㅠㅠ"
 
@@ -38,6 +38,12 @@ def test_normalize_keeps_digits_and_words() -> None:
 @given(st.text())
 def test_normalize_is_idempotent(text: str) -> None:
     assert normalize(normalize(text)) == normalize(text)
+
+
+@given(st.text(alphabet=st.sampled_from("가나각ㅋㅠ .!?~\n\t\u3000\0\u200b\u0301ᆨe😀11aaa"), max_size=60))
+def test_normalize_spans_equals_normalize_of_each(text: str) -> None:
+    spans = split_sentences(text)
+    assert normalize_spans(text, spans) == [normalize(text[start:end]) for start, end in spans]
 
 
 def test_split_sentences_without_punctuation() -> None:
