@@ -1,9 +1,10 @@
-"""Columns that Django's own fields do not know: sealed texts, and times that an import brings along."""
+"""Columns beyond Django's own: sealed texts, times that an import brings along, and scores read fast."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import models
 from django.utils.functional import cached_property
 
@@ -24,6 +25,17 @@ class KeptTimeField(models.DateTimeField):  # type: ignore[type-arg]
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.DateTimeField", args, kwargs
+
+
+class ScoresField(models.JSONField):
+    """JSON, read by orjson: a page of entries holds thousands of scores. In migrations it is a plain JSONField."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return orjson.loads(value) if isinstance(value, str) else value
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
 
 
 class Sealed(bytes):

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers, status
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -21,6 +20,7 @@ from diary.api.errors import ProblemSerializer
 from diary.api.fields import StrictSerializer
 from diary.api.portability_views import ZipRenderer
 from diary.api.queries import StrictQuery
+from diary.api.renderers import JSONRenderer
 from diary.api.schema import MISSING, problem_at
 from diary.api.views import DiaryApiRequest
 from diary.models import Export

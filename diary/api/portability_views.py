@@ -12,13 +12,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary.api.errors import ProblemSerializer, RefusedImportError, UnreadableImportError
 from diary.api.parsers import CsvFileParser, JsonFileParser, ZipFileParser
 from diary.api.queries import StrictQuery
+from diary.api.renderers import JSONRenderer
 from diary.api.views import DiaryApiRequest
 from diary.portability.apply import import_file
 from diary.portability.detect import open_import

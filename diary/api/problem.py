@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.renderers import JSONRenderer
 
 from accounts.encryption.sealing import Locked
+from diary.api.renderers import write_json
 
 CONTENT_TYPE = "application/problem+json"
 READS = ("GET", "HEAD", "OPTIONS")
@@ -46,7 +46,7 @@ def problem_json(code: int, kind: str, detail: str) -> dict[str, Any]:
 def problem_response(content: dict[str, Any], headers: dict[str, str] | None = None) -> HttpResponse:
     """A problem document as an answer; none of REST framework's, which are rendered as the view renders pages."""
     status = content["status"]
-    return HttpResponse(JSONRenderer().render(content), status=status, headers=headers, content_type=CONTENT_TYPE)
+    return HttpResponse(write_json(content), status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
 def problem(code: int, kind: str, detail: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from accounts.encryption.data_keys import open_key
 from accounts.encryption.sealing import Locked, SealError
 from accounts.models import User
 from catalog.models import FEELING_NAMES
-from diary.fields import EncryptedTextField, KeptTimeField
+from diary.fields import EncryptedTextField, KeptTimeField, ScoresField
 from ml.labels import Emotion
 
 logger = logging.getLogger(__name__)
@@ -187,9 +187,9 @@ class Analysis(models.Model):
     label = models.CharField(_("감정"), max_length=13, choices=EMOTION_CHOICES)
     is_unsure = models.BooleanField(_("잘 모르겠어요"), default=False)
     confidence = models.FloatField(_("확신"))
-    scores = models.JSONField(_("점수"))
+    scores = ScoresField(_("점수"))
     # [{"start": …, "end": …, "scores": {emotion: probability}}], offsets in characters of the text.
-    sentences = models.JSONField(_("문장별 점수"), default=list)
+    sentences = ScoresField(_("문장별 점수"), default=list)
     model_version = models.CharField(_("모델"), max_length=64)
     analyzed_at = KeptTimeField(_("읽은 때"), auto_now=True)
 
