@@ -53,6 +53,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=10_000)
     parser.add_argument("--length", type=int, default=300, help="characters of an entry")
     parser.add_argument("--rounds", type=int, default=200, help="requests of each kind")
+    parser.add_argument("--only", default="", help="kinds whose names begin so: 'API: list'")
     parser.add_argument("--database-url", help="of an empty PostgreSQL database; SQLite unless given")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -75,7 +76,8 @@ def main() -> None:
         print(HEAD + "\n|---" + "|---" * 7 + "|")
         settle_collector()
         for name, send in requests(user).items():
-            print(row(name, measure(send, options.rounds)), flush=True)
+            if name.startswith(options.only):
+                print(row(name, measure(send, options.rounds)), flush=True)
         connection.close()
 
 
