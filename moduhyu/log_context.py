@@ -34,6 +34,21 @@ class RouteFilter(logging.Filter):
         return True
 
 
+class ServerFilter(logging.Filter):
+    """Leaves out of gunicorn's lines what a request said: its address, or the rest of a diary where a body went on.
+
+    What comes after the end that a body's length promised is read as the next request.
+    """
+
+    BEGINNINGS = ("Invalid request", "Error handling request")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for beginning in self.BEGINNINGS:
+            if record.msg.startswith(beginning):
+                record.msg, record.args = beginning, ()
+        return True
+
+
 def route_of(request: HttpRequest) -> str:
     """The pattern of the address, such as `entries/<uuid:entry_id>/`; UNKNOWN_ROUTE for one that there is not."""
     match = request.resolver_match

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
@@ -24,6 +25,7 @@ from moduhyu.celery import app
 
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 QUEUE = "celery"  # the only one
+BROKER_TIMEOUT_S = 1
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 REQUESTS = Counter("moduhyu_requests", "Answered requests.", ["method", "route", "status"])
@@ -82,8 +84,12 @@ def forget_dead_processes() -> None:
 def _queue_length() -> float:
     """NaN where the broker can't be asked."""
     try:
-        with app.connection_for_read(connect_timeout=1) as broker:
-            return float(broker.default_channel.queue_declare(QUEUE, passive=True).message_count)
-    except OSError as error:
+        with app.connection_for_read(connect_timeout=BROKER_TIMEOUT_S) as broker:
+            broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_S)
+            try:
+                return float(broker.default_channel.queue_declare(QUEUE, passive=True).message_count)
+            except broker.channel_errors:  # Redis keeps no empty queue
+                return 0.0
+    except OperationalError as error:
         logger.warning("metrics without the queue: %s", type(error).__name__)
         return float("nan")

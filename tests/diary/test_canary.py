@@ -1,14 +1,11 @@
 """What a person wrote lies nowhere but sealed: not in a column, not in the bytes of file or dump, not beside them."""
 
-import json
 import os
-import subprocess
 import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -22,59 +19,12 @@ from diary.portability import exports
 from diary.portability.account import delete_everything
 from diary.portability.export import stream_export
 from ml.labels import Emotion, Strategy
+from tests.diary.canary import CANARY, TAG, WORDS, every_value, found_in, raw_database
 from tests.diary.portability.files import own_entry, own_json
-from tests.services.process import require_binary
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = date(2026, 11, 1)
-CANARY = "종달새처럼 노래하던 아무개의 비밀"
-TAG = "종달새비밀"
-# Long enough to be in nothing else by chance.
-WORDS = ("종달새", "아무개의 비밀")
-
-
-def forms(word: str) -> list[bytes]:
-    """How the word may be written in a database, its log or its dump."""
-    encoded = word.encode()
-    octal = "".join(f"\\{byte:03o}" for byte in encoded)  # as PostgreSQL escapes bytes
-    escaped = json.dumps(word)[1:-1]
-    return [
-        encoded,
-        encoded.hex().encode(),
-        encoded.hex().upper().encode(),
-        octal.encode(),
-        octal.replace("\\", "\\\\").encode(),
-        escaped.encode(),
-        word.encode("utf-16-le"),
-    ]
-
-
-def found_in(content: bytes) -> list[str]:
-    return [word for word in WORDS if any(form in content for form in forms(word))]
-
-
-def every_value() -> bytes:
-    """Every row of every table, as the database's driver gives it."""
-    values = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - its own names
-            for row in cursor.fetchall():
-                values += [bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row]
-    return b"\n".join(values)
-
-
-def raw_database() -> bytes:
-    """The bytes of SQLite's file and log as they lie there, or a dump by pg_dump."""
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        files = [Path(f"{settings['NAME']}{ending}") for ending in ("", "-wal")]
-        return b"".join(file.read_bytes() for file in files if file.exists())
-    pg_dump = require_binary("/usr/lib/postgresql/*/bin/pg_dump", "postgresql")
-    address = ["--host", settings["HOST"], "--port", str(settings["PORT"]), "--username", settings["USER"]]
-    dump = subprocess.run([pg_dump, *address, settings["NAME"]], check=True, capture_output=True, env=dict(os.environ))
-    return dump.stdout
 
 
 @pytest.fixture

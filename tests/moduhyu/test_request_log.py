@@ -4,11 +4,14 @@ import io
 import json
 import logging
 import logging.config
+import math
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+import redis
+from celery import Celery
 from django.conf import LazySettings, settings
 from django.test import Client
 from django.urls import reverse
@@ -17,8 +20,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from accounts.models import User
 from diary import analysis, services
 from diary.models import Entry
+from moduhyu.celery import app
 from moduhyu.log_context import RequestIdFilter, RouteFilter
 from tests.factories import SAD
+from tests.services.redis import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,6 +131,32 @@ def test_metrics_count_analyses_and_what_waits(client: Client, owner: User) -> N
     assert value(client, "moduhyu_unread_entries", status="failed") == 1
     assert value(client, "moduhyu_unread_entries", status="pending") == 0
     assert value(client, "moduhyu_model", version=analysis.get_predictor().model_version) == 1
+
+
+@pytest.fixture
+def queue(settings: LazySettings, redis_server: RedisServer) -> Iterator[Celery]:
+    """Celery with a broker."""
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    before = {name: app.conf[name] for name in ("broker_url", "task_always_eager")}
+    app.conf.update(broker_url=redis_server.url, task_always_eager=False)
+    yield app
+    app.conf.update(before)
+
+
+def test_metrics_tell_how_many_tasks_wait(client: Client, queue: Celery) -> None:
+    redis.Redis.from_url(queue.conf["broker_url"]).flushall()
+    assert value(client, "moduhyu_queue_length") == 0
+    with queue.connection_for_write() as broker:
+        for number in range(3):
+            broker.SimpleQueue("celery").put({"number": number})
+    assert value(client, "moduhyu_queue_length") == 3
+    redis.Redis.from_url(queue.conf["broker_url"]).flushall()
+
+
+def test_metrics_without_a_broker_do_not_know_how_many_wait(client: Client, queue: Celery) -> None:
+    queue.conf.update(broker_url="redis://127.0.0.1:9/0")
+    assert math.isnan(value(client, "moduhyu_queue_length"))
+    assert value(client, "moduhyu_model") == 1
 
 
 @pytest.mark.parametrize("header", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer "}])

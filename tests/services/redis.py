@@ -28,6 +28,10 @@ class RedisServer:
         """A CELERY_BROKER_URL or REDIS_URL that stays the same over restarts."""
         return f"redis://127.0.0.1:{self._port}/0"
 
+    def file(self) -> bytes:
+        """What is written on the disk: every command since it was last written anew."""
+        return b"".join(path.read_bytes() for path in self._folder.rglob("*.aof"))
+
     def start(self) -> None:
         """Start the server and wait until it answers."""
         self.process.start()
