@@ -55,7 +55,12 @@ def delete_account(user: User) -> None:
         LogEntry.objects.filter(about_user).delete()
         user_id = user.pk
         user.delete()
-    forget_key(user_id)
+        transaction.on_commit(lambda: forget_key(user_id))
+
+
+def is_gone(user: User) -> bool:
+    """Whether the account of who asks has ended since they were recognised."""
+    return not User.objects.filter(pk=user.pk).exists()
 
 
 def _log_of(model: type, ids: list[str]) -> Q:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import is_valid_path
 from django.utils import translation
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from accounts.encryption.sealing import Locked
-from diary.api.problem import READS, is_api, locked_problem, log_locked, problem
+from diary.api.problem import READS, is_api, locked_problem, log_locked, problem, problem_json, problem_response
 
 HEADLESS = "/_allauth/"
 
@@ -52,6 +54,14 @@ def locked(request: HttpRequest, error: Locked) -> HttpResponse:
     # Tells the service worker that this is no proxy's word for a site that is down.
     response["X-Site-Answer"] = "locked"
     return response
+
+
+def ended(request: HttpRequest) -> HttpResponse:
+    """401, or the log-in: the account of who asked has just ended."""
+    if is_api(request):
+        content = problem_json(401, "not_authenticated", _("이 계정은 지워졌어요."))
+        return problem_response(content, {"WWW-Authenticate": "X-Session-Token"})
+    return redirect(settings.LOGIN_URL)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
@@ -16,9 +18,10 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.encryption.sealing import Locked
+from accounts.services import is_gone
 from accounts.sessions import note_activity
 from diary.api.problem import READS, is_api
-from moduhyu.errors import locked
+from moduhyu.errors import ended, locked
 
 
 class HtmxLoginMiddleware:
@@ -113,6 +116,24 @@ class LockedMiddleware:
         response = locked(request, exception)
         add_never_cache_headers(response)
         return response
+
+
+class EndedAccountMiddleware:
+    """Answers for a view that failed because another device ended the account meanwhile: nobody is logged in now."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The log-in, or a problem document that asks for it; None for what has another cause."""
+        if not isinstance(exception, IntegrityError | ObjectDoesNotExist):
+            return None
+        if not request.user.is_authenticated or not is_gone(request.user):
+            return None
+        return ended(request)
 
 
 def _is_compressible(response: HttpResponseBase) -> bool:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "moduhyu.middleware.HtmxLoginMiddleware",
     "moduhyu.middleware.LockedMiddleware",
+    "moduhyu.middleware.EndedAccountMiddleware",
     "diary.api.etags.ETagMiddleware",
 ]
 
