@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -16,6 +16,7 @@ from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -24,6 +25,7 @@ from accounts.devices import device_of
 from accounts.models import User
 
 NOTED_EVERY = 15 * 60  # seconds between two notes of one process that a session is in use
+LOGIN_LASTS = timedelta(hours=1)
 NOTED_AT_ONCE = 10_000  # sessions that a process remembers to have noted
 
 _noted: OrderedDict[str, float] = OrderedDict()
@@ -62,6 +64,15 @@ def forget_noted() -> None:
     """Forget what this process has noted."""
     with _lock:
         _noted.clear()
+
+
+def forget_ended() -> None:
+    """Delete the sessions that are over, and what is known of their devices."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lte=now).delete()
+    session = Session.objects.filter(session_key=OuterRef("session_key"))
+    # A log-in that is under way has a device first and a session then.
+    UserSession.objects.filter(~Exists(session), last_seen_at__lte=now - LOGIN_LASTS).delete()
 
 
 def list_sessions(*, user: User, current_key: str | None) -> list[LiveSession]:

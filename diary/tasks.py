@@ -6,8 +6,8 @@ from typing import Any
 from celery import Task, shared_task
 from django.db import OperationalError
 
-from diary import analysis, reminders
-from diary.portability import export_cleanup, export_run
+from diary import analysis, reminders, retention
+from diary.portability import export_run
 from ml.errors import ModelError
 
 MAX_RETRIES = 5
@@ -54,6 +54,6 @@ def make_export_task(self: "Task[Any, Any]", export_id: str) -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
-def forget_old_exports_task() -> None:
-    """Delete exports whose time is over. Celery beat calls it again in a while, whatever happens."""
-    export_cleanup.forget_old_exports()
+def forget_what_is_over_task() -> None:
+    """Delete what has been kept for long enough. Celery beat calls it again in a while, whatever happens."""
+    retention.forget_what_is_over()

@@ -13,6 +13,7 @@ register_converter(YearConverter, "year")
 urlpatterns = [
     path("", pages.home, name="home"),
     path("help/", pages.help_page, name="help"),
+    path("privacy/", pages.privacy, name="privacy"),
     path("settings/time-zone/", settings.settings_time_zone, name="settings-time-zone"),
     path("settings/reminder/", settings.settings_reminder, name="settings-reminder"),
     path("reminder/off/<str:token>/", settings.reminder_unsubscribe, name="reminder-unsubscribe"),

@@ -41,6 +41,7 @@ SECRET_KEY = read_secret("SECRET_KEY", VAR_DIR / "secret_key")
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", [])
 ROOT_URLCONF = "moduhyu.urls"
+PRIVACY_CONTACT = os.environ.get("PRIVACY_CONTACT", "").strip()  # an e-mail address, shown on the privacy page
 SITE_URL = read_url("SITE_URL", "http://127.0.0.1:8000")  # where links in mails lead that no request caused
 WSGI_APPLICATION = "moduhyu.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -137,7 +138,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 REMINDER_INTERVAL = read_number("REMINDER_INTERVAL", 60)  # seconds between two looks for reminders that are due
-EXPORT_CLEANUP_INTERVAL_S = 600
+CLEANUP_INTERVAL_S = 600
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-reminders": {
@@ -145,10 +146,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": REMINDER_INTERVAL,
         "options": {"expires": REMINDER_INTERVAL},  # looks that no worker took do not pile up
     },
-    "forget-old-exports": {
-        "task": "diary.tasks.forget_old_exports_task",
-        "schedule": EXPORT_CLEANUP_INTERVAL_S,
-        "options": {"expires": EXPORT_CLEANUP_INTERVAL_S},
+    "forget-what-is-over": {
+        "task": "diary.tasks.forget_what_is_over_task",
+        "schedule": CLEANUP_INTERVAL_S,
+        "options": {"expires": CLEANUP_INTERVAL_S},
     },
 }
 

@@ -1,10 +1,11 @@
-"""The pages that everybody sees: the welcome, and where help can be found."""
+"""The pages that everybody sees: the welcome, where help can be found, and what becomes of what is written."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from diary import safety
+from diary import retention, safety
 from diary.views.entries import entry_create
 from diary.views.request import DiaryRequest
 
@@ -27,3 +28,10 @@ def help_page(request: DiaryRequest) -> HttpResponse:
         "sources": dict.fromkeys(line.source for line in lines),
     }
     return render(request, "help.html", context)
+
+
+@require_safe
+def privacy(request: DiaryRequest) -> HttpResponse:
+    """What is stored, who can see it, and when it goes."""
+    context = {"retention": retention.list_retention(), "contact": settings.PRIVACY_CONTACT}
+    return render(request, "privacy.html", context)

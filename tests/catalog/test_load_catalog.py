@@ -1,12 +1,15 @@
 """`manage.py load_catalog`: the shipped catalogue in, once; curated tags and hidden items stay."""
 
 import gzip
+from datetime import timedelta
 from io import StringIO
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from catalog import services
 from catalog.management.commands.load_catalog import DATA
@@ -43,8 +46,10 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 def test_prepare_loads_the_shipped_catalogue_and_says_how_to_make_an_admin() -> None:
     output = StringIO()
+    Session.objects.create(session_key="over", session_data="", expire_date=timezone.now() - timedelta(days=1))
     call_command("prepare", stdout=output, stderr=StringIO())
     assert "make admin" in output.getvalue()
+    assert not Session.objects.exists()
     movies, movie_tags, tracks, track_tags = counts()
     assert movies >= 12_000
     assert movie_tags == movies * len(FEELINGS)

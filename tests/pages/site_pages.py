@@ -85,6 +85,7 @@ def site_pages(demo: Demo) -> list[SitePage]:
     return [
         SitePage("landing", "/", VISITOR),
         SitePage("help", reverse("diary:help"), VISITOR),
+        SitePage("privacy", reverse("diary:privacy"), VISITOR),
         SitePage("signup", reverse("account_signup"), VISITOR),
         SitePage("login", reverse("account_login"), VISITOR),
         SitePage("password-reset", reverse("account_reset_password"), VISITOR),

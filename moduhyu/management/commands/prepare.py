@@ -8,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from accounts.checks import check_master_keys
 from accounts.models import User
+from diary.retention import forget_what_is_over
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
             raise CommandError(f"{missing.msg} {missing.hint}")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_catalog", stdout=self.stdout, stderr=self.stderr)
+        forget_what_is_over()  # without a broker, nothing does that by the clock
         if not User.objects.filter(is_superuser=True).exists():
             self.stdout.write(
                 "\n관리자가 아직 없어요. 다른 터미널에서 `make admin`으로 만들 수 있어요."
