@@ -3,6 +3,8 @@
 import errno
 import sqlite3
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import DatabaseError, InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
@@ -27,6 +29,8 @@ def is_outage(error: BaseException | None) -> bool:
     """Whether the database or Redis is out of reach, shuts down, takes no writes or makes wait too long for a lock, or
     a disk is full.
     """
+    while isinstance(error, UpdateError | SessionInterrupted):
+        error = error.__context__  # Django takes any failure to save a session for one that was deleted
     if isinstance(error, OSError):
         return error.errno in _ERRNOS
     if isinstance(error, RedisError | InterfaceError):

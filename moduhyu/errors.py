@@ -33,7 +33,9 @@ HEADLESS = "/_allauth/"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 for a body over the limit."""
+    """400, or 413 for a body over the limit, or 503 for a session that could not be saved."""
+    if is_outage(exception):
+        return outage(request, exception)
     is_too_big = isinstance(exception, RequestDataTooBig)
     # A host that is not ours is refused before anybody has looked at the language.
     with translation.override(translation.get_language_from_request(request)):

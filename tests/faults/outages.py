@@ -23,10 +23,12 @@ def read_only() -> Iterator[None]:
         cursor.execute(
             "PRAGMA query_only = ON" if is_sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
         )
-        yield
-        cursor.execute(
-            "PRAGMA query_only = OFF" if is_sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"
-        )
+        try:
+            yield
+        finally:
+            cursor.execute(
+                "PRAGMA query_only = OFF" if is_sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"
+            )
 
 
 @contextmanager
@@ -34,15 +36,18 @@ def full() -> Iterator[None]:
     """The database has no room for another page. PostgreSQL itself is told to say so."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")  # so that there are no free pages inside
             cursor.execute("PRAGMA page_count")
             [pages] = cursor.fetchone()
             cursor.execute(f"PRAGMA max_page_count = {pages}")
-            yield
-            cursor.execute("PRAGMA max_page_count = 1073741823")
+            end = "PRAGMA max_page_count = 1073741823"
         else:
             cursor.execute(_FULL)
+            end = "DROP FUNCTION be_full CASCADE"
+        try:
             yield
-            cursor.execute("DROP FUNCTION be_full CASCADE")
+        finally:
+            cursor.execute(end)
 
 
 @contextmanager
@@ -52,9 +57,11 @@ def out_of_reach() -> Iterator[None]:
     connection.close()
     lost = {"NAME": Path("/nowhere/db.sqlite3")} if connection.vendor == "sqlite" else {"PORT": free_port()}
     connection.settings_dict.update(lost)
-    yield
-    connection.close()
-    connection.settings_dict.update(before)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
 
 
 OUTAGES = (read_only, full, out_of_reach)

@@ -3,18 +3,19 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.sessions import forget_noted
 from diary import services
-from diary.models import Entry, Tombstone
+from diary.models import ChangeClock, Entry, Tombstone
 from tests.factories import HAPPY, SAD
 from tests.faults.outages import OUTAGES, out_of_reach, read_only
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ENTRIES = "/api/v1/entries/"
 DAY = date(2026, 11, 1)
-LONG = HAPPY * 2_000  # more than what is left of any page
+LONG = (HAPPY * 2_000)[:90_000]  # more than what is left of any page
 FORM = {"text": LONG, "written_on": "2026-11-01", "tags": ""}
 NOT_SAVED, NOT_SHOWN = "지금은 저장하지 못해요", "지금은 보여 드리지 못해요"
 Outage = Callable[[], AbstractContextManager[None]]
@@ -90,11 +91,23 @@ def test_read_only_deletes_nothing_and_still_shows_everything(
         for path in ("/", reverse("diary:entry-list"), reverse("diary:entry-detail", args=[entry.pk])):
             assert client_of_owner.get(path).status_code == 200
         assert owner_api.get(f"{ENTRIES}{entry.pk}/").json()["text"] == SAD
+        synced = owner_api.get(ENTRIES, {"updated_since": "1970-01-01T00:00:00Z"}).json()
+        assert [changed["text"] for changed in synced["results"]] == [SAD]
         assert owner_api.delete(f"{ENTRIES}{entry.pk}/", headers={"if-match": "*"}).status_code == 503
         page = client_of_owner.post(reverse("diary:entry-delete", args=[entry.pk]), {"revision": "1"})
         assert page.status_code == 503
     assert Entry.objects.get().text == SAD
     assert not Tombstone.objects.exists()
+
+
+def test_read_only_quiet_diary_is_told_the_last_change_it_had(owner_api: APIClient, owner: User, entry: Entry) -> None:
+    long_ago = timezone.now() - timedelta(days=30)
+    ChangeClock.objects.filter(user=owner).update(changed_at=long_ago)
+    query = {"updated_since": long_ago.isoformat()}
+    with read_only():
+        told = owner_api.get(ENTRIES, query).json()["next_updated_since"]
+    assert datetime.fromisoformat(told) == long_ago
+    assert datetime.fromisoformat(owner_api.get(ENTRIES, query).json()["next_updated_since"]) > long_ago
 
 
 def test_read_only_log_in_is_told_on_a_page_and_to_an_app(client: Client, owner: User) -> None:
