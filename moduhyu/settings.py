@@ -175,7 +175,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "diary.portability.upload_limit.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "diary.portability.upload_limit.DeletedUpload",
 ]
 
 # Who answers when a diary is not enough. Read each source again now and then: a number that is out of date is worse

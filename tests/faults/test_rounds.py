@@ -6,7 +6,7 @@ from tests.faults.phone import Broken
 from tests.faults.rounds import Rounds, plan_rounds
 from tests.faults.stage import PARTS, running_stage
 
-SEED = 22  # PostgreSQL, the master of gunicorn, a worker of gunicorn
+SEED = 169  # PostgreSQL, a worker of gunicorn, Redis, each soon and not for long
 
 
 @pytest.mark.postgresql_only
