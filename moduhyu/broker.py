@@ -4,7 +4,7 @@ from kombu.transport import TRANSPORT_ALIASES, redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
-class Channel(redis.Channel):  # type: ignore[misc]
+class Channel(redis.Channel):
     """A channel that says of a lost connection that it is lost.
 
     When a worker with messages in hand loses Redis, it closes the connection twice. The second time, kombu stumbles
@@ -14,10 +14,10 @@ class Channel(redis.Channel):  # type: ignore[misc]
     def _connparams(self, asynchronous: bool = False) -> object:
         if self.connection.client is None:
             raise RedisConnectionError("the connection to the broker is closed")
-        return super()._connparams(asynchronous)
+        return super()._connparams(asynchronous)  # type: ignore[no-untyped-call]
 
 
-class Transport(redis.Transport):  # type: ignore[misc]
+class Transport(redis.Transport):
     """The transport with that channel."""
 
     Channel = Channel
