@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-a11y test-contract screenshots lint clean
+.PHONY: help run admin test test-a11y test-contract test-faults screenshots lint clean
 
 help: ## 명령 목록 · this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -18,6 +18,9 @@ test-a11y: ## 누구나 쓸 수 있는지 · accessibility and weight of every p
 
 test-contract: ## API와 문서가 같은지 · schemathesis against the real site on PostgreSQL (EXAMPLES=500 an operation)
 	@scripts/test_contract.sh
+
+test-faults: ## 무엇이 꺼져도 글이 남는지 · kill -9 of every part of the site under write load (ROUNDS=50 SEED=…)
+	@scripts/test_faults.sh
 
 screenshots: ## 모든 화면 찍기 · a picture of every page into docs/screenshots
 	@scripts/screenshots.sh docs/screenshots

@@ -3,6 +3,7 @@
 A row of allauth's UserSession lies beside each of Django's sessions: whose it is, from which address and device.
 """
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db import InternalError, OperationalError
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,6 +25,8 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.devices import device_of
 from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 NOTED_EVERY = 15 * 60  # seconds between two notes of one process that a session is in use
 LOGIN_LASTS = timedelta(hours=1)
@@ -51,6 +55,14 @@ def note_activity(request: HttpRequest, *, user: User, session_key: str) -> None
     """
     if _was_noted(session_key):
         return
+    try:
+        _note(request, user, session_key)
+    except (OperationalError, InternalError) as error:
+        # A database that takes no writes can still be read: a note is not worth a page. The next quarter has its own.
+        logger.warning("a session's use is not noted: %s", type(error).__name__)
+
+
+def _note(request: HttpRequest, user: User, session_key: str) -> None:
     now, ip, user_agent = timezone.now(), get_adapter().get_client_ip(request), _user_agent(request)
     changed = UserSession.objects.filter(session_key=session_key, user=user).update(
         last_seen_at=now, ip=ip, user_agent=user_agent

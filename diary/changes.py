@@ -40,6 +40,18 @@ def take_turn(user_id: int) -> datetime:
     return clock.values_list("changed_at", flat=True).get()
 
 
+def newest_moment(user_id: int) -> datetime | None:
+    """The moment of the person's last change; None where there was none."""
+    return ChangeClock.objects.filter(user=user_id).values_list("changed_at", flat=True).first()
+
+
+def promise_later(user_id: int, moment: datetime) -> None:
+    """See to it that all changes to come are later than `moment`, even if the clocks of the servers go back."""
+    clock, is_new = ChangeClock.objects.get_or_create(user_id=user_id, defaults={"changed_at": moment})
+    if not is_new and clock.changed_at < moment:
+        ChangeClock.objects.filter(pk=clock.pk, changed_at__lt=moment).update(changed_at=moment)
+
+
 def mark_answered_with(user_id: int, moment: datetime, *, movies: Iterable[int], tracks: Iterable[int]) -> None:
     """Note as changed the person's entries that are answered with one of these films and tracks, given by ids."""
     shows_one = Q(recommendations__movie__in=movies) | Q(recommendations__track__in=tracks)
@@ -88,7 +100,7 @@ class Changes:
 def list_changes(*, user: User, after: Position, limit: int, with_recommendations: bool = False) -> Changes:
     """What changed in the person's diary behind a position, with all that `selectors.list_entries` gives."""
     # Read first: what changes while the two lists are read comes later than this, and is told another time.
-    until = ChangeClock.objects.filter(user=user.pk).values_list("changed_at", flat=True).first()
+    until = newest_moment(user.pk)
     if until is None:
         return Changes([], has_more=False, until=None)
     own = selectors.list_entries(user=user)

@@ -1,7 +1,7 @@
 """Writes of the diary. An entry is safe in the database before anything clever is tried with it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.encryption.data_keys import open_key
 from accounts.models import User
 from diary import changes, selectors
+from diary.leftovers import take_left_behind
 from diary.models import Correction, Entry, Recommendation
 from diary.recommend import recommend_for, recommend_others, save_others, save_recommendations, scores_that_count
 from diary.tags import clean_tags, forget_unused_tags, set_tags
@@ -19,10 +20,8 @@ from diary.tasks import analyze_entry_task
 from diary.text import clean_entry_text
 from ml.labels import Emotion, Strategy
 
-# A save also picks up what an outage left unread, a few entries at a time; what was queued less than that ago is
-# probably being read right now.
+# A save also picks up what an outage left unread, a few entries at a time: without a broker, nobody else does.
 LEFTOVERS_PER_SAVE = 3
-PATIENCE = timedelta(minutes=1)
 
 
 class EntryExists(Exception):
@@ -248,8 +247,5 @@ def _queue_analyses(entry: Entry, *, again: bool) -> None:
     # Only when it says something: a worker that runs the version before does not know it.
     analyze_entry_task.delay(str(entry.pk), entry.revision, **({"again": True} if again else {}))
     own = Entry.objects.of(entry.user).exclude(pk=entry.pk)
-    leftovers = list(own.left_behind(timezone.now() - PATIENCE).values_list("pk", "revision")[:LEFTOVERS_PER_SAVE])
-    if leftovers:
-        own.filter(pk__in=[pk for pk, _revision in leftovers]).update(queued_at=timezone.now())
-    for pk, revision in leftovers:
+    for pk, revision in take_left_behind(own, LEFTOVERS_PER_SAVE):
         analyze_entry_task.delay(str(pk), revision)

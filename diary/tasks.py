@@ -6,11 +6,13 @@ from typing import Any
 from celery import Task, shared_task
 from django.db import OperationalError
 
-from diary import analysis, reminders, retention
+from diary import analysis, leftovers, reminders, retention
+from diary.models import Entry
 from diary.portability import export_run
 from ml.errors import ModelError
 
 MAX_RETRIES = 5
+OVERDUE_AT_ONCE = 500
 REMINDERS_TIME_LIMIT_S = 300  # one run takes less than a minute, unless the mail server hangs
 EXPORT_MAX_RETRIES = export_run.MAX_ATTEMPTS - 1
 EXPORT_TIME_LIMIT_S = 1800  # 20,000 entries take less than a minute
@@ -30,6 +32,13 @@ def analyze_entry_task(self: "Task[Any, Any]", entry_id: str, revision: int, aga
         if is_last:
             raise
         raise self.retry(exc=error, countdown=2**self.request.retries) from error
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def analyze_overdue_task() -> None:
+    """Queue again what a lost broker or a killed worker left unread. Celery beat calls it again in a while."""
+    for entry_id, revision in leftovers.take_overdue(Entry.objects.all(), OVERDUE_AT_ONCE):
+        analyze_entry_task.delay(str(entry_id), revision)
 
 
 @shared_task(time_limit=REMINDERS_TIME_LIMIT_S)  # type: ignore[untyped-decorator]

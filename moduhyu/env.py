@@ -23,6 +23,8 @@ from ml.store.names import SHIPPED, check_version
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+CONNECT_TIMEOUT_S = 5
+LOCK_TIMEOUT_S = 20
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
 
 
@@ -139,12 +141,15 @@ def read_database(name: str, default: str) -> dict[str, Any]:
         database["OPTIONS"] = {
             # Writers queue for the lock at BEGIN instead of failing in the middle of a transaction.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": LOCK_TIMEOUT_S,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=67108864; "
             "PRAGMA temp_store=MEMORY;",
         }
     else:
         database["CONN_HEALTH_CHECKS"] = True
+        # Who waits in vain is told so, rather than all threads of a site waiting for a lost host or a long migration.
+        limits = {"connect_timeout": CONNECT_TIMEOUT_S, "options": f"-c lock_timeout={LOCK_TIMEOUT_S}s"}
+        database["OPTIONS"] = {**limits, **database.get("OPTIONS", {})}
     return database
 
 

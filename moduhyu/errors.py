@@ -1,5 +1,6 @@
 """What is answered when no view can: a page to people, a problem document to clients of the API."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -9,17 +10,32 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import is_valid_path
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from accounts.encryption.sealing import Locked
-from diary.api.problem import READS, is_api, locked_problem, log_locked, problem, problem_json, problem_response
+from diary.api.problem import (
+    READS,
+    RETRY_AFTER_S,
+    is_api,
+    locked_problem,
+    log_locked,
+    log_outage,
+    outage_problem,
+    problem,
+    problem_json,
+    problem_response,
+)
+from diary.outage import is_outage
 
 HEADLESS = "/_allauth/"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 for a body over the limit."""
+    """400, or 413 for a body over the limit, or 503 for a session that could not be saved."""
+    if is_outage(exception):
+        return outage(request, exception)
     is_too_big = isinstance(exception, RequestDataTooBig)
     # A host that is not ours is refused before anybody has looked at the language.
     with translation.override(translation.get_language_from_request(request)):
@@ -64,8 +80,28 @@ def ended(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_URL)
 
 
+def outage(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503: the site can neither read nor write now, for a reason that passes. The log is told which.
+
+    A service worker takes it for a site that is down, as it should: what was written waits on the device, and is sent
+    by itself later.
+    """
+    if is_api(request) or request.path.startswith(HEADLESS):
+        response = outage_problem(request, error)
+    else:
+        log_outage(request, error)
+        words = {"is_saving": request.method not in READS, "is_outage": True}
+        response = HttpResponse(render_to_string("503.html", words), status=503)
+        response["Retry-After"] = str(RETRY_AFTER_S)
+    add_never_cache_headers(response)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: nothing here may depend on what has just failed."""
+    """500, or 503 for an outage that met a middleware: nothing here may depend on what has just failed."""
+    error = sys.exception()
+    if error is not None and is_outage(error):
+        return outage(request, error)
     if is_api(request):
         return problem(500, "server_error", _("저희 쪽 문제예요. 조금 뒤에 다시 보내 주세요."))
     return defaults.server_error(request)

@@ -21,7 +21,8 @@ from accounts.encryption.sealing import Locked
 from accounts.services import is_gone
 from accounts.sessions import note_activity
 from diary.api.problem import READS, is_api
-from moduhyu.errors import ended, locked
+from diary.outage import is_outage
+from moduhyu.errors import ended, locked, outage
 
 
 class HtmxLoginMiddleware:
@@ -134,6 +135,20 @@ class EndedAccountMiddleware:
         if not request.user.is_authenticated or not is_gone(request.user):
             return None
         return ended(request)
+
+
+class OutageMiddleware:
+    """Answers for every view that met a database which is lost, read-only or full."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page or a problem document that says so; None for what is none of it."""
+        return outage(request, exception) if is_outage(exception) else None
 
 
 def _is_compressible(response: HttpResponseBase) -> bool:

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "moduhyu.middleware.HtmxLoginMiddleware",
     "moduhyu.middleware.LockedMiddleware",
     "moduhyu.middleware.EndedAccountMiddleware",
+    "moduhyu.middleware.OutageMiddleware",
     "diary.api.etags.ETagMiddleware",
 ]
 
@@ -138,6 +139,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 REMINDER_INTERVAL = read_number("REMINDER_INTERVAL", 60)  # seconds between two looks for reminders that are due
+# Seconds after which an entry that no worker has read is queued again. What a killed worker had in hand, the broker
+# would bring back after an hour, and what it was never given not at all.
+ANALYSIS_PATIENCE = read_number("ANALYSIS_PATIENCE", 60)
 CLEANUP_INTERVAL_S = 600
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -145,6 +149,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "diary.tasks.send_reminders_task",
         "schedule": REMINDER_INTERVAL,
         "options": {"expires": REMINDER_INTERVAL},  # looks that no worker took do not pile up
+    },
+    "analyze-overdue": {
+        "task": "diary.tasks.analyze_overdue_task",
+        "schedule": ANALYSIS_PATIENCE,
+        "options": {"expires": ANALYSIS_PATIENCE},
     },
     "forget-what-is-over": {
         "task": "diary.tasks.forget_what_is_over_task",
@@ -166,7 +175,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "diary.portability.upload_limit.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "diary.portability.upload_limit.DeletedUpload",
 ]
 
 # Who answers when a diary is not enough. Read each source again now and then: a number that is out of date is worse

@@ -1,9 +1,13 @@
 """How `make run` serves the site: one process, several threads."""
 
+import ctypes
 import gc
 import os
+import signal
 import sys
 from typing import Any
+
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 host, port = os.environ["HOST"], os.environ["PORT"]
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -36,6 +40,14 @@ def on_starting(server: Any) -> None:
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again at every save
     gc.set_threshold(20_000, 10, 10)  # not ten times in one request, which frees nearly all of its objects by itself
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Have the worker end when its master is killed: with clients that keep their connections busy it would go on for
+    half a minute, and no new master could have its port.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def when_ready(server: Any) -> None:

@@ -69,7 +69,9 @@ class RedisBuckets:
         local time = redis.call('TIME')
         local now = time[1] + time[2] / 1000000
         local amount, seconds = tonumber(ARGV[1]), tonumber(ARGV[2])
-        local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + seconds / amount
+        -- No bucket takes longer to fill: if one seems to, the clock has gone back meanwhile.
+        local full_at = math.min(tonumber(redis.call('GET', KEYS[1]) or 0), now + seconds)
+        full_at = math.max(full_at, now) + seconds / amount
         local wait = full_at - now - seconds
         if wait > 0 then return tostring(wait) end
         local lifetime = math.max(1, math.ceil((full_at - now) * 1000))

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_framework_handler
 
 from accounts.encryption.sealing import Locked
-from diary.api.problem import locked_problem, problem_json, problem_response
+from diary.api.problem import locked_problem, outage_problem, problem_json, problem_response
+from diary.outage import is_outage
 
 LONGEST_MESSAGE = 1_000
 
@@ -134,6 +135,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> HttpResponse |
     """Turn an exception of a view into a problem document; None (a 500) for what the API does not foresee."""
     if isinstance(error, Locked):
         return locked_problem(context["request"], error)
+    if is_outage(error):
+        return outage_problem(context["request"], error)
     response = rest_framework_handler(error, context)
     if response is None:
         return None

@@ -11,6 +11,7 @@ from accounts.encryption.sealing import Locked
 from diary.api.renderers import write_json
 
 CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_S = 10  # a database starts again, or another takes over, in about that time
 READS = ("GET", "HEAD", "OPTIONS")
 TITLES = {
     400: gettext_lazy("요청에 고칠 곳이 있어요"),
@@ -67,6 +68,22 @@ def locked_problem(request: HttpRequest, error: Locked) -> HttpResponse:
     else:
         detail = _("지금은 글을 저장하거나 열 수 없어요. 바뀐 것은 없으니, 조금 뒤에 다시 보내 주세요.")
     return problem(503, "locked", detail)
+
+
+def outage_problem(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503: the site can neither read nor write now, for a reason that passes. The log is told which."""
+    log_outage(request, error)
+    if request.method in READS:
+        detail = _("지금은 답할 수 없어요. 저장이 끝난 글은 그대로 있으니, 조금 뒤에 다시 보내 주세요.")
+    else:
+        detail = _("지금은 저장하지 못해요. 보낸 내용을 지우지 말고 가지고 있다가, 조금 뒤에 그대로 다시 보내 주세요.")
+    return problem_response(problem_json(503, "unavailable", detail), {"Retry-After": str(RETRY_AFTER_S)})
+
+
+def log_outage(request: HttpRequest, error: BaseException) -> None:
+    """Tell the log what is out of order: the first line of it, for a database may quote a row in the others."""
+    reason = str(error).partition("\n")[0]
+    logger.error("%s %s: %s: %s", request.method, request.path, type(error).__name__, reason)
 
 
 def log_locked(request: HttpRequest, error: Locked) -> None:

@@ -47,7 +47,8 @@ _ANYWHERE = {
     403: "A browser's session without its CSRF token.",
     406: "`Accept` asks for nothing that this address gives.",
     429: "Too much at once: `Retry-After` tells after how many seconds to come back.",
-    503: "What was written can't be opened or sealed now. Nothing was changed; try again later.",
+    503: "What was written can't be opened or sealed now (`locked`), or the site can't read or write (`unavailable`, "
+    "with `Retry-After`). Send the same again later: an entry that is sent with an id makes no double.",
 }
 _WITH_BODY = {
     413: "The body is too large.",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -17,6 +18,7 @@ from diary.api.errors import SyncExpiredError
 from diary.api.queries import bad_cursor, read_include, read_moment, read_page_size, refuse_unknown_query
 from diary.api.serializers import entries_json
 from diary.models import Entry, Tombstone, oldest_kept
+from diary.outage import is_outage
 
 QUERY = ("updated_since", "cursor", "page_size", "include")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,7 +37,7 @@ def changes_response(request: Request, user: Any) -> Response:
     """The changes that the query asks for. Raises ValidationError and SyncExpiredError."""
     refuse_unknown_query(request, QUERY)
     since = read_moment(request, "updated_since")
-    if since > timezone.now() + LONGEST_WRITE:
+    if since > timezone.now() + LONGEST_WRITE and not _was_told(user, since):
         raise exceptions.ValidationError({"updated_since": [_("아직 오지 않은 시각이에요.")]})
     cursor = _read_cursor(request)
     if cursor is None:
@@ -51,10 +53,16 @@ def changes_response(request: Request, user: Any) -> Response:
         limit=read_page_size(request),
         with_recommendations=read_include(request),
     )
-    return Response(_page_json(request, cursor, page))
+    return Response(_page_json(request, user, cursor, page))
 
 
-def _page_json(request: Request, cursor: _Cursor, page: changes.Changes) -> dict[str, Any]:
+def _was_told(user: Any, since: datetime) -> bool:
+    """Whether a phone may have the moment from us, by a clock that was ahead then."""
+    newest = changes.newest_moment(user.pk)
+    return newest is not None and since <= newest
+
+
+def _page_json(request: Request, user: Any, cursor: _Cursor, page: changes.Changes) -> dict[str, Any]:
     following = None
     if page.has_more:
         address = request.build_absolute_uri()
@@ -70,17 +78,25 @@ def _page_json(request: Request, cursor: _Cursor, page: changes.Changes) -> dict
             for item in page.items
             if isinstance(item, Tombstone)
         ],
-        "next_updated_since": None if page.has_more else _utc(_told_until(page)),
+        "next_updated_since": None if page.has_more else _utc(_told_until(user, page)),
     }
 
 
-def _told_until(page: changes.Changes) -> datetime:
+def _told_until(user: Any, page: changes.Changes) -> datetime:
     """The moment to ask from the next time: the newest change, and in a quiet diary one that does not grow too old.
 
     A whole day, so that asking a quiet diary again gives the same answer, and the same ETag.
     """
     quiet = datetime.combine((timezone.now() - LONGEST_WRITE).astimezone(UTC), time(), UTC)
-    return max(quiet, page.until or quiet)
+    if page.until is not None and page.until >= quiet:
+        return page.until
+    try:
+        changes.promise_later(user.pk, quiet)
+    except DatabaseError as error:
+        if not is_outage(error):
+            raise
+        return page.until or EPOCH  # a database that takes no writes can be read, and the moment grow older
+    return quiet
 
 
 def _utc(moment: datetime) -> str:

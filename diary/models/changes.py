@@ -13,7 +13,10 @@ KEPT_FOR = timedelta(days=180)
 
 
 class ChangeClock(models.Model):
-    """The moment of a person's latest change. Whoever writes to their diary holds the row: see `changes.take_turn`."""
+    """The moment of a person's latest change, or a later one up to which a phone was told that there is no other.
+
+    Whoever writes to their diary holds the row: see `changes.take_turn`.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="change_clock"

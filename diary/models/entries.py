@@ -42,6 +42,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         overdue = Q(status=Entry.Status.FAILED) | Q(queued_at__lt=before)
         return self.unanalyzed().filter(overdue).order_by("queued_at")
 
+    def overdue(self, *, lost: datetime, failed: datetime, now: datetime) -> "EntryQuerySet":
+        """Pending entries that were queued before `lost`, and failed ones before `failed`; oldest first.
+
+        Those queued later than now too: the clock has gone back since.
+        """
+        is_lost = Q(status=Entry.Status.PENDING, queued_at__lt=lost)
+        is_over = is_lost | Q(status=Entry.Status.FAILED, queued_at__lt=failed)
+        ahead = Q(queued_at__gt=now + (now - lost))
+        return self.unanalyzed().filter(is_over | ahead).order_by("queued_at")
+
     def felt_as(self, emotion: str) -> "EntryQuerySet":
         """Entries that count as the emotion: by their writer's correction, else by what was read in them."""
         read_so = Q(correction=None, status=Entry.Status.ANALYZED, analysis__label=emotion)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from diary import analysis
+from diary.leftovers import patience
 from diary.models import Entry
-from diary.services import PATIENCE
 from diary.tasks import analyze_entry_task
 from ml.errors import ModelError
 
@@ -41,7 +41,7 @@ def read_some(user: User, limit: int = READ_AT_ONCE) -> Progress:
     With a worker, those that it is probably about to read are left to it.
     """
     own = Entry.objects.of(user)
-    waiting = own.unanalyzed() if settings.CELERY_TASK_ALWAYS_EAGER else own.left_behind(timezone.now() - PATIENCE)
+    waiting = own.unanalyzed() if settings.CELERY_TASK_ALWAYS_EAGER else own.left_behind(timezone.now() - patience())
     entries = list(waiting.select_related("analysis", "correction").order_by("-written_on", "-created_at")[:limit])
     try:
         has_read = _read(entries, MAX_SECONDS)

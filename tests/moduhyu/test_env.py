@@ -43,7 +43,13 @@ def test_read_database_lets_writers_of_sqlite_wait() -> None:
 def test_read_database_postgresql_checks_its_connections() -> None:
     database = env.read_database("DATABASE_URL", "postgresql://user@host/name")
     assert database["CONN_HEALTH_CHECKS"]
-    assert "transaction_mode" not in database.get("OPTIONS", {})
+    assert database["OPTIONS"] == {"connect_timeout": 5, "options": "-c lock_timeout=20s"}
+
+
+def test_read_database_postgresql_own_options_stand() -> None:
+    database = env.read_database("DATABASE_URL", "postgresql://user@host/name?connect_timeout=60&sslmode=require")
+    assert database["OPTIONS"]["connect_timeout"] == 60
+    assert database["OPTIONS"]["sslmode"] == "require"
 
 
 @pytest.mark.parametrize("value", ["pigeon://roof", "smtp://host:port"])

@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "EMAIL_URL": "",
     "SITE_URL": "",
     "REMINDER_INTERVAL": "",
+    "ANALYSIS_PATIENCE": "",
     "ALLOWED_HOSTS": "",
     "MODEL_STORE": "",
     "METRICS_TOKEN": "only-for-tests",

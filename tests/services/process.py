@@ -1,11 +1,12 @@
 """A child process that a test may start, wait for, kill and start again."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -101,5 +102,34 @@ class ServiceProcess:
         """`kill -9` for the process and its children: what a power cut or the kernel's memory killer does."""
         if self._process is None or not self.is_running:
             return
+        # PostgreSQL's children lead groups of their own.
+        descendants = list(self._descendants(self._process.pid))
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        for pid in descendants:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def kill_parent(self) -> None:
+        """`kill -9` for the process alone: its children are left to themselves."""
+        if self._process is not None and self.is_running:
+            os.kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def kill_child(self, choose: Callable[[Sequence[int]], int]) -> None:
+        """`kill -9` for one of its children, of which the parent is to take notice by itself."""
+        assert self._process is not None
+        os.kill(choose(_children(self._process.pid)), signal.SIGKILL)
+
+    def _descendants(self, pid: int) -> Iterator[int]:
+        for child in _children(pid):
+            yield child
+            yield from self._descendants(child)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that the process has started, as far as they live."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,1 @@
+"""What happens to diaries when a part of the site fails. docs/faults.md tells it in words."""
