@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pythonjsonlogger.core import RESERVED_ATTRS
 
 from ml.artifacts import EMOTION_MODEL
+from moduhyu.cache import MEMORY_ENTRIES
 from moduhyu.env import (
     read_bool,
     read_choice,
@@ -119,8 +120,15 @@ DATABASES = {"default": read_database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db
 ENCRYPTION_KEYS = read_encryption_keys("ENCRYPTION_KEYS", VAR_DIR / "encryption_keys")
 
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
-if REDIS_URL:  # counters of login attempts that hold across workers
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Counters of login attempts: with Redis they hold across workers.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "moduhyu.cache.RedisOrMemoryCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES},
+    }
+}
 
 # --- Background work -----------------------------------------------------------------
 
