@@ -77,9 +77,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "moduhyu.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "moduhyu.middleware.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "moduhyu.middleware.ApiGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "moduhyu.middleware.PrivateMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -264,6 +266,21 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": ["https://open.spotify.com"],  # the player, once the reader asks for it
     }
 }
+# Nobody but the site's own pages may ask for a passkey, nobody at all for what none of them needs.
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer"),
+                *("microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+            )
+        ),
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+        'encrypted-media=("https://open.spotify.com")',
+    ]
+)
 
 # --- Logs: times, names and ids, never a line of anybody's diary ---------------------
 
