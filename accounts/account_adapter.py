@@ -7,7 +7,9 @@ from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import is_headless_request
 from allauth.core.internal.ratelimit import respond_429
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import get_random_string
 
 from accounts.login_limits import FAILED_LOGIN, LIMITED_MAILS, LOGIN, MAIL, forget_tries, remember_device, use_up
 from accounts.models import User
@@ -37,6 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if template_prefix in LIMITED_MAILS and use_up(request, MAIL, email) is None:
             raise ImmediateHttpResponse(respond_429(request))
         super().send_mail(template_prefix, email, context)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner of an address that somebody signs up with it.
+
+        A new account would have its password hashed, which takes by far the longest: the clock must tell nothing.
+        """
+        make_password(get_random_string(10))
+        super().send_account_already_exists_mail(email)
 
     def logout(self, request: HttpRequest) -> None:
         """End the session, and forget its device and address."""

@@ -1,9 +1,7 @@
 """Log-in, sign-up and reset tell nobody who has an account, lead nowhere else, and begin a new session."""
 
 import re
-import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -12,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.access.hashers import CountingHasher
 from tests.accounts.phone import APP, Phone
 from tests.factories import PASSWORD, make_entry
 
@@ -20,7 +19,13 @@ pytestmark = pytest.mark.django_db
 LOGIN, SIGNUP, RESET = "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"
 KNOWN, UNKNOWN = "owner@example.com", "nobody@example.com"
 JSON = "application/json"
-ELSEWHERE = ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "https:evil.example"]
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example/",
+    "javascript:alert(1)",
+    "https:evil.example",
+]
 NEW_PASSWORD = "another-lamp-at-night-9"
 
 
@@ -78,8 +83,6 @@ def test_known_and_unknown_addresses_cost_the_same_hashes(
 ) -> None:
     """Argon2 takes by far the longest of all that is done: who answers without it is known by the clock."""
     settings.PASSWORD_HASHERS = ["tests.access.hashers.CountingHasher"]
-    from tests.access.hashers import CountingHasher
-
     verified.set_password(PASSWORD)
     verified.save()
     counts = []
@@ -100,7 +103,9 @@ def test_log_in_log_out_and_language_lead_nowhere_else(owner: User, target: str)
         client.get(f"{LOGIN}?next={target}"),
         client.post(f"/accounts/reauthenticate/?next={target}", {"password": PASSWORD, "next": target}),
         client.post(f"/accounts/logout/?next={target}", {"next": target}),
-        client.post(f"{SIGNUP}?next={target}", {"email": UNKNOWN, "password1": PASSWORD, "password2": PASSWORD, "next": target}),
+        client.post(
+            f"{SIGNUP}?next={target}", {"email": UNKNOWN, "password1": PASSWORD, "password2": PASSWORD, "next": target}
+        ),
     ]
     assert [answer.status_code for answer in answers] == [302] * len(answers)
     assert [answer.url for answer in answers if not re.match(r"/(?![/\\])", answer.url)] == []
