@@ -268,19 +268,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # Nobody but the site's own pages may ask for a passkey, nobody at all for what none of them needs.
-PERMISSIONS_POLICY = ", ".join(
-    [
-        *(
-            f"{feature}=()"
-            for feature in (
-                *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer"),
-                *("microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
-            )
-        ),
-        "publickey-credentials-create=(self)",
-        "publickey-credentials-get=(self)",
-        'encrypted-media=("https://open.spotify.com")',
-    ]
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), "
+    "microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=(), "
+    'publickey-credentials-create=(self), publickey-credentials-get=(self), encrypted-media=("https://open.spotify.com")'
 )
 
 # --- Logs: times, names and ids, never a line of anybody's diary ---------------------

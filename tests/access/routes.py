@@ -34,6 +34,7 @@ API, API_OBJECT, APP, APP_ENTRANCE = Kind.API, Kind.API_OBJECT, Kind.APP, Kind.A
 DIARY = {
     "": HOME,
     "help/": PUBLIC,
+    "privacy/": PUBLIC,
     "settings/time-zone/": OWN,
     "settings/reminder/": OWN,
     "reminder/off/<str:token>/": LINK,
