@@ -1,13 +1,52 @@
 """What allauth asks the site about accounts."""
 
-from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from typing import Any
 
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import is_headless_request
+from allauth.core.internal.ratelimit import respond_429
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import get_random_string
+
+from accounts.login_limits import FAILED_LOGIN, LIMITED_MAILS, LOGIN, MAIL, forget_tries, remember_device, use_up
+from accounts.models import User
 from accounts.sessions import forget_session
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """allauth's own, but that nothing is kept of a session that has ended."""
+    """allauth's own, but that limits keep nobody out of their own account, and nothing is kept of an ended session."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a log-in as failed until it succeeds. Raises ValidationError for one too many."""
+        email = credentials.get("email", "")
+        self._login_failed_rl_usage = use_up(request, LOGIN, email) and use_up(request, FAILED_LOGIN, email)
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Know the browser again from now on."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if not is_headless_request(request):
+            remember_device(request, response, user.email)
+        return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail, unless an address has got many that anybody can ask for: that is answered 429."""
+        request = current.request
+        if template_prefix in LIMITED_MAILS and use_up(request, MAIL, email) is None:
+            raise ImmediateHttpResponse(respond_429(request))
+        super().send_mail(template_prefix, email, context)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner of an address that somebody signs up with it.
+
+        A new account would have its password hashed, which takes by far the longest: the clock must tell nothing.
+        """
+        make_password(get_random_string(10))
+        super().send_account_already_exists_mail(email)
 
     def logout(self, request: HttpRequest) -> None:
         """End the session, and forget its device and address."""
@@ -15,3 +54,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
         if session_key:
             forget_session(session_key)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        forget_tries(request, credentials["email"])

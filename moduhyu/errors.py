@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import is_valid_path
@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 
 from accounts.encryption.sealing import Locked
 from diary.api.problem import (
@@ -58,6 +59,12 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     else:
         detail = _("그런 주소가 없어요. /api/docs/에서 찾아보세요.")
     return problem(404, "not_found", detail)
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """404 for an address of a package that the site has no use for."""
+    raise Http404
 
 
 def locked(request: HttpRequest, error: Locked) -> HttpResponse:

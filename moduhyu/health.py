@@ -4,8 +4,8 @@ import functools
 import logging
 from collections.abc import Callable
 
+import redis
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -92,4 +92,8 @@ def _check_broker() -> None:
 
 
 def _check_cache() -> None:
-    cache.set(PROBE, PROBE, timeout=BROKER_TIMEOUT_S)
+    # Redis itself: the cache of `moduhyu.cache` would answer without it.
+    with redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=BROKER_TIMEOUT_S, socket_connect_timeout=BROKER_TIMEOUT_S
+    ) as client:
+        client.set(PROBE, PROBE, ex=BROKER_TIMEOUT_S)

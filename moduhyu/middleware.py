@@ -74,6 +74,34 @@ class ApiGZipMiddleware(GZipMiddleware):
         return super().process_response(request, response)
 
 
+class PermissionsPolicyMiddleware:
+    """Tells browsers what no page of the site may use, whatever script or frame asks for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
+
+
+class PrivateMiddleware:
+    """Lets nobody keep what is shown within a session, unless its view says otherwise: pages of allauth say nothing.
+
+    After a log-out on a shared computer, the back button must show nothing of them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if _has_session(request) and "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
+
+
 class TimeZoneMiddleware:
     """Lets a request run by its person's clock: `timezone.localdate()` is their day, and times are shown as theirs.
 

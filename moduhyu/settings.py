@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pythonjsonlogger.core import RESERVED_ATTRS
 
 from ml.artifacts import EMOTION_MODEL
+from moduhyu.cache import MEMORY_ENTRIES
 from moduhyu.env import (
     read_bool,
     read_choice,
@@ -76,9 +77,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "moduhyu.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "moduhyu.middleware.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "moduhyu.middleware.ApiGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "moduhyu.middleware.PrivateMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -120,8 +123,15 @@ DATABASES = {"default": read_database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db
 ENCRYPTION_KEYS = read_encryption_keys("ENCRYPTION_KEYS", VAR_DIR / "encryption_keys")
 
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
-if REDIS_URL:  # counters of login attempts that hold across workers
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Counters of login attempts: with Redis they hold across workers.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "moduhyu.cache.RedisOrMemoryCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES},
+    }
+}
 
 # --- Background work -----------------------------------------------------------------
 
@@ -245,6 +255,7 @@ STORAGES = {
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come to the process itself, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -265,6 +276,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": ["https://open.spotify.com"],  # the player, once the reader asks for it
     }
 }
+# Nobody but the site's own pages may ask for a passkey, nobody at all for what none of them needs.
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), "
+    "microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=(), "
+    'publickey-credentials-create=(self), publickey-credentials-get=(self), encrypted-media=("https://open.spotify.com")'
+)
 
 # --- Logs: times, names and ids, never a line of anybody's diary ---------------------
 

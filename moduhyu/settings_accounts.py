@@ -51,6 +51,19 @@ ACCOUNT_SESSION_REMEMBER = True
 # Whoever did not change the password or add a passkey themselves learns of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[모두의 휴게소] "
+# Two limits of allauth, which anybody can use up for somebody else, are off: accounts.login_limits counts instead.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "reset_password": "",
+    "password_login": "30/m/ip",
+    "password_login_known_device": "30/m/key",
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+    "login_failed_known_device": "10/5m/key",
+    "account_mail": "20/m/ip,5/10m/key",
+    "account_mail_anywhere": "20/h/key",
+    "account_mail_known_device": "5/10m/key",
+}
 
 # --- A second factor, and passkeys ---------------------------------------------------
 

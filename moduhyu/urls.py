@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from diary.api.document_view import DocumentView
+from moduhyu.errors import nothing_here
 from moduhyu.health import healthz, readyz
 from moduhyu.metrics import metrics
 
@@ -19,6 +20,9 @@ admin.site.site_header = admin.site.site_title = _("모두의 휴게소 관리")
 handler400 = "moduhyu.errors.bad_request"
 handler404 = "moduhyu.errors.not_found"
 handler500 = "moduhyu.errors.server_error"
+
+# No account has a telephone number, and allauth's addresses for them answer 500.
+PHONE_NUMBERS = ("auth/phone/verify", "auth/phone/verify/resend", "account/phone")
 
 urlpatterns = [
     path("", include("diary.urls")),
@@ -35,6 +39,7 @@ urlpatterns = [
         SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]),
         name="docs",
     ),
+    *(path(f"_allauth/app/v1/{address}", nothing_here) for address in PHONE_NUMBERS),
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

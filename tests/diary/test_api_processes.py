@@ -18,6 +18,7 @@ from tests.services.process import ROOT, ServiceProcess, free_port
 from tests.services.redis import RedisServer
 
 ENTRIES = "/api/v1/entries/"
+LOGIN = "/_allauth/app/v1/auth/login"
 LIMIT = 20  # reads an hour, of each person
 
 
@@ -92,8 +93,14 @@ def test_two_processes_share_limits_and_speak_http(ports: list[int], redis_serve
     limited = ask(there, "GET", entry, **token)
     assert 0 < int(limited.headers["Retry-After"]) <= 3600 / LIMIT
 
+    wrong = {"email": "guessed@example.com", "password": "wrong"}
+    guesses = [ask(ports[number % 2], "POST", LOGIN, wrong).body for number in range(6)]
+    assert ["too_many_login_attempts" in str(guess) for guess in guesses] == [False] * 5 + [True]
+
     redis_server.process.kill()
     try:
+        right = {"email": "phone@example.com", "password": PASSWORD}
+        assert [ask(port, "POST", LOGIN, right).status for port in ports] == [200, 200]
         assert [ask(port, "GET", entry, **token).status for port in ports] == [200, 200]
     finally:
         redis_server.start()
