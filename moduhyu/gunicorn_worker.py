@@ -8,7 +8,7 @@ import socket
 import time
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 # A client may keep a thread waiting for that long, and earns as much back by what it sends at this rate.
 PATIENCE_S = 20.0
@@ -32,7 +32,7 @@ class PatientSocket(socket.socket):
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         start = time.monotonic()
         try:
-            data = self._within(self._left_s, super().recv, size, flags)
+            data: bytes = self._within(self._left_s, super().recv, size, flags)
         finally:
             self._left_s -= time.monotonic() - start
         self._left_s = min(PATIENCE_S, self._left_s + len(data) / EARNING_BYTES_PER_S)

@@ -173,7 +173,8 @@ def _read_recommendation(value: Any) -> dict[str, Any] | None:
     fits = (
         _is_one_of(value.get("strategy"), _STRATEGIES)
         and _is_one_of(value.get("tag"), _TAGS)
-        and _is_whole(position)
+        and isinstance(position, int)
+        and not isinstance(position, bool)
         and 0 <= position < _MAX_POSITION
         and isinstance(score, int | float)
         and not isinstance(score, bool)
