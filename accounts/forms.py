@@ -28,6 +28,8 @@ class DeleteAccountForm(forms.Form):
         self.user = user
 
     def clean(self) -> None:
+        if self.errors:  # such as a NUL in the password
+            return
         if not is_really(self.user, password=self.cleaned_data["password"], email=self.cleaned_data["email"]):
             has_password = self.user.has_usable_password()
             words = _("비밀번호가 맞지 않아요.") if has_password else _("가입할 때 쓴 이메일과 달라요.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from diary.models import Entry, Tag
-from diary.text import has_visible
+from diary.text import compose, has_visible
 
 MAX_TAGS = 10  # of an entry
 TOO_MANY_MESSAGE = gettext_lazy("태그는 일기 하나에 %(limit)d개까지 붙일 수 있어요.")
@@ -36,7 +36,7 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
 
 
 def _clean_name(tag: str) -> str:
-    name = unicodedata.normalize("NFC", "".join(c for c in tag if unicodedata.category(c) not in ("Cc", "Cs")))
+    name = compose("".join(c for c in tag if unicodedata.category(c) not in ("Cc", "Cs")))
     name = "_".join(name.replace("#", " ").replace(",", " ").split())
     if len(name) > Tag.MAX_LENGTH:
         raise ValidationError(

@@ -63,7 +63,7 @@ def _read_checked(folder: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: not a JSON file ({error})") from None
     # The first manifests of films and tracks name no format; theirs is the first.
     if not isinstance(manifest, dict) or manifest.get("format", FORMAT) != FORMAT:
@@ -80,8 +80,12 @@ def _check_file(folder: Path, name: str, expected: str) -> None:
     if Path(name).name != name:
         raise ModelError(f"{folder / MANIFEST}: the file name {name!r} leaves the folder")
     try:
+        if (folder / name).exists() and not (folder / name).is_file():  # a device or a pipe may have no end
+            raise ModelError(f"{folder / name}: is no file")
         found = hash_file(folder / name)
     except OSError as error:
         raise ModelError(f"{folder / name}: {error.strerror}") from None
+    except ValueError:  # a NUL, or half a character
+        raise ModelError(f"{folder / MANIFEST}: no file is called {name!r}") from None
     if found != expected:
         raise ModelError(f"{folder / name}: its SHA-256 differs from the manifest's; it is damaged or was edited")

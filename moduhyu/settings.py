@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "moduhyu.request_log.RequestLogMiddleware",
+    "moduhyu.well_formed.WellFormedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "moduhyu.middleware.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",

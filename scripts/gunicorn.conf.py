@@ -13,7 +13,7 @@ host, port = os.environ["HOST"], os.environ["PORT"]
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 # One process, because without Redis the counters of login attempts live in its memory and are not shared.
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
-worker_class = "gthread"
+worker_class = "moduhyu.gunicorn_worker.PatientWorker"
 threads = 8
 preload_app = True
 loglevel = "warning"

@@ -41,7 +41,8 @@ class Archive:
 
     def names(self) -> list[str]:
         """The names of all members but folders. Raises UnreadableFileError where one stands twice."""
-        names = [info.filename for info in self._zip.infolist() if not info.is_dir()]
+        # Not by ZipInfo.is_dir, which fails at an empty name.
+        names = [info.filename for info in self._zip.infolist() if not info.filename.endswith("/")]
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
             raise UnreadableFileError(

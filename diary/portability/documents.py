@@ -19,7 +19,7 @@ TRACK = ("spotify_id", "title", "artist", "artist_ko", "album")
 SHOWN = ("strategy", "position", "tag", "score", "source", "is_current", "created_at")
 CSV_COLUMNS = ("id", "written_on", "emotion", "is_corrected", "tags", "text", "created_at", "updated_at")
 # What begins a formula in a spreadsheet (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def own_entries(user: User, *, with_scores: bool = False, left_out: list[str] | None = None) -> Iterator[Entry]:

@@ -1,6 +1,5 @@
 """What importers find in files: rows that can be entries, and rows that can't, with the reason."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from diary import services
 from diary.models import Tag
 from diary.tags import MAX_TAGS, clean_tags
-from diary.text import clean_entry_text
+from diary.text import clean_entry_text, compose
 
 NOON = time(12)
 
@@ -138,7 +137,7 @@ def _fit_tags(tags: Iterable[str]) -> tuple[list[str], list[str]]:
     fitting: list[str] = []
     rest: list[str] = []
     for tag in tags:
-        if len(unicodedata.normalize("NFC", tag)) > Tag.MAX_LENGTH:
+        if len(compose(tag)) > Tag.MAX_LENGTH:
             rest.append(f"#{tag}")
             continue
         clean = clean_tags([*fitting, tag]) if len(fitting) < MAX_TAGS else fitting

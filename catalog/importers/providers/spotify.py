@@ -34,8 +34,10 @@ class Spotify:
     def __init__(self, auth_manager: Any, *, url: str, patience: Patience) -> None:
         self._patience = patience
         # A session of requests as it is: the one of spotipy sleeps for as long as Retry-After says, a day if need be.
+        session = requests.Session()
+        session.max_redirects = 0  # the token and the tracks go nowhere else
         self._client = spotipy.Spotify(
-            auth_manager=auth_manager, requests_session=requests.Session(), requests_timeout=patience.timeout
+            auth_manager=auth_manager, requests_session=session, requests_timeout=patience.timeout
         )
         self._client.prefix = f"{url.rstrip('/')}/v1/"
         self._entries = "items"

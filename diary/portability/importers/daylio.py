@@ -4,10 +4,10 @@ A mood is a word of its writer's ("rad", "최고", …), not one of our emotions
 """
 
 import csv
+import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
-from html.parser import HTMLParser
 from typing import Any, TextIO
 from uuid import UUID
 
@@ -20,14 +20,15 @@ from diary.portability.items import BadRow, Item, build_item, build_row, read_da
 
 NAME = "daylio"
 NEEDED = {"full_date", "mood"}
-_BETWEEN_ACTIVITIES = re.compile(r"\s*\|\s*")
 _CLOCKS = ("%H:%M", "%I:%M %p", "%p %I:%M", "%H:%M:%S")
 _KOREAN_HALVES = {"오전": "AM", "오후": "PM"}
 _BREAKS = {"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "blockquote"}
 _INLINE = {"b", "strong", "i", "em", "u", "s", "del", "span", "font", "a", "sub", "sup", "small", "big", "tt"}
-_LOOKS_LIKE_HTML = re.compile(
-    rf"</?({'|'.join(sorted(_BREAKS | _INLINE))})\b[^<>]*>|&(amp|lt|gt|quot|apos|nbsp|#\d{{1,6}});", re.IGNORECASE
-)
+_NAMES = "|".join(sorted(_BREAKS | _INLINE, key=len, reverse=True))
+_LOOKS_LIKE_HTML = re.compile(rf"</?({_NAMES})\b[^<>]*>|&(amp|lt|gt|quot|apos|nbsp|#\d{{1,6}});", re.IGNORECASE)
+# No tag holds a "<": what was looked at for one is not looked at again for the next. (html.parser takes a minute for a
+# cell that is full of "<a".)
+_TAG = re.compile(rf"""<(/?)({_NAMES})\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*>""", re.IGNORECASE)
 
 
 class DaylioReader:
@@ -84,7 +85,7 @@ def _read_lines(lines: Iterator[Sequence[str]], header: list[str]) -> Iterator[I
 
 def _read_row(row: dict[str, str]) -> Item:
     mood = row["mood"].strip()
-    activities = [name for name in _BETWEEN_ACTIVITIES.split(row.get("activities", "").strip()) if name]
+    activities = [name.strip() for name in row.get("activities", "").split("|") if name.strip()]
     written_on = read_day(row["full_date"])
     title, note = (plain_text(row.get(name, "")) for name in ("note_title", "note"))
     text = "\n\n".join(part for part in (title, note) if part)
@@ -118,39 +119,28 @@ def plain_text(note: str) -> str:
     """A note without the HTML that Daylio's editor writes; one that holds none stays as it is."""
     if not _LOOKS_LIKE_HTML.search(note):
         return note.strip()
-    parser = _PlainText()
-    parser.feed(note)
-    parser.close()
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]+\n", "\n", "".join(parser.parts))).strip()
+    pieces: list[str] = []
+    last, position = "", 0
+    for tag in _TAG.finditer(note):
+        pieces.append(_plain_words(note[position : tag.start()]))
+        last = pieces[-1] or last
+        pieces.append(_in_place_of(tag[2].lower(), is_end=bool(tag[1]), after=last))
+        last = pieces[-1] or last
+        position = tag.end()
+    pieces.append(_plain_words(note[position:]))
+    lines = "\n".join(line.rstrip() for line in "".join(pieces).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
-class _PlainText(HTMLParser):
-    """Keeps words and line breaks. What is no known tag is somebody's own <sign> and stays."""
+def _plain_words(text: str) -> str:
+    return html.unescape(text).replace("\xa0", " ")
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag == "li":
-            self._break()
-            self.parts.append("- ")
-        elif tag == "br":
-            self.parts.append("\n")
-        elif tag in _BREAKS:
-            self._break()
-        elif tag not in _INLINE:
-            self.parts.append(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BREAKS - {"br"}:
-            self._break()
-        elif tag not in _INLINE | {"br"}:
-            self.parts.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data.replace("\xa0", " "))
-
-    def _break(self) -> None:
-        if self.parts and not self.parts[-1].endswith("\n"):
-            self.parts.append("\n")
+def _in_place_of(name: str, *, is_end: bool, after: str) -> str:
+    """What a tag becomes: nothing, a line break where there is none yet, a dash. `after` is what stands before it."""
+    if name == "br":
+        return "" if is_end else "\n"
+    if name not in _BREAKS:
+        return ""
+    line_break = "\n" if after and not after.endswith("\n") else ""
+    return f"{line_break}- " if name == "li" and not is_end else line_break

@@ -18,7 +18,8 @@ from diary.portability.json_stream import iter_object
 
 NAME = "dayone"
 _ATTACHMENTS = ("photos", "videos", "audios", "pdfAttachments")
-_EMBEDDED = re.compile(r"!\[[^\]\n]*\]\(dayone-moment:[^)\n]*\)[ \t]*\n?")
+# What opens a link ends the search for its end: else a text of nothing but openings would be searched for hours.
+_EMBEDDED = re.compile(r"!\[[^\[\]\n]*\]\(dayone-moment:[^()\n]*\)[ \t]*\n?")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|\"'])")
 
 

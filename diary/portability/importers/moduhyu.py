@@ -1,6 +1,7 @@
 """Our own export: moduhyu.json, alone or in its ZIP. Comes back as it was, with what was read and answered."""
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 from uuid import UUID
@@ -19,6 +20,9 @@ _EMOTIONS, _STRATEGIES = frozenset(Emotion), frozenset(Strategy)
 _TAGS = _EMOTIONS | frozenset(Mood)
 _MAX_POSITION = 1_000
 _MAX_SCORE = 1e9
+_MAX_WHOLE = 2**53  # what every reader of JSON knows exactly
+# NUL, and halves of surrogate pairs.
+_NOT_STORED = re.compile("[\x00\ud800-\udfff]")
 
 
 class ModuhyuReader:
@@ -102,22 +106,21 @@ def _read_restored(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_correction(value: Any) -> dict[str, Any] | None:
-    if not isinstance(value, dict) or value.get("label") not in _EMOTIONS:
+    if not isinstance(value, dict) or not _is_one_of(value.get("label"), _EMOTIONS):
         return None
     return {"label": value["label"], "corrected_at": read_time(value.get("corrected_at"))}
 
 
 def _read_analysis(value: Any, length: float) -> dict[str, Any] | None:
-    if not isinstance(value, dict) or value.get("label") not in _EMOTIONS:
+    if not isinstance(value, dict) or not _is_one_of(value.get("label"), _EMOTIONS):
         return None
     version, sentences = value.get("model_version"), value.get("sentences")
     fits = (
         _is_share(value.get("confidence"))
         and _are_scores(value.get("scores"))
         and isinstance(value.get("is_unsure"), bool)
-        and isinstance(version, str)
-        and 0 < len(version) <= (Analysis._meta.get_field("model_version").max_length or 0)
-        and "\x00" not in version
+        and _is_name(version, Analysis._meta.get_field("model_version").max_length or 0)
+        and version
         and isinstance(sentences, list)
         and _are_sentences(sentences, length)
     )
@@ -143,12 +146,20 @@ def _are_sentences(sentences: list[Any], length: float) -> bool:
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MAX_WHOLE
 
 
 def _is_share(value: Any) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and 0 <= value <= 1
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _is_one_of(value: Any, words: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in words
+
+
+def _is_name(value: Any, max_length: int) -> bool:
+    """Whether it is a text that a database takes."""
+    return isinstance(value, str) and len(value) <= max_length and not _NOT_STORED.search(value)
 
 
 def _are_scores(value: Any) -> bool:
@@ -160,17 +171,15 @@ def _read_recommendation(value: Any) -> dict[str, Any] | None:
         return None
     score, position = value.get("score"), value.get("position")
     fits = (
-        value.get("strategy") in _STRATEGIES
-        and value.get("tag") in _TAGS
+        _is_one_of(value.get("strategy"), _STRATEGIES)
+        and _is_one_of(value.get("tag"), _TAGS)
         and isinstance(position, int)
         and not isinstance(position, bool)
         and 0 <= position < _MAX_POSITION
         and isinstance(score, int | float)
         and not isinstance(score, bool)
         and abs(score) < _MAX_SCORE
-        and isinstance(value.get("source"), str)
-        and len(value["source"]) <= 10
-        and "\x00" not in value["source"]
+        and _is_name(value.get("source"), 10)
         and isinstance(value.get("is_current"), bool)
     )
     if not fits:
@@ -190,7 +199,7 @@ def _read_item(value: dict[str, Any]) -> dict[str, str] | None:
 
 
 def _text(value: Any) -> str:
-    return value.replace("\x00", "")[:64] if isinstance(value, str) else ""
+    return _NOT_STORED.sub("", value)[:64] if isinstance(value, str) else ""
 
 
 def _without_doubles(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -209,7 +218,7 @@ def _without_doubles(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _read_feedback(value: dict[str, Any]) -> dict[str, Any] | None:
     item, opinion, is_seen = _read_item(value), value.get("opinion"), value.get("is_seen")
-    is_known = opinion is None or opinion in set(Feedback.Opinion.values)
+    is_known = opinion is None or _is_one_of(opinion, frozenset(Feedback.Opinion.values))
     if item is None or not is_known or not isinstance(is_seen, bool) or not (opinion or is_seen):
         return None
     return item | {"opinion": opinion or "", "is_seen": is_seen, "given_at": read_time(value.get("given_at"))}

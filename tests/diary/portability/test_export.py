@@ -101,7 +101,7 @@ def test_markdown_of_one_day_with_ids_that_begin_alike_gets_different_names(owne
     assert len(set(names)) == 3
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＠"])
 def test_csv_disarms_formulas_and_json_does_not(owner: User, start: str) -> None:
     text = f'{start}HYPERLINK("http://x")'
     make_entry(owner, text)

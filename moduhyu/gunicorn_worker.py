@@ -1,0 +1,69 @@
+"""gunicorn's worker of threads, with an end to its patience.
+
+Eight clients that send a byte a minute, or take one, would have all of its threads for as long as they please.
+"""
+
+import errno
+import socket
+import time
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+# A client may keep a thread waiting for that long, and earns as much back by what it sends at this rate.
+PATIENCE_S = 20.0
+EARNING_BYTES_PER_S = 8 * 1024
+# To take one piece of an answer: a page, or what the site sends at once of a file.
+TAKING_S = 120.0
+
+
+class PatientSocket(socket.socket):
+    """A client's connection that is given up once the client is too slow.
+
+    To gunicorn it looks as though the client had hung up, which fills no log.
+    """
+
+    _left_s = PATIENCE_S
+
+    def begin_request(self) -> None:
+        """Let the client have all of the patience again."""
+        self._left_s = PATIENCE_S
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        start = time.monotonic()
+        try:
+            data: bytes = self._within(self._left_s, super().recv, size, flags)
+        finally:
+            self._left_s -= time.monotonic() - start
+        self._left_s = min(PATIENCE_S, self._left_s + len(data) / EARNING_BYTES_PER_S)
+        return data
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        self._within(TAKING_S, super().sendall, data, flags)
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        return int(self._within(TAKING_S, super().sendfile, file, offset, count))
+
+    def _within(self, seconds: float, call: Any, *arguments: Any) -> Any:
+        before = self.gettimeout()
+        self.settimeout(max(seconds if before is None else min(before, seconds), 0.001))
+        try:
+            return call(*arguments)
+        except TimeoutError:
+            raise ConnectionResetError(errno.ECONNRESET, "the client is too slow") from None
+        finally:
+            self.settimeout(before)
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """ThreadWorker over PatientSocket."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Have a thread serve a connection's next request."""
+        if type(conn.sock) is socket.socket:  # none that TLS was wrapped around
+            timeout = conn.sock.gettimeout()
+            conn.sock = PatientSocket(fileno=conn.sock.detach())
+            conn.sock.settimeout(timeout)
+        if isinstance(conn.sock, PatientSocket):
+            conn.sock.begin_request()
+        super().enqueue_req(conn)

@@ -1,0 +1,62 @@
+"""Refuses what no view should have to think of: rare codecs, odd cookies, JSON that is none, bodies that broke off.
+
+allauth reads JSON of any depth, with numbers of any length and halves of surrogate pairs, and then ends in a 500.
+"""
+
+from collections.abc import Callable
+
+import orjson
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.utils.translation import gettext as _
+
+from diary.api.json_body import UnreadableJsonError, read_json
+from diary.api.problem import problem
+from moduhyu.errors import HEADLESS, bad_request
+
+_UTF8 = "utf-8"
+
+
+class WellFormedMiddleware:
+    """Lets through what is UTF-8, and to allauth's own API only JSON that it can read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        _refuse_other_charsets(request)
+        _drop_foreign_cookies(request)
+        if request.path.startswith(HEADLESS) and (refusal := _refuse_json(request)):
+            return refusal
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """400 for a body that broke off: nothing of it was saved. Nearly always nobody is left to read that."""
+        return bad_request(request, exception) if isinstance(exception, UnreadablePostError) else None
+
+
+def _refuse_other_charsets(request: HttpRequest) -> None:
+    """Raises BadRequest for a form in another charset than UTF-8: what it says would be saved as something else."""
+    charset = (request.content_params or {}).get("charset", _UTF8)
+    if request.content_type == "multipart/form-data" and charset.lower() != _UTF8:
+        raise BadRequest("a form that is not in UTF-8")
+
+
+def _drop_foreign_cookies(request: HttpRequest) -> None:
+    """Forget cookies with a NUL, which a quoted cookie can spell: PostgreSQL fails to look for such a session."""
+    for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+        del request.COOKIES[name]
+
+
+def _refuse_json(request: HttpRequest) -> HttpResponse | None:
+    """400 for a body that is no JSON, or holds what no field takes: half a character, a number over 64 bits."""
+    if request.method == "GET" or not request.body:
+        return None
+    try:
+        orjson.dumps(read_json(request.body))
+    except UnreadableJsonError as error:
+        return problem(400, "parse_error", str(error))
+    except orjson.JSONEncodeError:
+        return problem(400, "parse_error", _("요청을 읽지 못했어요. /api/docs/에서 형식을 확인해 주세요."))
+    return None
