@@ -2,19 +2,25 @@
 
 from typing import Any
 
+from allauth.account.admin import EmailAddress, EmailConfirmation
 from allauth.mfa.admin import Authenticator
 from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-# Where people log in from and with what is nobody else's business, and providers are set up by the environment.
-for _model in (Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
-    admin.site.unregister(_model)
+# Where people log in from and with what is nobody else's business, and providers are set up by the environment. Who
+# could mark an address as verified could have a new password sent there.
+for _model in (Authenticator, EmailAddress, EmailConfirmation, SocialAccount, SocialApp, SocialToken, UserSession):
+    if admin.site.is_registered(_model):  # confirmations are only where their mails hold no signature
+        admin.site.unregister(_model)
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
@@ -25,15 +31,22 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ("email",)
     fieldsets = (
         (None, {"fields": ("email", "password")}),
-        (_("권한"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("권한"), {"fields": ("is_active", *RIGHTS)}),
         (_("기록"), {"fields": ("last_login", "date_joined")}),
     )
 
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """An address is changed by its owner, who proves that it is theirs."""
-        return ("email", "last_login", "date_joined") if obj else ()
+        """An address is changed by its owner, who proves that it is theirs. Superusers alone give rights."""
+        own = ("email", "last_login", "date_joined") if obj else ()
+        return own if request.user.is_superuser else (*own, *RIGHTS)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """With a new password one is somebody: a superuser's matter. Everybody else asks for a mail."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

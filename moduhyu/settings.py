@@ -10,13 +10,11 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from pythonjsonlogger.core import RESERVED_ATTRS
 
 from ml.artifacts import EMOTION_MODEL
 from moduhyu.cache import MEMORY_ENTRIES
 from moduhyu.env import (
     read_bool,
-    read_choice,
     read_database,
     read_encryption_keys,
     read_list,
@@ -29,6 +27,7 @@ from moduhyu.env import (
 from moduhyu.settings_accounts import *  # noqa: F403
 from moduhyu.settings_accounts import SOCIAL_LOGIN_APPS, SOCIAL_LOGIN_ORIGINS
 from moduhyu.settings_api import *  # noqa: F403
+from moduhyu.settings_logging import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -284,42 +283,10 @@ PERMISSIONS_POLICY = (
     'publickey-credentials-create=(self), publickey-credentials-get=(self), encrypted-media=("https://open.spotify.com")'
 )
 
-# --- Logs: times, names and ids, never a line of anybody's diary ---------------------
+# --- Metrics -------------------------------------------------------------------------
 
-LOG_FORMAT = read_choice("LOG_FORMAT", ("line", "json"))
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "").strip()
 if METRICS_TOKEN:  # before prometheus_client is imported, which looks for it then
     _metrics = VAR_DIR / "metrics"
     _metrics.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_metrics))
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": ["asctime", "levelname", "name", "message", "request_id"],
-            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
-            "json_ensure_ascii": False,
-            "reserved_attrs": [*RESERVED_ATTRS, "request"],  # Django's lines carry it, and its repr tells the address
-        },
-    },
-    "filters": {
-        "request_id": {"()": "moduhyu.log_context.RequestIdFilter"},
-        "route": {"()": "moduhyu.log_context.RouteFilter"},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id", "route"]}
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "botocore": {"level": "WARNING"},  # it tells where it found every credential and endpoint
-        "spotipy": {"level": "CRITICAL"},  # it tells tokens; what it fails at, import_tracks tells
-        # For machines: who runs the site at a terminal is told of what goes wrong.
-        "moduhyu.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},  # a line for every entry that went well says nothing
-    },
-}

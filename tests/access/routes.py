@@ -120,7 +120,7 @@ ACCOUNTS = {
     "i18n/setlang/": PUBLIC,
 }
 # Of every model that has pages in the admin: what Django makes for it.
-ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "catalog/track", "account/emailaddress")
+ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "catalog/track")
 ADMIN_PAGES = ("", "add/", "<path:object_id>/history/", "<path:object_id>/delete/", "<path:object_id>/change/",
                "<path:object_id>/")  # fmt: skip
 ADMIN = {
@@ -133,7 +133,7 @@ ADMIN = {
     "admin/jsi18n/": Kind.ADMIN,
     "admin/r/<path:content_type_id>/<path:object_id>/": Kind.ADMIN_MODEL,
     "admin/accounts/user/<id>/password/": Kind.ADMIN_MODEL,
-    "admin/^(?P<app_label>auth|accounts|diary|catalog|account)/$": Kind.ADMIN_MODEL,
+    "admin/^(?P<app_label>auth|accounts|diary|catalog)/$": Kind.ADMIN_MODEL,
     "admin/(?P<url>.*)$": Kind.ADMIN_MODEL,
 } | {f"admin/{model}/{page}": Kind.ADMIN_MODEL for model in ADMIN_MODELS for page in ADMIN_PAGES}
 REST = {

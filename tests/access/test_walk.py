@@ -50,6 +50,7 @@ def test_every_address_is_classified() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.sqlite_only  # the same views answer, and it is the longest of all tests
 def test_everybody_gets_what_is_theirs_and_no_more(cast: Cast) -> None:
     faults = []
     statuses: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -110,6 +111,24 @@ def test_admin_shows_nobody_where_people_log_in(admin_client: Client) -> None:
     index = admin_client.get(reverse("admin:index")).text
     assert "/admin/accounts/user/" in index
     assert not [app for app in ("usersessions", "mfa", "socialaccount") if f"/admin/{app}/" in index]
+
+
+def test_who_may_change_users_becomes_nobody_and_gives_no_rights(client: Client, owner: User) -> None:
+    """Staff with every right but a superuser's."""
+    clerk = User.objects.create_user("clerk@example.com", PASSWORD, is_staff=True)
+    clerk.user_permissions.set(Permission.objects.all())
+    client.force_login(clerk)
+    path = reverse("admin:accounts_user_change", args=[owner.pk])
+    before = User.objects.filter(pk=owner.pk).values().get()
+    assert client.get(path).status_code == 200
+    passwords = {"usable_password": "true", "password1": "rest-stop-lamp-9", "password2": "rest-stop-lamp-9"}
+    assert client.post(reverse("admin:auth_user_password_change", args=[owner.pk]), passwords).status_code == 403
+    everything = {"is_active": "on", "is_staff": "on", "is_superuser": "on", "email": "clerk@example.com"}
+    client.post(path, everything)
+    assert User.objects.filter(pk=owner.pk).values().get() == before
+    client.post(reverse("admin:accounts_user_change", args=[clerk.pk]), everything)
+    assert not User.objects.get(pk=clerk.pk).is_superuser
+    assert client.get("/admin/account/emailaddress/").status_code == 404
 
 
 def test_user_deleted_by_an_admin_takes_the_diary_along(admin_client: Client, owner: User) -> None:

@@ -1,11 +1,10 @@
-"""Redis is down: whoever is logged in writes on, and whoever wants to log in is told to come back."""
+"""Redis is down: whoever is logged in writes on (logging in: tests/access/test_cache.py)."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import User
 from diary.models import Entry
 from tests.factories import SAD
 from tests.services.process import free_port
@@ -16,9 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def lost_redis(settings: Settings) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": settings.REDIS_URL}
-    }
+    settings.CACHES = {"default": {"BACKEND": "moduhyu.cache.RedisOrMemoryCache", "LOCATION": settings.REDIS_URL}}
 
 
 def test_entry_is_saved_by_page_and_api(owner_client: Client, catalogue: None, lost_redis: None) -> None:
@@ -27,11 +24,3 @@ def test_entry_is_saved_by_page_and_api(owner_client: Client, catalogue: None, l
     answer = owner_client.post("/api/v1/entries/", form, content_type="application/json")
     assert answer.status_code == 201
     assert [entry.text for entry in Entry.objects.all()] == [SAD, SAD]
-
-
-def test_log_in_whose_attempts_can_not_be_counted_is_put_off(client: Client, owner: User, lost_redis: None) -> None:
-    """Let in uncounted, anybody could try passwords for as long as Redis is down."""
-    form = {"login": owner.email, "password": "wrong"}
-    page = client.post(reverse("account_login"), form, headers={"accept-language": "ko"})
-    assert (page.status_code, page["Retry-After"]) == (503, "10")
-    assert "조금 뒤에 다시" in page.text
