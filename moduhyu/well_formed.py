@@ -3,6 +3,7 @@
 allauth reads JSON of any depth, with numbers of any length and halves of surrogate pairs, and then ends in a 500.
 """
 
+import json
 from collections.abc import Callable
 
 import orjson
@@ -15,6 +16,7 @@ from diary.api.json_body import UnreadableJsonError, read_json
 from diary.api.problem import problem
 from moduhyu.errors import HEADLESS, bad_request
 
+FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 _UTF8 = "utf-8"
 
 
@@ -56,7 +58,20 @@ def _refuse_json(request: HttpRequest) -> HttpResponse | None:
     try:
         orjson.dumps(read_json(request.body))
     except UnreadableJsonError as error:
+        if request.content_type in FORMS and _is_no_json(request.body):
+            return None  # an empty form is how some clients send no body; where one is wanted, allauth answers 400
         return problem(400, "parse_error", str(error))
     except orjson.JSONEncodeError:
         return problem(400, "parse_error", _("요청을 읽지 못했어요. /api/docs/에서 형식을 확인해 주세요."))
     return None
+
+
+def _is_no_json(body: bytes) -> bool:
+    """Whether it is no JSON to allauth either, which reads whatever is sent as that."""
+    try:
+        json.loads(body.decode())
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        return True
+    except (RecursionError, ValueError):
+        return False
+    return False
