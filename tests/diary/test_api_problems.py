@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, path
@@ -42,7 +43,18 @@ class BrokenView(APIView):
         raise RuntimeError(SECRET)
 
 
-urlpatterns: list[URLPattern] = [*site_addresses, path("api/v1/broken/", BrokenView.as_view())]
+class LostView(APIView):
+    """Finds its database gone."""
+
+    def get(self, request: Request) -> Response:
+        raise OperationalError(SECRET)
+
+
+urlpatterns: list[URLPattern] = [
+    *site_addresses,
+    path("api/v1/broken/", BrokenView.as_view()),
+    path("api/v1/lost/", LostView.as_view()),
+]
 
 
 class Case(NamedTuple):
@@ -121,6 +133,7 @@ CASES = [
     Case(429, "throttled", lambda stage: stage.limited()),
     Case(500, "server-error", lambda stage: stage.phone.get("/api/v1/broken/")),
     Case(503, "locked", lambda stage: stage.damaged()),
+    Case(503, "unavailable", lambda stage: stage.phone.get("/api/v1/lost/")),
 ]
 
 
