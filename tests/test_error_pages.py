@@ -21,8 +21,8 @@ def test_error_page_leads_back_and_to_help_in_both_languages(name: str, language
 
 @pytest.mark.django_db
 def test_too_many_attempts_are_told_on_a_page(client: Client, owner: User) -> None:
-    wrong = {"login": owner.email, "password": "wrong"}
-    answers = [client.post(reverse("account_login"), wrong, headers={"accept-language": "ko"}) for _ in range(40)]
+    form, headers = {"email": owner.email}, {"accept-language": "ko"}
+    answers = [client.post(reverse("account_reset_password"), form, headers=headers) for _ in range(40)]
     limited = [answer for answer in answers if answer.status_code == 429]
     assert limited
     assert "잠깐 쉬었다" in limited[-1].text
