@@ -107,14 +107,17 @@ def update_entry(
     return _reread(current)
 
 
-def delete_entry(*, entry: Entry, revision: int) -> None:
+def delete_entry(*, entry: Entry, revision: int | None) -> None:
     """Delete an entry that was read at `revision`, with its analysis and recommendations; a tombstone stays.
+
+    With a revision of None it is deleted however it stands now.
 
     Raises StaleEntry and Entry.DoesNotExist like update_entry.
     """
     with transaction.atomic():
         moment = changes.take_turn(entry.user_id)
-        _lock(entry, revision).delete()
+        current = _lock_any_revision(entry) if revision is None else _lock(entry, revision)
+        current.delete()
         changes.note_deletion(entry.pk, entry.user_id, moment)
         forget_unused_tags(entry.user)
 

@@ -191,7 +191,8 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
                 text=data.get("text", entry.text),
                 written_on=data.get("written_on", entry.written_on),
                 tags=data.get("tag_names"),
-                revision=revision,
+                # What is not sent stays as it was read: that must not undo what came since, `*` or not.
+                revision=entry.revision if revision is None else revision,
             )
         return entry_response(entry)
 
@@ -242,8 +243,8 @@ def read_day(request: Request, name: str) -> date | None:
         raise exceptions.ValidationError({name: [_("2026-11-26처럼 날짜를 보내 주세요.")]}) from None
 
 
-def _read_revision(request: Request, entry: Entry) -> int:
-    """The entry's own revision if If-Match names it, also by `*`, else 0.
+def _read_revision(request: Request, entry: Entry) -> int | None:
+    """The entry's own revision if If-Match names it, 0 if it names others, None for `*`, which stands for any.
 
     Raises MatchRequiredError without one, ValidationError for what is no entity tag.
     """
@@ -253,4 +254,4 @@ def _read_revision(request: Request, entry: Entry) -> int:
     if not re.fullmatch(ENTITY_TAGS, tag, re.ASCII):
         raise exceptions.ValidationError({"If-Match": [_('"3"이나 *처럼 보내 주세요.')]})
     read = revisions_in(tag)
-    return entry.revision if read is None or entry.revision in read else 0
+    return None if read is None else entry.revision if entry.revision in read else 0

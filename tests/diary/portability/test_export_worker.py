@@ -219,7 +219,7 @@ def test_what_is_scheduled_deletes_what_is_over(
         owner_api.post(EXPORTS)
         assert is_ready(wait_for(is_ready))
         Export.objects.update(expires_at=timezone.now())
-        app.send_task(settings.CELERY_BEAT_SCHEDULE["forget-old-exports"]["task"])
+        app.send_task(settings.CELERY_BEAT_SCHEDULE["forget-what-is-over"]["task"])
         export = wait_for(lambda found: found.status == Export.Status.EXPIRED)
     assert (export.status, export.key) == (Export.Status.EXPIRED, None)
     assert files_in(folder) == []
