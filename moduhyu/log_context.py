@@ -44,7 +44,7 @@ class ServerFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         for beginning in self.BEGINNINGS:
-            if record.msg.startswith(beginning):
+            if str(record.msg).startswith(beginning):  # an exception may be logged as it is
                 record.msg, record.args = beginning, ()
         return True
 

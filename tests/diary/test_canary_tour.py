@@ -81,7 +81,7 @@ class Browser:
 @pytest.fixture
 def traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which the processes of the site leave whatever they leave."""
-    for name in ("var", "tmp", "mails"):
+    for name in ("var", "tmp"):
         (tmp_path / name).mkdir()
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
@@ -170,10 +170,6 @@ def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.1)
-
-
-def are_analyzed() -> bool:
-    return not Entry.objects.exclude(status=Entry.Status.ANALYZED).exists()
 
 
 def queue_of(server: RedisServer) -> bytes:
