@@ -10,9 +10,10 @@ KEPT = "적는 대로 이 기기에 남겨 두고 있어요"
 
 
 def type_words(page: Page, words: str) -> None:
-    """Write, and wait until the draft is kept."""
+    """Write, and wait until the draft is kept: the note alone may still speak of what was brought back before."""
     text_of(page).fill(words)
     expect(page.get_by_text(KEPT)).to_be_visible()
+    page.wait_for_function("(words) => drafts.all().some((draft) => draft.text === words)", arg=words)
 
 
 def text_of(page: Page) -> Locator:
