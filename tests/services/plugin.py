@@ -56,6 +56,10 @@ ENVIRONMENT = {
     "SPOTIPY_CLIENT_ID": "",
     "SPOTIPY_CLIENT_SECRET": "",
     "SPOTIPY_REDIRECT_URI": "",
+    # Tests run side by side, one a core: what trains with several threads only waits for the cores of the others.
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
 }
 
 
