@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.utils import translation
 from rest_framework.test import APIClient
@@ -16,6 +17,7 @@ from diary.api.buckets import forget_buckets
 from diary.safety import forget_texts
 from ml.labels import FEELINGS, Mood
 from tests.factories import make_user, movie_row, track_row
+from tests.services.database import fill_once
 
 PER_TAG = 40  # enough for a month of evenings
 
@@ -73,6 +75,11 @@ def outsider_api(outsider: User) -> APIClient:
 @pytest.fixture
 def catalogue(db: None) -> None:
     """PER_TAG films for every feeling and PER_TAG tracks for every mood."""
+    with transaction.atomic():
+        fill_once("catalog", _make_catalogue)
+
+
+def _make_catalogue() -> None:
     services.upsert_movies(
         [
             movie_row(1_000 * (place + 1) + number, feeling)

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.services.browser import browser, page
+from tests.services.database import _quick_flush
 from tests.services.postgresql import PostgresServer
 from tests.services.process import ServiceProcess
 from tests.services.redis import RedisServer
 from tests.services.worker import celery_worker
 
-__all__ = ["browser", "page"]
+__all__ = ["_quick_flush", "browser", "page"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 # What `make run` sets, and nothing of what the machine's own environment says.

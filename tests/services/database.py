@@ -1,0 +1,47 @@
+"""What thousands of tests do to the database before and after themselves, done in a few statements."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+# Made by migrations and the same for ever. Django empties them after each test and makes them anew, permission by
+# permission, which takes longer than most tests.
+LASTING_TABLES = {"django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_flush() -> Iterator[None]:
+    """After a test with transactions of its own every table is emptied, but those that no test changes."""
+
+    def empty_tables(case: TransactionTestCase) -> None:
+        for alias in case._databases_names(include_mirrors=False):
+            database = connections[alias]
+            tables = set(database.introspection.django_table_names(only_existing=True, include_views=False))
+            statements = database.ops.sql_flush(no_style(), sorted(tables - LASTING_TABLES), reset_sequences=False)
+            database.ops.execute_sql_flush(statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
+
+
+def fill_once(app_label: str, fill: Callable[[], None]) -> None:
+    """Fill an app's tables by a function, and from then on by copies that the database keeps of what it made."""
+    models = list(apps.get_app_config(app_label).get_models(include_auto_created=True))
+    tables = [model._meta.db_table for model in models]
+    quote = connection.ops.quote_name
+    copies = {quote(table): quote(f"copy_of_{table}") for table in tables}
+    with connection.cursor() as cursor:
+        if f"copy_of_{tables[0]}" not in connection.introspection.table_names(cursor):
+            fill()
+            statements = [f"CREATE TABLE {copy} AS SELECT * FROM {table}" for table, copy in copies.items()]  # noqa: S608
+        else:
+            # Foreign keys are looked at only when the transaction ends, so that the order does not matter.
+            statements = [f"INSERT INTO {table} SELECT * FROM {copy}" for table, copy in copies.items()]  # noqa: S608
+            statements += connection.ops.sequence_reset_sql(no_style(), models)
+        for statement in statements:
+            cursor.execute(statement)
