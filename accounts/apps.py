@@ -10,5 +10,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("사용자")
 
     def ready(self) -> None:
-        """Have `manage.py check --database default`, and `migrate`, look for missing keys."""
+        """Have `manage.py check --database default`, and `migrate`, look for missing keys; codes work once."""
         checks.register(check_master_keys, checks.Tags.database)
+        from accounts.one_time_codes import make_codes_one_time  # needs models, which are not there before
+
+        make_codes_one_time()
