@@ -77,6 +77,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "none"
 
 # --- Sessions ------------------------------------------------------------------------
 
+# Only digests of their keys are in the database.
+SESSION_ENGINE = "accounts.session_store"
 # Lists tell when a session was last used. allauth's own middleware would write at every request, so accounts.sessions
 # notes it, now and then.
 USERSESSIONS_TRACK_ACTIVITY = True

@@ -1,12 +1,14 @@
 """All addresses of the site."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.headless.constants import Client
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from accounts.app_views import AppSessionsView
 from diary.api.document_view import DocumentView
 from moduhyu.errors import nothing_here
 from moduhyu.health import healthz, readyz
@@ -40,6 +42,7 @@ urlpatterns = [
         name="docs",
     ),
     *(path(f"_allauth/app/v1/{address}", nothing_here) for address in PHONE_NUMBERS),
+    path("_allauth/app/v1/auth/sessions", AppSessionsView.as_api_view(client=Client.APP)),
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
