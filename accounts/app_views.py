@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.headless.account.views import ChangePasswordView
 from allauth.headless.base.response import APIResponse, AuthenticationResponse
 from allauth.headless.usersessions.views import SessionsView
 from django.http import HttpResponse
@@ -24,6 +26,16 @@ class AppSessionsView(SessionsView):  # type: ignore[misc]
         if request.user.is_authenticated:
             return self.get(request)
         response: HttpResponse = AuthenticationResponse(request)
+        return response
+
+
+class AppPasswordView(ChangePasswordView):  # type: ignore[misc]
+    """A new password, or a first one: who has none to type shows by a second factor who they are."""
+
+    def post(self, request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_usable_password():
+            raise_if_reauthentication_required(request, app="allauth.account")
+        response: HttpResponse = super().post(request, *args, **kwargs)
         return response
 
 

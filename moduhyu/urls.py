@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from accounts.app_views import AppSessionsView
+from accounts.app_views import AppPasswordView, AppSessionsView
+from accounts.views import password_set
 from diary.api.document_view import DocumentView
 from moduhyu.errors import nothing_here
 from moduhyu.health import healthz, readyz
@@ -31,6 +32,7 @@ urlpatterns = [
     path("settings/", include("accounts.urls")),
     # allauth's list ends all other sessions or none; ours ends each.
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:sessions"), name="usersessions_list"),
+    path("accounts/password/set/", password_set),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
@@ -43,6 +45,7 @@ urlpatterns = [
     ),
     *(path(f"_allauth/app/v1/{address}", nothing_here) for address in PHONE_NUMBERS),
     path("_allauth/app/v1/auth/sessions", AppSessionsView.as_api_view(client=Client.APP)),
+    path("_allauth/app/v1/account/password/change", AppPasswordView.as_api_view(client=Client.APP)),
     path("_allauth/", include("allauth.headless.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
