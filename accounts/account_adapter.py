@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 
 from accounts.login_limits import FAILED_LOGIN, LIMITED_MAILS, LOGIN, MAIL, forget_tries, remember_device, use_up
 from accounts.models import User
-from accounts.sessions import forget_session
+from accounts.sessions import forget_session, note_login
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,8 +27,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise self.validation_error("too_many_login_attempts")
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Know the browser again from now on."""
+        """Put the session onto the list, and know the browser again from now on."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        note_login(request, user=user)
         if not is_headless_request(request):
             remember_device(request, response, user.email)
         return response

@@ -1,3 +1,4 @@
+from allauth.usersessions.apps import UserSessionsConfig
 from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +8,24 @@ from accounts.checks import check_master_keys
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    default = True
     verbose_name = _("사용자")
 
     def ready(self) -> None:
-        """Have `manage.py check --database default`, and `migrate`, look for missing keys."""
+        """Have `manage.py check --database default`, and `migrate`, look for missing keys; codes work once."""
         checks.register(check_master_keys, checks.Tags.database)
+        from accounts.one_time_codes import make_codes_one_time  # needs models, which are not there before
+
+        make_codes_one_time()
+
+
+class SessionListConfig(UserSessionsConfig):  # type: ignore[misc]
+    """allauth's table of sessions and its addresses, without its signals: `accounts.sessions` writes the rows.
+
+    allauth would write the keys of sessions as they are, and looks for them so.
+    """
+
+    default = False
+
+    def ready(self) -> None:
+        """Connect nothing."""

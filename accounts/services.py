@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from accounts.encryption.data_keys import forget_key
 from accounts.models import User
-from accounts.sessions import session_keys
+from accounts.sessions import session_digests
 from accounts.time_zones import validate_time_zone
 
 
@@ -49,7 +49,7 @@ def delete_account(user: User) -> None:
     addresses = EmailAddress.objects.filter(user=user)
     emails = {user.email.casefold(), *(email.casefold() for email in addresses.values_list("email", flat=True))}
     with transaction.atomic():
-        Session.objects.filter(pk__in=list(_session_keys(user, emails))).delete()
+        Session.objects.filter(pk__in=list(_sessions_of(user, emails))).delete()
         # What admins did to the account is noted under its address.
         about_user = _log_of(User, [str(user.pk)]) | _log_of(EmailAddress, [str(row.pk) for row in addresses])
         LogEntry.objects.filter(about_user).delete()
@@ -67,7 +67,7 @@ def _log_of(model: type, ids: list[str]) -> Q:
     return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=ids)
 
 
-def _session_keys(user: User, emails: set[str]) -> Iterator[str]:
+def _sessions_of(user: User, emails: set[str]) -> Iterator[str]:
     """The sessions in which the user is logged in or about to be, or that name an address of theirs."""
     pending = f'"user_pk": "{user_pk_to_url_str(user)}"'
 
@@ -75,4 +75,4 @@ def _session_keys(user: User, emails: set[str]) -> Iterator[str]:
         written = json.dumps(data, ensure_ascii=False, default=str)
         return pending in written or any(email in written.casefold() for email in emails)
 
-    return session_keys(user, is_about=is_about)
+    return session_digests(user, is_about=is_about)

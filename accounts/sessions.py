@@ -1,6 +1,7 @@
 """Where a person is logged in: the list, its ends, and when each was last used.
 
-A row of allauth's UserSession lies beside each of Django's sessions: whose it is, from which address and device.
+A row of allauth's UserSession lies beside each of Django's sessions: whose it is, from which address and device. Both
+have a digest in the place of the session's key; functions here take the key itself.
 """
 
 import logging
@@ -13,7 +14,6 @@ from threading import Lock
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -25,6 +25,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.devices import device_of
 from accounts.models import User
+from accounts.session_store import stored_key
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +42,23 @@ class LiveSession:
     """A session that is logged in now."""
 
     id: int
-    device: str
+    user_agent: str
     ip: str
     created_at: datetime
     last_seen_at: datetime
     is_current: bool
+
+    @property
+    def device(self) -> str:
+        """In words that its person recognises."""
+        return device_of(self.user_agent)
+
+
+def note_login(request: HttpRequest, *, user: User) -> None:
+    """Put the session that has just begun onto the list."""
+    if not request.session.session_key:
+        request.session.save()
+    note_activity(request, user=user, session_key=str(request.session.session_key))
 
 
 def note_activity(request: HttpRequest, *, user: User, session_key: str) -> None:
@@ -53,22 +66,23 @@ def note_activity(request: HttpRequest, *, user: User, session_key: str) -> None
 
     A session from before this list was kept gets onto it so.
     """
-    if _was_noted(session_key):
+    digest = stored_key(session_key)
+    if _was_noted(digest):
         return
     try:
-        _note(request, user, session_key)
+        _note(request, user, digest)
     except (OperationalError, InternalError) as error:
         # A database that takes no writes can still be read: a note is not worth a page. The next quarter has its own.
         logger.warning("a session's use is not noted: %s", type(error).__name__)
 
 
-def _note(request: HttpRequest, user: User, session_key: str) -> None:
+def _note(request: HttpRequest, user: User, digest: str) -> None:
     now, ip, user_agent = timezone.now(), get_adapter().get_client_ip(request), _user_agent(request)
-    changed = UserSession.objects.filter(session_key=session_key, user=user).update(
+    changed = UserSession.objects.filter(session_key=digest, user=user).update(
         last_seen_at=now, ip=ip, user_agent=user_agent
     )
     if not changed:
-        row = UserSession(session_key=session_key, user=user, ip=ip, user_agent=user_agent)
+        row = UserSession(session_key=digest, user=user, ip=ip, user_agent=user_agent)
         UserSession.objects.bulk_create([row], ignore_conflicts=True)
 
 
@@ -92,18 +106,19 @@ def list_sessions(*, user: User, current_key: str | None) -> list[LiveSession]:
     that have ended go.
     """
     rows = list(UserSession.objects.filter(user=user).order_by("-last_seen_at"))
-    live = _live_keys(user, [row.session_key for row in rows])
+    live = _live_digests(user, [row.session_key for row in rows])
+    current = stored_key(current_key or "")
     ended = [row.pk for row in rows if row.session_key not in live]
     if ended:
         UserSession.objects.filter(pk__in=ended).delete()
     sessions = [
         LiveSession(
             id=row.pk,
-            device=device_of(row.user_agent),
+            user_agent=row.user_agent,
             ip=row.ip,
             created_at=row.created_at,
             last_seen_at=row.last_seen_at,
-            is_current=row.session_key == current_key,
+            is_current=row.session_key == current,
         )
         for row in rows
         if row.session_key in live
@@ -113,23 +128,29 @@ def list_sessions(*, user: User, current_key: str | None) -> list[LiveSession]:
 
 def end_session(request: HttpRequest, *, user: User, session_id: int) -> None:
     """End one of the user's sessions; the current one too. Raises UserSession.DoesNotExist for another's."""
-    end_sessions(request, [UserSession.objects.get(pk=session_id, user=user)])
+    end_sessions(request, rows=[UserSession.objects.get(pk=session_id, user=user)])
+
+
+def end_sessions(request: HttpRequest, *, rows: Iterable[UserSession]) -> None:
+    """End these sessions; who ends the current one is logged out."""
+    digests = {row.session_key for row in rows}
+    if stored_key(request.session.session_key or "") in digests:
+        get_adapter().logout(request)
+    _end(digests)
 
 
 def end_other_sessions(*, user: User, current_key: str | None) -> None:
     """End all sessions of the user but the current one, those that are on no list too."""
-    keys = [key for key in session_keys(user, is_about=lambda data: False) if key != current_key]
-    Session.objects.filter(pk__in=keys).delete()
-    UserSession.objects.filter(session_key__in=keys).delete()
+    _end(set(session_digests(user, is_about=lambda data: False)) - {stored_key(current_key or "")})
 
 
 def forget_session(session_key: str) -> None:
     """Forget the device and the address of a session that has ended."""
-    UserSession.objects.filter(session_key=session_key).delete()
+    UserSession.objects.filter(session_key=stored_key(session_key)).delete()
 
 
-def session_keys(user: User, *, is_about: Callable[[dict[str, Any]], bool]) -> Iterator[str]:
-    """The sessions in which the user is logged in, and those that `is_about` says to be about them.
+def session_digests(user: User, *, is_about: Callable[[dict[str, Any]], bool]) -> Iterator[str]:
+    """The sessions in which the user is logged in, and those that `is_about` says are about them, as stored.
 
     What is listed is found by its row. Only what is on nobody's list is opened: sessions of visitors, and of people
     who have not come back since the list is kept.
@@ -142,26 +163,31 @@ def session_keys(user: User, *, is_about: Callable[[dict[str, Any]], bool]) -> I
             yield session.pk
 
 
-def _live_keys(user: User, keys: Iterable[str]) -> set[str]:
+def _end(digests: Iterable[str]) -> None:
+    Session.objects.filter(pk__in=list(digests)).delete()
+    UserSession.objects.filter(session_key__in=list(digests)).delete()
+
+
+def _live_digests(user: User, digests: Iterable[str]) -> set[str]:
     """Those that have neither expired nor been ended by a new password."""
-    sessions = Session.objects.filter(pk__in=list(keys), expire_date__gt=timezone.now())
+    sessions = Session.objects.filter(pk__in=list(digests), expire_date__gt=timezone.now())
     password = user.get_session_auth_hash()
     opened = ((session.pk, session.get_decoded()) for session in sessions)
     return {
-        key
-        for key, data in opened
+        digest
+        for digest, data in opened
         if data.get(SESSION_KEY) == str(user.pk) and constant_time_compare(data.get(HASH_SESSION_KEY, ""), password)
     }
 
 
-def _was_noted(session_key: str) -> bool:
+def _was_noted(digest: str) -> bool:
     """Whether this process has noted the session lately; if not, it is about to."""
     now = time.monotonic()
     with _lock:
-        if now - _noted.get(session_key, -NOTED_EVERY) < NOTED_EVERY:
+        if now - _noted.get(digest, -NOTED_EVERY) < NOTED_EVERY:
             return True
-        _noted[session_key] = now
-        _noted.move_to_end(session_key)
+        _noted[digest] = now
+        _noted.move_to_end(digest)
         while len(_noted) > NOTED_AT_ONCE:
             _noted.popitem(last=False)
     return False

@@ -2,7 +2,8 @@
 
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+
+from accounts.session_store import SessionStore
 
 
 class OneQuerySessionTokenStrategy(SessionTokenStrategy):  # type: ignore[misc]

@@ -1,5 +1,7 @@
 """The pages of an account that are not allauth's."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.account.views import password_set as allauth_password_set
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -72,3 +74,16 @@ def session_end_others(request: AccountRequest) -> HttpResponse:
     sessions.end_other_sessions(user=request.user, current_key=request.session.session_key)
     messages.success(request, _("다른 기기에서 모두 로그아웃했어요."))
     return redirect("accounts:sessions")
+
+
+def _has_no_password(request: AccountRequest) -> bool:
+    return not request.user.has_usable_password()
+
+
+@never_cache
+@login_required
+@reauthentication_required(app="allauth.account", enabled=_has_no_password)  # type: ignore[untyped-decorator]
+def password_set(request: AccountRequest) -> HttpResponse:
+    """A first password, as allauth has it, but that a second factor is asked for where there is one."""
+    response: HttpResponse = allauth_password_set(request)
+    return response

@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     *SOCIAL_LOGIN_APPS,
-    "allauth.usersessions",
+    "accounts.apps.SessionListConfig",  # allauth.usersessions
     "csp",
     "django_htmx",
     "drf_spectacular",

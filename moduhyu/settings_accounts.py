@@ -48,6 +48,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = CODE_TIMEOUT
 ACCOUNT_LOGOUT_REDIRECT_URL = "diary:home"
 ACCOUNT_SESSION_REMEMBER = True
+# Who changes what lets people in, shows once more who they are; also at accounts elsewhere, and a first password.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Whoever did not change the password or add a passkey themselves learns of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[모두의 휴게소] "
@@ -77,6 +79,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "none"
 
 # --- Sessions ------------------------------------------------------------------------
 
+# Only digests of their keys are in the database.
+SESSION_ENGINE = "accounts.session_store"
 # Lists tell when a session was last used. allauth's own middleware would write at every request, so accounts.sessions
 # notes it, now and then.
 USERSESSIONS_TRACK_ACTIVITY = True

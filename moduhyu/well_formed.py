@@ -1,4 +1,4 @@
-"""Refuses what no view should have to think of: rare codecs, odd cookies, JSON that is none, bodies that broke off.
+"""Refuses what no view should have to think of: rare codecs, JSON that is none, bodies that broke off.
 
 allauth reads JSON of any depth, with numbers of any length and halves of surrogate pairs, and then ends in a 500.
 """
@@ -28,7 +28,6 @@ class WellFormedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         _refuse_other_charsets(request)
-        _drop_foreign_cookies(request)
         if request.path.startswith(HEADLESS) and (refusal := _refuse_json(request)):
             return refusal
         return self.get_response(request)
@@ -43,12 +42,6 @@ def _refuse_other_charsets(request: HttpRequest) -> None:
     charset = (request.content_params or {}).get("charset", _UTF8)
     if request.content_type == "multipart/form-data" and charset.lower() != _UTF8:
         raise BadRequest("a form that is not in UTF-8")
-
-
-def _drop_foreign_cookies(request: HttpRequest) -> None:
-    """Forget cookies with a NUL, which a quoted cookie can spell: PostgreSQL fails to look for such a session."""
-    for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
-        del request.COOKIES[name]
 
 
 def _refuse_json(request: HttpRequest) -> HttpResponse | None:

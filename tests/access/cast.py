@@ -30,6 +30,7 @@ from fido2.webauthn import (
     RegistrationResponse,
 )
 
+from accounts.session_store import stored_key
 from catalog.models import Movie, Track
 from diary import services
 from diary.api.buckets import forget_buckets
@@ -146,7 +147,7 @@ def make_cast(commit: Callable[..., AbstractContextManager[Any]]) -> Cast:
     return Cast(**people, visitor=Person(Client(raise_request_exception=False), ""), arguments=arguments)
 
 
-def _credential() -> dict[str, Any]:
+def passkey_credential() -> dict[str, Any]:
     """What a passkey leaves with the site when it is added."""
     key = ES256.from_cryptography_key(generate_private_key(SECP256R1()).public_key())
     attested = AttestedCredentialData.create(Aaguid.NONE, b"a passkey", key)
@@ -161,7 +162,7 @@ def _credential() -> dict[str, Any]:
 def _arguments(person: Person, entry: Entry) -> dict[str, str]:
     owner = entry.user
     passkey = Authenticator.objects.create(
-        user=owner, type="webauthn", data={"name": "휴대전화", "credential": _credential()}
+        user=owner, type="webauthn", data={"name": "휴대전화", "credential": passkey_credential()}
     )
     address = EmailAddress.objects.get_or_create(user=owner, email=owner.email)[0]
     movie, track = Movie.objects.first(), Track.objects.first()
@@ -169,7 +170,7 @@ def _arguments(person: Person, entry: Entry) -> dict[str, str]:
     assert track
     recommendation = Recommendation.objects.filter(entry=entry).first()
     assert recommendation
-    session = UserSession.objects.get(session_key=person.token)
+    session = UserSession.objects.get(session_key=stored_key(person.token))
     return {
         "uuid:entry_id": str(entry.pk),
         "uuid:pk": str(entry.pk),

@@ -198,6 +198,22 @@ def confirm_password(client: Client) -> None:
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
 
+def test_connecting_and_disconnecting_ask_for_the_password(
+    client: Client, elsewhere: IdentityProvider, verified: User
+) -> None:
+    client.post("/accounts/login/", {"login": verified.email, "password": PASSWORD})
+    page = log_in(client, elsewhere, "kakao", process="connect")
+    assert page.redirect_chain[-1][0] == "/accounts/reauthenticate/"
+    assert not SocialAccount.objects.exists()
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    account = SocialAccount.objects.get()
+    assert (account.user, account.extra_data) == (verified, {})
+    stolen = Client()
+    stolen.force_login(verified)
+    assert "/accounts/reauthenticate/" in stolen.post("/accounts/3rdparty/", {"account": account.pk}).url
+    assert SocialAccount.objects.exists()
+
+
 def test_connect_and_disconnect(client: Client, elsewhere: IdentityProvider, verified: User) -> None:
     confirm_password(client)
     log_in(client, elsewhere, "kakao", process="connect")

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.session_store import SessionStore
 from accounts.tokens import OneQuerySessionTokenStrategy
 
 pytestmark = pytest.mark.django_db

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.session_store import stored_key
 from diary import retention
 from diary.models import Export
 from diary.portability import uploads
@@ -47,14 +48,14 @@ def test_sessions_that_are_over_go_with_their_devices(owner: User, client: Clien
     other = Client()
     for device in (client, other):
         device.force_login(owner)
-        key = device.session.session_key
+        key = stored_key(device.session.session_key)
         UserSession.objects.create(user=owner, session_key=key, ip="203.0.113.1", user_agent="Browser")
-    ended = other.session.session_key
+    kept, ended = (stored_key(device.session.session_key) for device in (client, other))
     UserSession.objects.filter(session_key=ended).update(last_seen_at=LONG_AGO)
     Session.objects.filter(session_key=ended).update(expire_date=LONG_AGO)
     retention.forget_what_is_over()
-    assert [row.session_key for row in UserSession.objects.all()] == [client.session.session_key]
-    assert [row.session_key for row in Session.objects.all()] == [client.session.session_key]
+    assert [row.session_key for row in UserSession.objects.all()] == [kept]
+    assert [row.session_key for row in Session.objects.all()] == [kept]
 
 
 @pytest.mark.django_db

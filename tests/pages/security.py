@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.encryption.data_keys import seal_text
 from accounts.mfa_adapter import BOUND_TO
 from accounts.models import User
+from accounts.session_store import stored_key
 
 DEVICES = (
     ("203.0.113.24", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0.0.0 Whale/4.33 Safari/537.36"),
@@ -26,5 +27,5 @@ def secure(owner: User, newcomer: User) -> None:
     for ip, user_agent in DEVICES:
         device = Client()
         device.force_login(owner)
-        key = device.session.session_key
+        key = stored_key(device.session.session_key)
         UserSession.objects.create(user=owner, session_key=key, ip=ip, user_agent=user_agent)

@@ -129,6 +129,7 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("recovery-codes", reverse("mfa_view_recovery_codes")),
         SitePage("recovery-codes-new", reverse("mfa_generate_recovery_codes")),
         SitePage("reauthenticate", reverse("account_reauthenticate")),
+        SitePage("reauthenticate-code", reverse("mfa_reauthenticate")),
         SitePage("connections", reverse("socialaccount_connections")),
         SitePage("delete-account", reverse("diary:delete-account")),
         SitePage("reminder-off", reverse("diary:reminder-unsubscribe", args=[unsubscribe_token(demo.owner.pk)])),
