@@ -10,5 +10,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("사용자")
 
     def ready(self) -> None:
-        """Have `manage.py check --database default`, and `migrate`, look for missing keys."""
+        """Have `manage.py check --database default`, and `migrate`, look for missing keys; keep the security log."""
         checks.register(check_master_keys, checks.Tags.database)
+        from accounts import security_log  # allauth's models are there only now
+
+        security_log.listen()

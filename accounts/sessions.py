@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -25,6 +26,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.devices import device_of
 from accounts.models import User
+from accounts.security_log import tell
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +123,16 @@ def end_other_sessions(*, user: User, current_key: str | None) -> None:
     keys = [key for key in session_keys(user, is_about=lambda data: False) if key != current_key]
     Session.objects.filter(pk__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
+    tell("sessions_ended", account=user.pk, count=len(keys))
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """allauth's own, by which pages and apps end sessions one by one, and the security log is told."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        super().end_sessions(sessions)
+        for session in sessions:
+            tell("sessions_ended", account=session.user_id, count=1)
 
 
 def forget_session(session_key: str) -> None:

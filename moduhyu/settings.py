@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "moduhyu.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "moduhyu.middleware.SecurityLogMiddleware",
     "moduhyu.middleware.TimeZoneMiddleware",
     "moduhyu.middleware.SessionActivityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

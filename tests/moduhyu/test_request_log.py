@@ -6,7 +6,7 @@ import logging
 import logging.config
 import math
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +79,7 @@ def test_a_line_tells_route_status_and_time(owner_client: Client, lines: Lines) 
     [line] = lines.requests
     assert (line["method"], line["route"], line["status"], line["level"]) == ("GET", "entries/", 200, "INFO")
     assert line["duration_ms"] > 0
+    assert datetime.fromisoformat(line["time"]).utcoffset() == timedelta(hours=9)  # the zone of the site
     assert line["request_id"] == response["X-Request-ID"]
 
 
