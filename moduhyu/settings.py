@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "moduhyu.middleware.LockedMiddleware",
     "moduhyu.middleware.EndedAccountMiddleware",
     "moduhyu.middleware.OutageMiddleware",
+    "diary.page_limits.PageLimitMiddleware",
     "diary.api.etags.ETagMiddleware",
 ]
 

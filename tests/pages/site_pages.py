@@ -138,6 +138,7 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("password-change", reverse("account_change_password")),
         SitePage("logout", reverse("account_logout")),
         SitePage("api-docs", reverse("docs"), VISITOR),
+        SitePage("error-too-often", "/errors/too-often/"),
         *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
     ]
 
