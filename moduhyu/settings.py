@@ -78,11 +78,11 @@ MIDDLEWARE = [
     "moduhyu.well_formed.WellFormedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "moduhyu.middleware.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",  # before WhiteNoise: static files have a policy, too
     "corsheaders.middleware.CorsMiddleware",
     "moduhyu.middleware.ApiGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "moduhyu.middleware.PrivateMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "moduhyu.middleware.SlashMiddleware",
@@ -244,6 +244,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}  # of text/… it says so by itself
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -256,6 +257,11 @@ STORAGES = {
 # --- Security ------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+COOKIE_PREFIX = "__Host-" if HTTPS else ""  # see accounts.cookies
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGE_STORAGE = "moduhyu.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
@@ -271,7 +277,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF, *SOCIAL_LOGIN_ORIGINS],  # browsers follow a form's redirects with it
         "frame-ancestors": [NONE],
         "object-src": [NONE],
