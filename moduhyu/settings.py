@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "accounts",
     "diary",
     "catalog",
-    "django.contrib.admin",
+    "moduhyu.admin_app.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -264,6 +264,8 @@ LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 MESSAGE_STORAGE = "moduhyu.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Who reads no diary can still give rights and set passwords there. On one's own machine a password is enough.
+ADMIN_SECOND_FACTOR = read_bool("ADMIN_SECOND_FACTOR", default=HTTPS)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come to the process itself, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
