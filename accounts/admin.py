@@ -7,12 +7,16 @@ from allauth.mfa.admin import Authenticator
 from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.security_log import account_of, tell
 
 # Where people log in from and with what is nobody else's business, and providers are set up by the environment. Who
 # could mark an address as verified could have a new password sent there.
@@ -20,7 +24,19 @@ for _model in (Authenticator, EmailAddress, EmailConfirmation, SocialAccount, So
     if admin.site.is_registered(_model):  # confirmations are only where their mails hold no signature
         admin.site.unregister(_model)
 
+admin.site.unregister(Group)
+
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """Rights that many have at once."""
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
+        """Tell the security log, too: whoever is in the group has other rights now."""
+        super().save_model(request, obj, form, change)
+        tell("group_changed", account=None, by=account_of(request), group=obj.pk, fields=form.changed_data)
 
 
 @admin.register(User)
@@ -46,7 +62,32 @@ class UserAdmin(DjangoUserAdmin):
         """With a new password one is somebody: a superuser's matter. Everybody else asks for a mail."""
         if not request.user.is_superuser:
             raise PermissionDenied
-        return super().user_change_password(request, id, form_url)
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            tell("password_set_by_staff", account=int(id), by=account_of(request))
+        return response
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Tell the security log who gave whom which rights, too: names of fields, and what they make of somebody."""
+        super().save_model(request, obj, form, change)
+        rights: dict[str, Any] = {
+            "is_active": obj.is_active,
+            "is_staff": obj.is_staff,
+            "is_superuser": obj.is_superuser,
+        }
+        event = "account_changed_by_staff" if change else "account_made_by_staff"
+        tell(event, account=obj.pk, by=account_of(request), fields=form.changed_data, **rights)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """See save_model."""
+        self.delete_queryset(request, User.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """See save_model."""
+        accounts = list(queryset.values_list("pk", flat=True))
+        super().delete_queryset(request, queryset)
+        for account in accounts:
+            tell("account_deleted_by_staff", account=account, by=account_of(request))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

@@ -12,11 +12,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("사용자")
 
     def ready(self) -> None:
-        """Have `manage.py check --database default`, and `migrate`, look for missing keys; codes work once."""
+        """Have `manage.py check --database default`, and `migrate`, look for missing keys; have codes work once; keep the
+        security log.
+        """
         checks.register(check_master_keys, checks.Tags.database)
-        from accounts.one_time_codes import make_codes_one_time  # needs models, which are not there before
+        from accounts import one_time_codes, security_log  # allauth's models are there only now
 
-        make_codes_one_time()
+        one_time_codes.make_codes_one_time()
+        security_log.listen()
 
 
 class SessionListConfig(UserSessionsConfig):  # type: ignore[misc]

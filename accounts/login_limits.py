@@ -16,6 +16,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.cookies import cookie_name
+
 COOKIE = "known_device"
 COOKIE_AGE = 365 * 24 * 3600  # seconds
 SALT = "accounts.login_limits"
@@ -32,7 +34,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, email: str) ->
     if _known_device(request, email):
         return
     response.set_cookie(
-        COOKIE,
+        cookie_name(COOKIE),
         signing.dumps([_digest(email), secrets.token_urlsafe(12)], salt=SALT),
         COOKIE_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -71,7 +73,7 @@ def _use_up(request: HttpRequest, action: str, key: str) -> RateLimitUsage | Non
 def _known_device(request: HttpRequest, email: str) -> str:
     """The name of the device, where the account of this e-mail was logged in on it; else empty."""
     try:
-        digest, device = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_AGE)
+        digest, device = signing.loads(request.COOKIES.get(cookie_name(COOKIE), ""), salt=SALT, max_age=COOKIE_AGE)
     except (signing.BadSignature, ValueError):
         return ""
     return device if constant_time_compare(digest, _digest(email)) else ""

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from accounts.encryption.data_keys import forget_key
 from accounts.models import User
+from accounts.security_log import FAILURE, tell
 from accounts.sessions import session_digests
 from accounts.time_zones import validate_time_zone
 
@@ -35,9 +36,11 @@ def change_account(*, user: User, time_zone: str | None = None, shares_correctio
 
 def is_really(user: User, *, password: str = "", email: str = "") -> bool:
     """Whether who is at the keys is the user: by the password, or by the address where an account has no password."""
-    if user.has_usable_password():
-        return user.check_password(password)
-    return email.strip().casefold() == user.email.casefold()
+    has_password = user.has_usable_password()
+    is_theirs = user.check_password(password) if has_password else email.strip().casefold() == user.email.casefold()
+    if not is_theirs:
+        tell("reauthentication", account=user.pk, outcome=FAILURE, method="password" if has_password else "email")
+    return is_theirs
 
 
 def delete_account(user: User) -> None:
@@ -56,6 +59,7 @@ def delete_account(user: User) -> None:
         user_id = user.pk
         user.delete()
         transaction.on_commit(lambda: forget_key(user_id))
+        transaction.on_commit(lambda: tell("account_deleted", account=user_id))
 
 
 def is_gone(user: User) -> bool:

@@ -7,7 +7,7 @@ have a digest in the place of the session's key; functions here take the key its
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -25,6 +25,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.devices import device_of
 from accounts.models import User
+from accounts.security_log import tell
 from accounts.session_store import stored_key
 
 logger = logging.getLogger(__name__)
@@ -131,17 +132,21 @@ def end_session(request: HttpRequest, *, user: User, session_id: int) -> None:
     end_sessions(request, rows=[UserSession.objects.get(pk=session_id, user=user)])
 
 
-def end_sessions(request: HttpRequest, *, rows: Iterable[UserSession]) -> None:
+def end_sessions(request: HttpRequest, *, rows: Sequence[UserSession]) -> None:
     """End these sessions; who ends the current one is logged out."""
     digests = {row.session_key for row in rows}
     if stored_key(request.session.session_key or "") in digests:
         get_adapter().logout(request)
     _end(digests)
+    for row in rows:
+        tell("sessions_ended", account=row.user_id, count=1)
 
 
 def end_other_sessions(*, user: User, current_key: str | None) -> None:
     """End all sessions of the user but the current one, those that are on no list too."""
-    _end(set(session_digests(user, is_about=lambda data: False)) - {stored_key(current_key or "")})
+    ended = set(session_digests(user, is_about=lambda data: False)) - {stored_key(current_key or "")}
+    _end(ended)
+    tell("sessions_ended", account=user.pk, count=len(ended))
 
 
 def forget_session(session_key: str) -> None:

@@ -36,7 +36,7 @@ FAILURES = (NotReadyError, DatabaseError, InterfaceError, ModelError, OSError, O
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 while the process answers at all: nothing else is asked, so that no lost database has it restarted."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @never_cache

@@ -18,11 +18,13 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.encryption.sealing import Locked
+from accounts.security_log import REFUSED, account_of, tell
 from accounts.services import is_gone
 from accounts.sessions import note_activity
 from diary.api.problem import READS, is_api
 from diary.outage import is_outage
 from moduhyu.errors import ended, locked, outage
+from moduhyu.log_context import route_of
 
 
 class HtmxLoginMiddleware:
@@ -99,6 +101,22 @@ class PrivateMiddleware:
         response = self.get_response(request)
         if _has_session(request) and "Cache-Control" not in response:
             add_never_cache_headers(response)
+        return response
+
+
+class SecurityLogMiddleware:
+    """Tells the security log of who asks too often, and of who has no business in the admin."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        route = route_of(request)
+        if response.status_code == 429:
+            tell("limit_reached", account=account_of(request), outcome=REFUSED, route=route)
+        elif response.status_code == 403 and route.startswith("admin/"):
+            tell("admin_access", account=account_of(request), outcome=REFUSED, route=route)
         return response
 
 

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "accounts",
     "diary",
     "catalog",
-    "django.contrib.admin",
+    "moduhyu.admin_app.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -78,16 +78,17 @@ MIDDLEWARE = [
     "moduhyu.well_formed.WellFormedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "moduhyu.middleware.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",  # before WhiteNoise: static files have a policy, too
     "corsheaders.middleware.CorsMiddleware",
     "moduhyu.middleware.ApiGZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "moduhyu.middleware.PrivateMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "moduhyu.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "moduhyu.middleware.SecurityLogMiddleware",
     "moduhyu.middleware.TimeZoneMiddleware",
     "moduhyu.middleware.SessionActivityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "moduhyu.middleware.LockedMiddleware",
     "moduhyu.middleware.EndedAccountMiddleware",
     "moduhyu.middleware.OutageMiddleware",
+    "diary.page_limits.PageLimitMiddleware",
     "diary.api.etags.ETagMiddleware",
 ]
 
@@ -242,6 +244,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}  # of text/… it says so by itself
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -254,8 +257,15 @@ STORAGES = {
 # --- Security ------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+COOKIE_PREFIX = "__Host-" if HTTPS else ""  # see accounts.cookies
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGE_STORAGE = "moduhyu.messages.MessageStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Who reads no diary can still give rights and set passwords there. On one's own machine a password is enough.
+ADMIN_SECOND_FACTOR = read_bool("ADMIN_SECOND_FACTOR", default=HTTPS)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come to the process itself, past the proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -269,7 +279,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF, *SOCIAL_LOGIN_ORIGINS],  # browsers follow a form's redirects with it
         "frame-ancestors": [NONE],
         "object-src": [NONE],

@@ -1,10 +1,8 @@
 """All addresses of the site."""
 
-from allauth.account.decorators import secure_admin_login
 from allauth.headless.constants import Client
 from django.contrib import admin
 from django.urls import include, path
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
@@ -14,11 +12,6 @@ from diary.api.document_view import DocumentView
 from moduhyu.errors import nothing_here
 from moduhyu.health import healthz, readyz
 from moduhyu.metrics import metrics
-
-# The admin's own login counts no attempts; allauth's does.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
-admin.site.site_header = admin.site.site_title = _("모두의 휴게소 관리")
 
 handler400 = "moduhyu.errors.bad_request"
 handler404 = "moduhyu.errors.not_found"

@@ -80,17 +80,17 @@ const drafts = (() => {
   // The site says by a cookie which entry it has just saved or deleted, and what it said: only then a draft goes. One
   // that says something else was typed in another tab, and is nowhere but here.
   function dropSettled() {
-    const [, id, said] = document.cookie.match(/(?:^|; )settled_draft=([0-9a-f-]{36})\.([0-9a-f]{8})/) ?? [];
+    const [, id, said] = cookies.read("settled_draft")?.match(/^([0-9a-f-]{36})\.([0-9a-f]{8})$/) ?? [];
     if (!id) return;
-    document.cookie = "settled_draft=; path=/; max-age=0";
+    cookies.forget("settled_draft");
     all().filter((draft) => draft.id === id && digest(draft) === said).forEach((draft) => remove(draft.key));
   }
 
   // So does the end of an account, which takes along what this browser kept of it.
   function forgetEnded() {
-    const ended = document.cookie.match(/(?:^|; )ended_account=([0-9a-f]{32})/)?.[1];
+    const ended = cookies.read("ended_account")?.match(/^[0-9a-f]{32}$/)?.[0];
     if (!ended) return;
-    document.cookie = "ended_account=; path=/; max-age=0";
+    cookies.forget("ended_account");
     all().filter((draft) => draft.account === ended).forEach((draft) => remove(draft.key));
     outbox.forget(ended).catch(() => {}); // no IndexedDB: nothing was kept there
   }

@@ -14,8 +14,8 @@
   if (!drafts.account) return;
 
   function prepareOfflinePage() {
-    const theme = document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1];
-    if (theme) document.documentElement.dataset.theme = theme;
+    const theme = cookies.read("theme");
+    if (["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
     document.querySelectorAll("[data-somebody]").forEach((part) => { part.hidden = !drafts.account; });
     document.querySelectorAll("[data-nobody]").forEach((part) => { part.hidden = Boolean(drafts.account); });
     const form = document.querySelector("[data-draft]");

@@ -3,6 +3,23 @@
 
 const NEAR_LIMIT = 0.9; // the share of the limit from which the count is shown
 
+// The few cookies that scripts share with the site. Over HTTPS, their names begin with __Host-, and such a cookie can
+// only be changed as a secure one.
+const cookies = (() => {
+  const { cookiePrefix } = document.documentElement.dataset;
+  const secure = cookiePrefix ? "; secure" : "";
+
+  function write(name, value, seconds) {
+    document.cookie = `${cookiePrefix}${name}=${value}; path=/; max-age=${seconds}; samesite=lax${secure}`;
+  }
+
+  return {
+    read: (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${cookiePrefix}${name}=`))?.split("=")[1],
+    write,
+    forget: (name) => write(name, "", 0),
+  };
+})();
+
 function prepareEntryForm(form) {
   const textarea = form.querySelector("textarea");
   const button = form.querySelector("[data-saving]");
@@ -73,8 +90,7 @@ function prepareThemeToggle(button) {
     const prefersDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
     const isDark = root.dataset.theme ? root.dataset.theme === "dark" : prefersDark;
     root.dataset.theme = isDark ? "light" : "dark";
-    const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax${secure}`;
+    cookies.write("theme", root.dataset.theme, 31_536_000);
   });
 }
 
@@ -131,6 +147,8 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (button?.name) event.detail.parameters[button.name] = button.value;
 });
 
+const wordsFor = (status) => (status === 429 ? "often" : status < 500 ? "refused" : "words");
+
 // A click whose request fails would otherwise look like none.
 function tellFailure(words) {
   const notice = document.getElementById("request-failed");
@@ -139,7 +157,7 @@ function tellFailure(words) {
 }
 
 document.addEventListener("htmx:sendError", () => tellFailure("words"));
-document.addEventListener("htmx:responseError", (event) => tellFailure(event.detail.xhr.status < 500 ? "refused" : "words"));
+document.addEventListener("htmx:responseError", (event) => tellFailure(wordsFor(event.detail.xhr.status)));
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) document.getElementById("request-failed").hidden = true;
 });

@@ -15,6 +15,8 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
+ROUNDING = 1e-6  # seconds: sums of floats must not refuse the last token
+
 
 class Rate(NamedTuple):
     """So many at once, and again so many within so many seconds."""
@@ -49,7 +51,7 @@ class LocalBuckets:
                 self._many = max(self.MANY, 2 * len(self._full_at))
             full_at = max(self._full_at.get(key, now), now) + rate.seconds / rate.amount
             wait = full_at - now - rate.seconds
-            if wait > 0:
+            if wait > ROUNDING:
                 return wait
             self._full_at[key] = full_at
             return 0
@@ -73,7 +75,7 @@ class RedisBuckets:
         local full_at = math.min(tonumber(redis.call('GET', KEYS[1]) or 0), now + seconds)
         full_at = math.max(full_at, now) + seconds / amount
         local wait = full_at - now - seconds
-        if wait > 0 then return tostring(wait) end
+        if wait > 0.000001 then return tostring(wait) end
         local lifetime = math.max(1, math.ceil((full_at - now) * 1000))
         redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', lifetime)
         return '0'

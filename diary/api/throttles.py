@@ -1,4 +1,7 @@
-"""How often a person, or an address that nobody has logged in from, may ask the API."""
+"""How often a person, or an address that nobody has logged in from, may ask the API.
+
+The pages take from a person's buckets, too: diary.page_limits.
+"""
 
 import ipaddress
 from typing import Any
@@ -22,8 +25,7 @@ IPV6_PREFIX = 64
 class RateThrottle(BaseThrottle):
     """Takes a token of one of the person's buckets, whose rates are `settings.API_RATES`.
 
-    Which bucket, a view may say for a method of its own: `throttle_scopes = {"POST": "heavy"}`. Otherwise it is
-    `search` for a read with words to look for, and `read` or `write`.
+    Which bucket: see scope_of.
     """
 
     def __init__(self) -> None:
@@ -31,9 +33,9 @@ class RateThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         if request.user.is_authenticated:
-            self._wait = _seconds_to_wait(_scope_of(request, view), f"user:{request.user.pk}")
+            self._wait = seconds_to_wait(scope_of(request._request, view), f"user:{request.user.pk}")
         else:
-            self._wait = _seconds_to_wait(ANONYMOUS, address_of(request._request))
+            self._wait = seconds_to_wait(ANONYMOUS, address_of(request._request))
         return self._wait == 0
 
     def wait(self) -> float:
@@ -49,7 +51,7 @@ class IsLoggedIn(IsAuthenticated):
     def has_permission(self, request: Request, view: Any) -> bool:
         if super().has_permission(request, view):
             return True
-        if wait := _seconds_to_wait(ANONYMOUS, address_of(request._request)):
+        if wait := seconds_to_wait(ANONYMOUS, address_of(request._request)):
             raise exceptions.Throttled(wait)
         return False
 
@@ -65,15 +67,21 @@ def address_of(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
 
 
-def _scope_of(request: Request, view: Any) -> str:
+def scope_of(request: HttpRequest, view: Any) -> str:
+    """The bucket of a request, as `settings.API_RATES` names it.
+
+    A view may say it for a method of its own: `throttle_scopes = {"POST": "heavy"}`. Otherwise it is `search` for a
+    read with words to look for, and `read` or `write`.
+    """
     method = "GET" if request.method == "HEAD" else request.method
     if scope := getattr(view, "throttle_scopes", {}).get(method):
         return str(scope)
     if request.method not in READS:
         return "write"
-    return "search" if request.query_params.get("q") else "read"
+    return "search" if request.GET.get("q") else "read"
 
 
-def _seconds_to_wait(scope: str, who: str) -> float:
+def seconds_to_wait(scope: str, who: str) -> float:
+    """Take a token of somebody's bucket: 0, or the seconds until there is one."""
     rate = settings.API_RATES[scope]
     return take_token(f"{scope}:{who}", Rate(*rate)) if rate else 0

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from django import template
+from django.conf import settings
 from django.utils import dateformat, timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
+from accounts.cookies import cookie_name
 from accounts.keys import browser_key
 from accounts.models import User
 from catalog.models import MOOD_NAMES
@@ -17,6 +19,22 @@ from diary.presentation import reason as reason_of
 from diary.search import Piece, Terms, highlight
 
 register = template.Library()
+
+THEMES = ("light", "dark")
+
+
+@register.simple_tag
+def cookie_prefix() -> str:
+    """What the names of cookies begin with, for the scripts that read some."""
+    return str(settings.COOKIE_PREFIX)
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> str:
+    """What the reader chose; empty for what their system says, and on pages that are the same for everybody."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(cookie_name("theme")) if request else ""
+    return chosen if chosen in THEMES else ""
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.cookies import cookie_name
 from accounts.forms import DeleteAccountForm
 from accounts.keys import browser_key
 from diary.models import Entry
@@ -40,7 +41,9 @@ def delete_account(request: DiaryRequest) -> HttpResponse:
     messages.success(request, _("계정과 일기를 모두 지웠어요. 그동안 들러 줘서 고마웠어요."))
     response = redirect("diary:home")
     # The browser's part: drafts, and entries that were never sent.
-    response.set_cookie(ENDED_COOKIE, key, ENDED_COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    response.set_cookie(
+        cookie_name(ENDED_COOKIE), key, ENDED_COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
     return response
 
 

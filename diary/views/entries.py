@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.cookies import cookie_name
 from diary import presentation, safety, selectors, services
 from diary.browse import browse
 from diary.decorators import post_or_go_back
@@ -229,7 +230,7 @@ def _settle_draft(response: HttpResponse, draft_id: UUID, values: Mapping[str, A
     lines = (str(values.get(name) or "") for name in ("written_on", "tags", "text"))
     said = zlib.crc32("\n".join(lines).replace("\r\n", "\n").encode())
     response.set_cookie(
-        SETTLED_COOKIE,
+        cookie_name(SETTLED_COOKIE),
         f"{draft_id}.{said:08x}",
         SETTLED_COOKIE_AGE,
         secure=settings.SESSION_COOKIE_SECURE,

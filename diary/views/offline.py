@@ -42,7 +42,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     body = (
         f'"use strict";\nconst SHELL = {json.dumps(shell)};\nimportScripts({", ".join(map(json.dumps, scripts))});\n'
     )
-    return HttpResponse(body, content_type="text/javascript", headers={"Service-Worker-Allowed": "/"})
+    kind = "text/javascript; charset=utf-8"
+    return HttpResponse(body, content_type=kind, headers={"Service-Worker-Allowed": "/"})
 
 
 @cache_control(no_cache=True, private=True)

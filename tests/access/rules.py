@@ -89,7 +89,8 @@ def _missing_headers(response: HttpResponse, *, is_private: bool) -> str:
         }.items()
         if response.get(name) != value
     ]
-    if "frame-ancestors 'none'" not in policy or "default-src 'self'" not in policy or "unsafe" in policy:
+    needed = ("default-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'")
+    if "unsafe" in policy or any(directive not in policy for directive in needed):
         wrong.append("Content-Security-Policy")
     if "camera=()" not in response.get("Permissions-Policy", ""):
         wrong.append("Permissions-Policy")

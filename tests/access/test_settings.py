@@ -22,6 +22,9 @@ from django.core.management import call_command
 from django.test import Client
 from accounts.models import User
 call_command("migrate", verbosity=0, run_syncdb=True)
+settings.STATIC_ROOT.mkdir()
+for name in ("site.css", "icon.svg", "site.js"):
+    (settings.STATIC_ROOT / name).write_text("x")
 client = Client(SERVER_NAME="localhost")
 password = "rest-stop-lamp-7"
 data = {"email": "new@example.com", "password1": password, "password2": password}
@@ -33,8 +36,15 @@ print(json.dumps({
     "plain": [response.status_code, response.get("Location")]
     if (response := client.get("/accounts/login/")) else None,
     "headers": dict(page.headers),
+    "static": {
+        name: dict(client.get(f"/static/{name}", secure=True).headers) for name in ("site.css", "icon.svg", "site.js")
+    },
+    "texts": {
+        path: client.get(path, secure=True)["Content-Type"]
+        for path in ("/healthz", "/sw.js", "/", "/offline/", "/nowhere/")
+    },
     "signed_up": signed_up.status_code,
-    "cookies": {name: dict(cookie) for name, cookie in client.cookies.items() if cookie.value},
+    "cookies": {name: dict(cookie) for name, cookie in (client.cookies | signed_up.cookies).items() if cookie.value},
     "password": User.objects.get().password,
     "foreign_host": client.get("/", secure=True, SERVER_NAME="evil.example").status_code,
 }))
@@ -62,11 +72,29 @@ def test_plain_http_is_led_to_https_and_remembered(told: dict[str, Any]) -> None
 
 
 def test_cookies_travel_by_https_alone(told: dict[str, Any]) -> None:
-    assert {"sessionid", "csrftoken", "django_language", "known_device"} <= set(told["cookies"])
+    assert all(name.startswith("__Host-") for name in told["cookies"])  # secure, this very host's, for all of it
+    assert {"sessionid", "csrftoken", "django_language", "known_device", "messages"} <= _names(told["cookies"])
     assert [name for name, cookie in told["cookies"].items() if not cookie["secure"]] == []
-    open_to_scripts = {name for name, cookie in told["cookies"].items() if not cookie["httponly"]}
+    open_to_scripts = _names({name: cookie for name, cookie in told["cookies"].items() if not cookie["httponly"]})
     assert open_to_scripts <= {"csrftoken", "settled_draft"}
-    assert {cookie["samesite"] for cookie in told["cookies"].values()} == {"Lax"}
+    assert {(cookie["samesite"], cookie["path"], cookie["domain"]) for cookie in told["cookies"].values()} == {
+        ("Lax", "/", "")
+    }
+
+
+def test_static_files_are_locked_as_pages_are(told: dict[str, Any]) -> None:
+    for headers in told["static"].values():
+        policy = headers["Content-Security-Policy"]
+        assert "base-uri 'none'" in policy
+        assert "object-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in headers
+
+
+def test_whatever_is_text_tells_its_charset(told: dict[str, Any]) -> None:
+    kinds = [*told["texts"].values(), *(headers["Content-Type"] for headers in told["static"].values())]
+    assert all("charset=utf-8" in kind.replace('"', "") for kind in kinds), kinds
 
 
 def test_passwords_are_hashed_by_argon2(told: dict[str, Any]) -> None:
@@ -76,3 +104,7 @@ def test_passwords_are_hashed_by_argon2(told: dict[str, Any]) -> None:
 
 def test_another_host_is_refused(told: dict[str, Any]) -> None:
     assert told["foreign_host"] == 400
+
+
+def _names(cookies: dict[str, Any]) -> set[str]:
+    return {name.removeprefix("__Host-") for name in cookies}

@@ -170,3 +170,10 @@ def test_redis_that_is_down_lets_everything_through_and_warns_once(
     finally:
         redis_server.start()
     assert caplog.text.count("Redis does not answer") == 1
+
+
+def test_last_token_is_given_whatever_the_clock_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    buckets = LocalBuckets()
+    for number in range(1_000):
+        monkeypatch.setattr(time, "monotonic", lambda now=number * 1234.567: now)
+        assert buckets.take(str(number), Rate(1, 3600)) == 0

@@ -30,7 +30,7 @@ def shell_of(client: Client, **headers: str) -> dict[str, Any]:
 
 def test_service_worker_answers_for_the_whole_site_and_is_asked_for_anew(client: Client) -> None:
     response = client.get("/sw.js")
-    assert response.headers["Content-Type"] == "text/javascript"
+    assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert response.headers["Service-Worker-Allowed"] == "/"
     assert "no-cache" in response.headers["Cache-Control"]
     assert 'importScripts("/static/outbox.js", "/static/worker.js");' in response.text

@@ -6,7 +6,7 @@ import logging
 import logging.config
 import math
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -81,6 +81,7 @@ def test_a_line_tells_route_status_and_time(owner_client: Client, lines: Lines) 
     [line] = lines.requests
     assert (line["method"], line["route"], line["status"], line["level"]) == ("GET", "entries/", 200, "INFO")
     assert line["duration_ms"] > 0
+    assert datetime.fromisoformat(line["time"]).utcoffset() == timedelta(hours=9)  # the zone of the site
     assert line["request_id"] == response["X-Request-ID"]
 
 
@@ -169,3 +170,12 @@ def test_metrics_are_for_who_has_the_token(client: Client, header: dict[str, str
 def test_without_a_token_there_are_no_metrics(client: Client, settings: LazySettings) -> None:
     settings.METRICS_TOKEN = ""
     assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
+
+
+def test_lines_for_people_tell_the_zone_too() -> None:
+    configuration = dict(settings.LOGGING["formatters"]["line"])
+    factory = logging.config.BaseConfigurator({}).resolve(configuration.pop("()"))  # type: ignore[no-untyped-call]
+    formatter = factory(fmt=configuration["format"], style=configuration["style"])
+    time, level, _rest = formatter.format(logging.makeLogRecord({"levelname": "INFO", "msg": "x"})).split(" ", 2)
+    assert datetime.fromisoformat(time).utcoffset() == timedelta(hours=9)
+    assert level == "INFO"

@@ -22,7 +22,7 @@ DAYLIO = (
     "2025-10-04,10월 4일,토요일,21:10,좋음,산책 | 가족,송편,다 같이 송편을 빚었다. 내 것이 제일 못생겼다.\n"
     "2025-13-40,13월 40일,화요일,22:00,보통,회사,,달력에 없는 날이다.\n"
 )
-ERROR_PAGES = ("400", "403", "403_csrf", "404", "429", "500", "503")
+ERROR_PAGES = ("400", "403", "403_csrf", "403_second_factor", "404", "429", "500", "503")
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,7 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("password-change", reverse("account_change_password")),
         SitePage("logout", reverse("account_logout")),
         SitePage("api-docs", reverse("docs"), VISITOR),
+        SitePage("error-too-often", "/errors/too-often/"),
         *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
     ]
 

@@ -1,0 +1,57 @@
+"""The admin's door: staff alone, by the site's own log-in, and with a second factor where that is asked for."""
+
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
+
+
+class SecuredAdminSite(admin.AdminSite):
+    """Django's own, whose log-in would count no attempts and know of no second factor."""
+
+    site_header = site_title = _("모두의 휴게소 관리")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, and with `ADMIN_SECOND_FACTOR` only within a session in which a second factor was shown.
+
+        It is not enough that there is one: an older session, begun with a stolen password alone, must stay outside.
+        """
+        if not super().has_permission(request):
+            return False
+        return not settings.ADMIN_SECOND_FACTOR or (_has_shown_factor(request) and is_mfa_enabled(request.user))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to what is missing: the log-in, the second factor of who has one, or the page that sets one up."""
+        return secure_admin_login(self._login)(request)  # type: ignore[no-any-return]
+
+    def _login(self, request: HttpRequest) -> HttpResponse:
+        """For staff, who are logged in."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(_next_of(request))
+        if not is_mfa_enabled(request.user):
+            return render(request, "403_second_factor.html", status=403)
+        has_app = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists()
+        page = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+        return HttpResponseRedirect(f"{page}?{urlencode({REDIRECT_FIELD_NAME: _next_of(request)})}")
+
+
+def _has_shown_factor(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records)
+
+
+def _next_of(request: HttpRequest) -> str:
+    """Where in the admin somebody wanted to go."""
+    wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else reverse("admin:index")
