@@ -12,9 +12,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("사용자")
 
     def ready(self) -> None:
-        """Have `manage.py check --database default`, and `migrate`, look for missing keys; have codes work once; keep the
-        security log.
-        """
+        """Check keys at `check --database default` and `migrate`, take each code once, keep a security log."""
         checks.register(check_master_keys, checks.Tags.database)
         from accounts import one_time_codes, security_log  # allauth's models are there only now
 

@@ -139,8 +139,8 @@ def test_metrics_count_analyses_and_what_waits(client: Client, owner: User) -> N
 @pytest.fixture
 def queue(settings: LazySettings, redis_server: RedisServer) -> Iterator[Celery]:
     """Celery with a broker."""
-    settings.CELERY_TASK_ALWAYS_EAGER = False
     before = {name: app.conf[name] for name in ("broker_url", "task_always_eager")}
+    settings.CELERY_TASK_ALWAYS_EAGER = False
     app.conf.update(broker_url=redis_server.url, task_always_eager=False)
     yield app
     app.conf.update(before)
