@@ -173,7 +173,7 @@ place_files() {
     place "systemd/${file##*/}" "/etc/systemd/system/${file##*/}"
   done
   place systemd/moduhyu-.service.d/sandbox.conf /etc/systemd/system/moduhyu-.service.d/sandbox.conf
-  for file in proxy.conf import.conf static_headers.conf; do
+  for file in tls.conf proxy.conf import.conf static_headers.conf; do
     place "nginx/$file" "/etc/moduhyu/nginx/$file"
   done
   for file in "$release"/deploy/nginx/errors/*; do

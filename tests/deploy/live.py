@@ -68,7 +68,7 @@ class Site:
         session = requests.Session()
         session.trust_env = False  # no proxy of the machine's own stands between
         session.verify = str(self.stage.certificate)
-        session.headers.update({"Referer": f"https://localhost:{self.stage.ports['443']}/", **headers})
+        session.headers.update({"Referer": "https://localhost/", **headers})
         return session
 
     def sign_up(self, email: str) -> str:

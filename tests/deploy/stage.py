@@ -55,10 +55,10 @@ class Stage:
         self.variables: dict[str, str] = {}  # what install.sh is told of the servers elsewhere
         self.url = f"https://{HOST}:{self.ports['443']}"
 
-    def make_source(self) -> None:
-        """A clone of what lies here, committed or not, with a small catalogue."""
+    def make_source(self, *, has_whole_catalogue: bool = False) -> None:
+        """A clone of what lies here, committed or not, by default with a small catalogue."""
         shutil.copytree(ROOT, self.source, ignore=shutil.ignore_patterns(*LEFT_OUT))
-        for name in ("movies", "tracks"):
+        for name in () if has_whole_catalogue else ("movies", "tracks"):
             write_sample(ROOT / f"catalog/data/{name}.csv.gz", self.source / f"catalog/data/{name}.csv.gz")
         self.release = self.commit("the release")
 
@@ -118,7 +118,7 @@ class Stage:
         command = command_of(self.units / f"moduhyu-{name}.service", environment)
         if sockets:  # systemd hands the first socket over as file 3
             script = f'exec 3<&{sockets[0]}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
-            command = ["sh", "-c", script, "sh", *command]
+            command = ["bash", "-c", script, "bash", *command]
         process = ServiceProcess(
             command,
             log=self.folder / f"{name}.log",

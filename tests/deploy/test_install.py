@@ -61,7 +61,7 @@ def test_a_backup_is_read_back_and_old_ones_go(stage: Stage) -> None:
     command = [stage.root / "opt/moduhyu/current/deploy/backup.sh", folder]
     subprocess.run(command, env={**stage.environment(), "KEEP_BACKUPS": "2"}, check=True, capture_output=True)
     kept = sorted(folder.iterdir())
-    assert [path.name for path in kept][0] == "20260103T000000Z.backup"
+    assert kept[0].name == "20260103T000000Z.backup"
     assert len(kept) == 2
     assert kept[1].read_bytes().startswith(b"PGDMP")
     assert mode_of(kept[1]) == 0o600

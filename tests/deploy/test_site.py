@@ -213,4 +213,4 @@ def _assert_nothing_lost(site: Site, token: str, load: Load) -> None:
 
 def test_the_clock_runs(site: Site, stage: Stage) -> None:
     assert site.beat.is_running, site.beat.output()
-    assert (stage.root / "var/lib/moduhyu/celerybeat-schedule").exists()
+    site.wait_until(lambda: any((stage.root / "var/lib/moduhyu").glob("celerybeat-schedule*")))
