@@ -156,15 +156,16 @@ collect_static() {
   rm -rf "$scratch"
 }
 
+# Activated once: afterwards the operator says which version reads, and a later release does not undo a rollback.
 fetch_model() {
   [[ -n ${MODEL_VERSION:-} ]] || return 0
   say "model $MODEL_VERSION"
   manage model --verbosity 0 fetch "$MODEL_VERSION"
   if [[ -n ${MODEL_SHA256:-} ]]; then
     sha256sum --quiet --check <<<"$MODEL_SHA256  $root/var/lib/moduhyu/models/emotion/$MODEL_VERSION/manifest.json" ||
-      fail "the manifest of $MODEL_VERSION is not the one that MODEL_SHA256 names; it was not activated"
+      fail "the manifest of $MODEL_VERSION is not the one that MODEL_SHA256 names; nothing was changed"
   fi
-  manage model activate "$MODEL_VERSION"
+  [[ -e $root/var/lib/moduhyu/models/active.json ]] || manage model activate "$MODEL_VERSION"
 }
 
 place_files() {
@@ -244,10 +245,10 @@ make_folders
 unpack_release
 if is_machine && [[ -z ${DATABASE_URL:-} ]]; then set_up_postgresql; fi
 write_settings
+fetch_model
 collect_static
 say "database and catalogue"
 manage prepare
-fetch_model
 place_files
 make_certificate
 switch_release

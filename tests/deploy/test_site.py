@@ -30,7 +30,7 @@ def test_somebody_signs_up_writes_and_is_answered(site: Site) -> None:
     assert [cookie.secure for cookie in visitor.cookies if cookie.name == "sessionid"] == [True]
     page = visitor.get(f"{site.url}/entries/new/", timeout=30)
     entry = {"text": TEXT, "written_on": "2026-11-25", "csrfmiddlewaretoken": _csrf_token(page.text)}
-    saved = visitor.post(f"{site.url}/entries/new/", data=entry, timeout=30)
+    saved = visitor.post(f"{site.url}/entries/", data=entry, timeout=30)
     assert saved.status_code == 200
     assert TEXT in saved.text
 

@@ -13,7 +13,7 @@ from tests.services.process import ROOT, require_binary
 
 DOCKER = ROOT / "deploy/docker"
 SERVICES = ("web", "worker", "beat", "prepare", "backup", "model")
-MAX_EXPOSURE = 20  # tenths; systemd calls what is below 2.0 OK
+MAX_EXPOSURE = 15  # tenths, of a hundred
 
 
 def test_systemd_understands_every_unit(stage: Stage) -> None:
