@@ -7,7 +7,7 @@ root=${DESTDIR:-}
 set -a
 # shellcheck source=/dev/null
 source "$root/etc/moduhyu/env"
-VAR_DIR=$root/var/lib/moduhyu STATIC_ROOT=$root/srv/moduhyu/static PYTHONDONTWRITEBYTECODE=1
+VAR_DIR=$root/var/lib/moduhyu HOME=$root/var/lib/moduhyu STATIC_ROOT=$root/srv/moduhyu/static PYTHONDONTWRITEBYTECODE=1
 set +a
 cd "${RELEASE:-$root/opt/moduhyu/current}"
 as_site=()

@@ -1,11 +1,13 @@
 """What deploy/install.sh leaves behind, and what it refuses."""
 
+import re
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from moduhyu.env import read_database
 from tests.deploy.stage import Stage
 from tests.deploy.units import read_environment
 from tests.services.process import ROOT
@@ -64,6 +66,14 @@ def test_a_backup_is_read_back_and_old_ones_go(stage: Stage) -> None:
     assert len(kept) == 2
     assert kept[1].read_bytes().startswith(b"PGDMP")
     assert mode_of(kept[1]) == 0o600
+
+
+def test_postgresql_on_the_machine_is_reached_by_its_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = (ROOT / "deploy/install.sh").read_text(encoding="utf-8")
+    [url] = re.findall(r"\$\{DATABASE_URL:-(postgresql:[^}]+)\}", script)
+    monkeypatch.setenv("DATABASE_URL", url)
+    database = read_database("DATABASE_URL", "")
+    assert (database["HOST"], database["NAME"], database["PASSWORD"]) == ("/run/postgresql", "moduhyu", "")
 
 
 @pytest.mark.parametrize("host", ["", "Diary.example.com", "a b", "x;reboot", "$(reboot)", "-a.example.com"])
