@@ -242,7 +242,7 @@ USE_TZ = True
 # --- Static files --------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", "").strip() or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}  # of text/… it says so by itself
 STORAGES = {

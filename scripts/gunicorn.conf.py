@@ -1,13 +1,8 @@
 """How `make run` serves the site: one process, several threads."""
 
-import ctypes
-import gc
 import os
-import signal
 import sys
 from typing import Any
-
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 host, port = os.environ["HOST"], os.environ["PORT"]
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -25,29 +20,22 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 def on_starting(server: Any) -> None:
     """Bring the database up to date before anybody is let in; Django is loaded by now (preload_app)."""
     from django.core.management import CommandError, call_command
-    from django.db import connections
-    from tqdm import tqdm
 
-    from moduhyu.metrics import forget_dead_processes
+    from moduhyu.serving import settle, stop_monitor
 
-    tqdm.monitor_interval = 0  # its monitoring thread must not be alive when the worker is forked
+    stop_monitor()
     try:
         call_command("prepare")
     except CommandError as error:
         raise SystemExit(f"prepare: {error}") from error
-    forget_dead_processes()
-    connections.close_all()  # a connection must not be shared over the fork either
-    gc.collect()
-    gc.freeze()  # what is loaded now stays: the collector need not look at it again at every save
-    gc.set_threshold(20_000, 10, 10)  # not ten times in one request, which frees nearly all of its objects by itself
+    settle()
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Have the worker end when its master is killed: with clients that keep their connections busy it would go on for
-    half a minute, and no new master could have its port.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """In a new worker."""
+    from moduhyu.serving import end_with_master
+
+    end_with_master()
 
 
 def when_ready(server: Any) -> None:

@@ -9,6 +9,10 @@ missing_system_packages() {
   has_file /usr/bin/chromium || echo chromium
   # Without a Korean font the browser draws boxes, and a screenshot proves nothing.
   has_file '/usr/share/fonts/*/nanum/*' || has_file '/usr/share/fonts/*/noto/NotoSansCJK*' || echo fonts-nanum
+  has_file /usr/sbin/nginx || echo nginx
+  has_file /usr/bin/systemd-analyze || echo systemd
+  has_file /usr/bin/openssl || echo openssl
+  has_file /usr/bin/git || echo git
   has_file /usr/bin/java || echo default-jre-headless # KoNLPy runs on it
 }
 

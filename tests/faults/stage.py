@@ -126,7 +126,7 @@ class Stage:
         options = []
         for name in ("movies", "tracks"):
             sample = self.folder / f"{name}.csv.gz"
-            _write_sample(ROOT / f"catalog/data/{name}.csv.gz", sample)
+            write_sample(ROOT / f"catalog/data/{name}.csv.gz", sample)
             options += [f"--{name}", str(sample)]
         self.manage("load_catalog", *options)
         connection = psycopg2.connect(self.database.url)
@@ -158,7 +158,7 @@ def running_stage() -> Iterator[Stage]:
         yield stage
 
 
-def _write_sample(source: Path, target: Path) -> None:
+def write_sample(source: Path, target: Path) -> None:
     with gzip.open(source, "rt", newline="") as read, gzip.open(target, "wt", newline="") as written:
         rows = csv.reader(read)
         writer = csv.writer(written)

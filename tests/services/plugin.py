@@ -40,6 +40,7 @@ ENVIRONMENT = {
     "CORS_ALLOWED_ORIGINS": "",
     "EMAIL_URL": "",
     "SITE_URL": "",
+    "STATIC_ROOT": "",
     "REMINDER_INTERVAL": "",
     "ANALYSIS_PATIENCE": "",
     "ALLOWED_HOSTS": "",
