@@ -47,6 +47,8 @@ class ServiceProcess:
         stop_signal: signal.Signals = signal.SIGTERM,
         env: Mapping[str, str] | None = None,
         user: str | None = None,
+        cwd: Path = ROOT,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         # setpriv ties the server's life to ours: even a suite that is killed leaves no server behind.
         self._command = ["setpriv", "--pdeathsig", "KILL", *map(str, command)]
@@ -55,6 +57,8 @@ class ServiceProcess:
         self._stop_signal = stop_signal
         self._env = None if env is None else dict(env)
         self._user = user
+        self._cwd = cwd
+        self._pass_fds = pass_fds
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,7 +74,8 @@ class ServiceProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd=ROOT if self._user is None else "/",
+                cwd=self._cwd if self._user is None else "/",
+                pass_fds=self._pass_fds,
                 env=self._env,
                 user=self._user,
                 group=self._user,
@@ -87,6 +92,11 @@ class ServiceProcess:
     def output(self) -> str:
         """What the process has written since its last start."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process alone."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def stop(self) -> None:
         """End the process as an operator would, or by force when it does not listen."""
@@ -116,10 +126,14 @@ class ServiceProcess:
             os.kill(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
+    def children(self) -> list[int]:
+        """The processes that it has started, as far as they live."""
+        assert self._process is not None
+        return _children(self._process.pid)
+
     def kill_child(self, choose: Callable[[Sequence[int]], int]) -> None:
         """`kill -9` for one of its children, of which the parent is to take notice by itself."""
-        assert self._process is not None
-        os.kill(choose(_children(self._process.pid)), signal.SIGKILL)
+        os.kill(choose(self.children()), signal.SIGKILL)
 
     def _descendants(self, pid: int) -> Iterator[int]:
         for child in _children(pid):
