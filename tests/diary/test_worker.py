@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 import kombu.pools
 import pytest
 import redis
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -22,6 +23,7 @@ from accounts.encryption.master_keys import newest_master_key
 from accounts.models import User
 from diary import services
 from diary.models import Analysis, Entry
+from diary.tasks import analyze_entry_task
 from moduhyu.celery import app
 from moduhyu.log_context import request_id
 from tests.diary.test_model_version import NEW, SHIPPED_VERSION, make_version
@@ -201,3 +203,34 @@ def test_reading_again_waits_for_the_worker_and_keeps_what_was_read(
     read = api.get(f"/api/v1/entries/{entry.pk}/analysis/").json()
     assert (read["label"], read["model_version"]) == ("sadness", SHIPPED_VERSION)
     assert read["analyzed_at"] != answer.json()["analyzed_at"]
+
+
+def is_waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.postgresql_only
+def test_worker_that_is_stopped_ends_what_it_has_in_hand(
+    owner: User, catalogue: None, celery_worker_process: Worker, worker_environment: dict[str, str]
+) -> None:
+    with celery_worker_process(worker_environment) as worker:
+        entry = Entry.objects.create(user=owner, text=SAD, written_on=DAY)
+        with transaction.atomic():
+            Entry.objects.select_for_update().get(pk=entry.pk)  # whoever has read the entry waits to save it
+            analyze_entry_task.delay(str(entry.pk), entry.revision)
+            wait_until(is_waiting_for_a_lock)
+            worker.signal(signal.SIGTERM)
+            wait_until(lambda: "Warm shutdown" in worker.output())
+            assert worker.is_running
+        wait_until(lambda: not worker.is_running)
+    entry.refresh_from_db()
+    assert entry.status == Entry.Status.ANALYZED
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
