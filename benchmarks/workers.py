@@ -6,6 +6,9 @@ them, or both, until every one is analysed. The rounds take turns, 1-2-1-2, so t
 both; a worker that is not wanted in a round stays up and takes nothing. The time runs from the order to take until
 the moment of the last analysis, by one clock; the model is loaded before.
 
+On a shared machine a worker has only a part of its core. The table tells how much: where two had less of theirs than
+one had of its own, others took from the ratio.
+
 What is in the queue, how many tasks each worker was given, and how many analyses there are is checked in each round:
 the queue is drained, and nothing is read twice.
 """
@@ -45,7 +48,7 @@ class Worker:
     """A running Celery worker, by the name that it answers to."""
 
     name: str
-    core: int
+    process: ServiceProcess
 
     def take(self, wanted: bool) -> None:
         """Have it take tasks, or leave them. Returns once it does."""
@@ -62,13 +65,20 @@ class Worker:
         stats = app.control.inspect([self.name], timeout=10).stats()
         return int(stats[self.name]["total"].get(TASK, 0))
 
+    def cpu_seconds(self) -> float:
+        """How long its process that reads has had a core."""
+        [reader] = self.process.children()
+        fields = Path(f"/proc/{reader}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @dataclass(frozen=True)
 class Round:
-    """Entries per second, and how many tasks each worker was given."""
+    """What one round measured."""
 
-    rate: float
-    shares: list[int]
+    rate: float  # entries per second
+    tasks: list[int]  # that each worker was given
+    cores: float  # the share of their cores that the busy workers had, 0..1
 
 
 @contextmanager
@@ -115,7 +125,7 @@ def _running_worker(core: int, folder: Path) -> Iterator[Worker]:
     )
     process.start()
     try:
-        yield Worker(name, core)
+        yield Worker(name, process)
     finally:
         process.kill()
 
@@ -132,6 +142,7 @@ def measure(user: "User", workers: Sequence[Worker], busy: int, count: int) -> R
     for worker in workers:
         worker.take(False)
     before = [worker.tasks() for worker in workers]
+    cpu_before = sum(worker.cpu_seconds() for worker in workers[:busy])
     texts = [text_of(LENGTH, number) for number in range(count)]
     entries = [create_entry(user=user, text=text, written_on=DAY)[0].pk for text in texts]
     started = datetime.now(UTC)
@@ -144,28 +155,35 @@ def measure(user: "User", workers: Sequence[Worker], busy: int, count: int) -> R
             raise RuntimeError(f"{read.count()} of {count} entries were read in {TIMEOUT_S} s")
         time.sleep(POLL_S)
     seconds = (max(read.values_list("analyzed_at", flat=True)) - started).total_seconds()
-    shares = [worker.tasks() - earlier for worker, earlier in zip(workers, before, strict=True)]
+    cpu = sum(worker.cpu_seconds() for worker in workers[:busy]) - cpu_before
+    tasks = [worker.tasks() - earlier for worker, earlier in zip(workers, before, strict=True)]
     with app.connection_for_read() as broker:
         left = broker.default_channel.client.llen(QUEUE)
-    if sum(shares) != count or left:
-        raise RuntimeError(f"{count} entries, tasks {shares}, {left} left in the queue")
-    return Round(count / seconds, shares)
+    if sum(tasks) != count or left:
+        raise RuntimeError(f"{count} entries, tasks {tasks}, {left} left in the queue")
+    return Round(count / seconds, tasks, cpu / (busy * seconds))
 
 
 def print_table(rounds: dict[int, list[Round]], parameters: int, count: int) -> None:
-    """Medians, all rounds, and the ratio of the medians."""
-    medians = {busy: statistics.median(one.rate for one in done) for busy, done in rounds.items()}
+    """Medians and all rounds. The ratio is the median of those of each pair of rounds, which stood side by side."""
     print(f"{parameters / 1e6:.1f} M parameters, float32, {count} entries of {LENGTH} characters in each round\n")
-    print("| workers | entries/s, median | ratio | each round | tasks of each worker |\n|---|---|---|---|---|")
+    print("| workers | entries/s | ratio | entries/s of each round | tasks of each worker | had of their cores |")
+    print("|---|---|---|---|---|---|")
     for busy, done in rounds.items():
-        each = ", ".join(f"{one.rate:.2f}" for one in done)
-        shares = ", ".join("+".join(map(str, one.shares[:busy])) for one in done)
-        print(f"| {busy} | {medians[busy]:.2f} | {medians[busy] / medians[1]:.2f} | {each} | {shares} |")
+        row = (
+            str(busy),
+            f"{statistics.median(one.rate for one in done):.2f}",
+            f"{statistics.median(one.rate / alone.rate for one, alone in zip(done, rounds[1], strict=True)):.2f}",
+            ", ".join(f"{one.rate:.2f}" for one in done),
+            ", ".join("+".join(map(str, one.tasks[:busy])) for one in done),
+            ", ".join(f"{one.cores:.0%}" for one in done),
+        )
+        print("| " + " | ".join(row) + " |")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
-    parser.add_argument("--entries", type=int, default=16, help="in each round (default: %(default)s)")
+    parser.add_argument("--entries", type=int, default=12, help="in each round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=4, help="with one worker, and with two (default: %(default)s)")
     options = parser.parse_args()
     with running_site() as (parameters, workers):
@@ -179,6 +197,7 @@ def main() -> None:
             order = workers if number % 2 == 0 else workers[::-1]  # one core may be slower than the other
             for busy, done in rounds.items():
                 done.append(measure(user, order, busy, options.entries))
+                print(f"{busy}: {done[-1]}", file=sys.stderr)
         print_table(rounds, parameters, options.entries)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make bench-workers [ROUNDS=4] [ENTRIES=16]: two Celery workers beside one, with a model of BERT's size.
+# make bench-workers [ROUNDS=4] [ENTRIES=12]: two Celery workers beside one, with a model of BERT's size.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/messages.sh
@@ -13,4 +13,4 @@ source scripts/python_packages.sh
 
 install_system_packages
 install_python_packages test
-exec "$venv_python" -m benchmarks.workers --rounds "${ROUNDS:-4}" --entries "${ENTRIES:-16}"
+exec "$venv_python" -m benchmarks.workers --rounds "${ROUNDS:-4}" --entries "${ENTRIES:-12}"

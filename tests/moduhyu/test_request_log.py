@@ -5,6 +5,7 @@ import json
 import logging
 import logging.config
 import math
+import re
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from moduhyu.celery import app
 from moduhyu.log_context import RequestIdFilter, RouteFilter
 from moduhyu.metrics import forget_dead_processes
 from tests.factories import SAD
+from tests.services.process import ROOT
 from tests.services.redis import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,6 +195,13 @@ def test_metrics_tell_how_many_tasks_wait(client: Client, queue: Celery) -> None
             broker.SimpleQueue("celery").put({"number": number})
     assert value(client, "moduhyu_queue_length") == 3
     redis.Redis.from_url(queue.conf["broker_url"]).flushall()
+
+
+def test_operators_are_told_of_every_metric_and_of_no_other(client: Client, queue: Celery) -> None:
+    response = client.get("/metrics", headers={"authorization": "Bearer only-for-tests"})
+    there = {family.name for family in text_string_to_metric_families(response.content.decode())}
+    documented = set(re.findall(r"moduhyu_\w+", (ROOT / "docs/operations.md").read_text()))
+    assert {re.sub("_(total|bucket)$", "", name) for name in documented} == there
 
 
 def test_metrics_without_a_broker_do_not_know_how_many_wait(client: Client, queue: Celery) -> None:
