@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from celery import Task, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
 from diary import analysis, leftovers, reminders, retention
@@ -12,6 +13,8 @@ from diary.portability import export_run
 from ml.errors import ModelError
 
 MAX_RETRIES = 5
+WORKER_LOST_DELAY_S = 5
+ANALYSIS_TIME_LIMIT_S = 50  # before CELERY_TASK_TIME_LIMIT, which leaves no time to say so
 OVERDUE_AT_ONCE = 500
 REMINDERS_TIME_LIMIT_S = 300  # one run takes less than a minute, unless the mail server hangs
 EXPORT_MAX_RETRIES = export_run.MAX_ATTEMPTS - 1
@@ -20,11 +23,26 @@ EXPORT_TIME_LIMIT_S = 1800  # 20,000 entries take less than a minute
 logger = logging.getLogger(__name__)
 
 
-@shared_task(bind=True, max_retries=MAX_RETRIES)  # type: ignore[untyped-decorator]
+@shared_task(  # type: ignore[untyped-decorator]
+    bind=True,
+    max_retries=MAX_RETRIES,
+    retry_on_worker_lost=True,
+    default_retry_delay=WORKER_LOST_DELAY_S,
+    soft_time_limit=ANALYSIS_TIME_LIMIT_S,
+)
 def analyze_entry_task(self: "Task[Any, Any]", entry_id: str, revision: int, again: bool = False) -> None:
-    """Analyse an entry at a revision. On a worker, a missing model or a lost database is tried again with patience."""
+    """Analyse an entry at a revision. On a worker, a missing model or a lost database is tried again with patience.
+
+    So is an entry whose reading kills the process; others are read meanwhile. In the end it counts as failed, as does
+    at once what takes too long.
+    """
     try:
+        if self.request.retries >= MAX_RETRIES:
+            analysis.mark_failed(entry_id, revision)  # nobody could after a kill; a success still makes up for it
         analysis.analyze_entry(entry_id, revision, again=again)
+    except SoftTimeLimitExceeded:
+        analysis.mark_failed(entry_id, revision)
+        raise
     except (ModelError, OperationalError) as error:
         is_last = self.request.is_eager or self.request.retries >= MAX_RETRIES
         if isinstance(error, ModelError):

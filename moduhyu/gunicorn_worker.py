@@ -4,6 +4,7 @@ Eight clients that send a byte a minute, or take one, would have all of its thre
 """
 
 import errno
+import select
 import socket
 import time
 from typing import Any
@@ -67,3 +68,24 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if isinstance(conn.sock, PatientSocket):
             conn.sock.begin_request()
         super().enqueue_req(conn)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take new connections or none; once it stops, close the door.
+
+        gunicorn leaves it open until the last request has ended: who comes meanwhile would wait, and then be hung up
+        on. Who has come already is let in.
+        """
+        is_stopping = not enabled and not self.alive
+        if is_stopping:
+            for listener in self.sockets:
+                self._let_in(listener)
+        super().set_accept_enabled(enabled)
+        if is_stopping:
+            for listener in self.sockets:
+                listener.close()
+
+    def _let_in(self, listener: Any) -> None:
+        waiting = select.poll()
+        waiting.register(listener, select.POLLIN)
+        while waiting.poll(0):
+            self.accept(listener)

@@ -143,6 +143,8 @@ CELERY_TASK_ALWAYS_EAGER = not _broker  # the embedded default: analysed inside 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A worker holds the task that it is at work on and no other: the next one goes to whoever is free first.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # a worker's lines look like the site's
 # One more try at once mends a connection that died with a restarted broker. A broker that is down must not hold up a

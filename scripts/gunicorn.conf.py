@@ -38,6 +38,13 @@ def post_fork(server: Any, worker: Any) -> None:
     end_with_master()
 
 
+def pre_exec(server: Any) -> None:
+    """After SIGUSR2: start the new master as the first one was. By itself gunicorn would run its own __main__.py as a
+    script, beside which Python finds a folder `http` that is not its own.
+    """
+    server.START_CTX["args"] = [sys.executable, "-m", "gunicorn", *sys.argv[1:]]
+
+
 def when_ready(server: Any) -> None:
     """Say where the site is, once it really listens."""
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else bind.rpartition(":")[0]  # noqa: S104

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,18 +11,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import kombu.pools
 import pytest
 import redis
-from django.db import connection
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection, transaction
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.encryption.master_keys import newest_master_key
 from accounts.models import User
-from diary import services
+from diary import analysis, services
 from diary.models import Analysis, Entry
+from diary.tasks import MAX_RETRIES, analyze_entry_task
 from moduhyu.celery import app
 from moduhyu.log_context import request_id
 from tests.diary.test_model_version import NEW, SHIPPED_VERSION, make_version
@@ -201,3 +205,83 @@ def test_reading_again_waits_for_the_worker_and_keeps_what_was_read(
     read = api.get(f"/api/v1/entries/{entry.pk}/analysis/").json()
     assert (read["label"], read["model_version"]) == ("sadness", SHIPPED_VERSION)
     assert read["analyzed_at"] != answer.json()["analyzed_at"]
+
+
+def is_waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees what it saw first
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.postgresql_only
+def test_worker_that_is_stopped_ends_what_it_has_in_hand(
+    owner: User, catalogue: None, celery_worker_process: Worker, worker_environment: dict[str, str]
+) -> None:
+    with celery_worker_process(worker_environment) as worker:
+        entry = Entry.objects.create(user=owner, text=SAD, written_on=DAY)
+        with transaction.atomic():
+            Entry.objects.select_for_update().get(pk=entry.pk)  # whoever has read the entry waits to save it
+            analyze_entry_task.delay(str(entry.pk), entry.revision)
+            wait_until(is_waiting_for_a_lock)
+            worker.signal(signal.SIGTERM)
+            wait_until(lambda: "Warm shutdown" in worker.output())
+            assert worker.is_running
+        wait_until(lambda: not worker.is_running)
+    entry.refresh_from_db()
+    assert entry.status == Entry.Status.ANALYZED
+
+
+@pytest.mark.postgresql_only
+def test_entry_that_kills_its_process_does_not_hold_up_others(
+    owner: User, outsider: User, catalogue: None, celery_worker_process: Worker, worker_environment: dict[str, str]
+) -> None:
+    poison = Entry.objects.create(user=owner, text=SAD, written_on=DAY)
+    with celery_worker_process(worker_environment) as worker:
+        with transaction.atomic():
+            Entry.objects.select_for_update().get(pk=poison.pk)
+            analyze_entry_task.delay(str(poison.pk), poison.revision)
+            wait_until(is_waiting_for_a_lock)
+            other = Entry.objects.create(user=outsider, text=SAD, written_on=DAY)
+            transaction.on_commit(lambda: analyze_entry_task.delay(str(other.pk), other.revision))
+            worker.kill_child(lambda children: children[0])
+            wait_until(lambda: "Worker exited prematurely" in worker.output())
+        wait_until_analyzed(other)
+        poison.refresh_from_db()
+        assert (other.status, poison.status) == (Entry.Status.ANALYZED, Entry.Status.PENDING)
+        assert wait_until_analyzed(poison).status == Entry.Status.ANALYZED  # this time nothing kills it
+
+
+@pytest.mark.parametrize("retries", [0, MAX_RETRIES])
+def test_last_try_counts_as_failed_unless_it_succeeds(
+    owner: User, catalogue: None, monkeypatch: pytest.MonkeyPatch, retries: int
+) -> None:
+    entry = Entry.objects.create(user=owner, text=SAD, written_on=DAY)
+    statuses = []
+    read = analysis.analyze_entry
+
+    def look_first(*arguments: Any, **options: Any) -> bool:
+        statuses.append(Entry.objects.get().status)
+        return read(*arguments, **options)
+
+    monkeypatch.setattr("diary.analysis.analyze_entry", look_first)
+    analyze_entry_task.apply((str(entry.pk), entry.revision), retries=retries)
+    assert statuses == [Entry.Status.FAILED if retries else Entry.Status.PENDING]
+    assert Entry.objects.get().status == Entry.Status.ANALYZED
+
+
+def test_what_takes_too_long_has_failed(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def take_long(*_arguments: Any, **_options: Any) -> bool:
+        raise SoftTimeLimitExceeded
+
+    entry = Entry.objects.create(user=owner, text=SAD, written_on=DAY)
+    monkeypatch.setattr("diary.analysis.analyze_entry", take_long)
+    analyze_entry_task.apply((str(entry.pk), entry.revision))
+    assert Entry.objects.get().status == Entry.Status.FAILED
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -2,14 +2,17 @@
 
 import base64
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
@@ -142,16 +145,42 @@ def new_site(tmp_path: Path, settings: LazySettings) -> Iterator[dict[str, str]]
         cursor.execute("DROP DATABASE restored WITH (FORCE)")
 
 
+READ_TEXTS = "from diary.models import Entry; print(*sorted(entry.text for entry in Entry.objects.all()), sep=chr(10))"
+
+
+def sealed_texts(database_url: str) -> set[bytes]:
+    """What lies in the column of a database that this process is not of."""
+    query = "SELECT text FROM diary_entry"
+    if database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as database:
+            return {bytes(row[0]) for row in database.execute(query)}
+    with closing(psycopg2.connect(database_url)) as database, database.cursor() as cursor:
+        cursor.execute(query)
+        return {bytes(row[0]) for row in cursor.fetchall()}
+
+
 def test_a_new_site_begins_with_it(owner: User, backup: Path, new_site: dict[str, str]) -> None:
     write(owner, 3)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM diary_entry")
+        sealed = {bytes(row[0]) for row in cursor.fetchall()}
     back_up(backup)
-    for command in (["restore", str(backup)], ["migrate", "--check"]):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=os.environ | new_site,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+    manage(new_site, "restore", str(backup))
+    manage(new_site, "migrate", "--check")
+    assert sealed_texts(new_site["DATABASE_URL"]) == sealed
+    assert manage(new_site, "shell", "--no-imports", "--command", READ_TEXTS).split("\n")[:-1] == [
+        f"{CANARY} {number}" for number in range(3)
+    ]
+
+
+def manage(site: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=os.environ | site,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -5,6 +5,10 @@ import json
 import logging
 import logging.config
 import math
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +26,9 @@ from diary import analysis, services
 from diary.models import Entry
 from moduhyu.celery import app
 from moduhyu.log_context import RequestIdFilter, RouteFilter
+from moduhyu.metrics import forget_dead_processes
 from tests.factories import SAD
+from tests.services.process import ROOT
 from tests.services.redis import RedisServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +142,44 @@ def test_metrics_count_analyses_and_what_waits(client: Client, owner: User) -> N
     assert value(client, "moduhyu_model", version=analysis.get_predictor().model_version) == 1
 
 
+COUNT_AND_DIE = """
+import os, signal, django
+django.setup()
+from diary.metrics import ANALYSES
+ANALYSES.labels("late").inc()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_has_counted_stays_until_the_site_starts_again(client: Client) -> None:
+    before = value(client, "moduhyu_analyses_total", outcome="late")
+    died = subprocess.run([sys.executable, "-c", COUNT_AND_DIE], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert value(client, "moduhyu_analyses_total", outcome="late") == before + 1
+    assert value(client, "moduhyu_requests_total", route="metrics") > 0
+    forget_dead_processes()
+    assert value(client, "moduhyu_analyses_total", outcome="late") == before
+    assert value(client, "moduhyu_requests_total", route="metrics") > 0
+
+
+def test_no_label_tells_of_a_person(owner_client: Client, owner: User) -> None:
+    entry, _ = services.create_entry(user=owner, text=WORD, written_on=date(2026, 11, 1))
+    owner_client.get(reverse("diary:entry-detail", args=[entry.pk]))
+    owner_client.get("/entries/", {"q": WORD})
+    owner_client.get(f"/{WORD}/")
+    response = owner_client.get("/metrics", headers={"authorization": "Bearer only-for-tests"})
+    families = [*text_string_to_metric_families(response.content.decode())]
+    assert {name for family in families for sample in family.samples for name in sample.labels} == {
+        "method",
+        "route",
+        "status",
+        "outcome",
+        "version",
+        "le",
+    }
+    assert all(secret not in response.content.decode() for secret in (WORD, str(entry.pk), owner.email))
+
+
 @pytest.fixture
 def queue(settings: LazySettings, redis_server: RedisServer) -> Iterator[Celery]:
     """Celery with a broker."""
@@ -154,6 +198,13 @@ def test_metrics_tell_how_many_tasks_wait(client: Client, queue: Celery) -> None
             broker.SimpleQueue("celery").put({"number": number})
     assert value(client, "moduhyu_queue_length") == 3
     redis.Redis.from_url(queue.conf["broker_url"]).flushall()
+
+
+def test_operators_are_told_of_every_metric_and_of_no_other(client: Client, queue: Celery) -> None:
+    response = client.get("/metrics", headers={"authorization": "Bearer only-for-tests"})
+    there = {family.name for family in text_string_to_metric_families(response.content.decode())}
+    documented = set(re.findall(r"moduhyu_\w+", (ROOT / "docs/operations.md").read_text()))
+    assert {re.sub("_(total|bucket)$", "", name) for name in documented} == there
 
 
 def test_metrics_without_a_broker_do_not_know_how_many_wait(client: Client, queue: Celery) -> None:

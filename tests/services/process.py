@@ -129,19 +129,19 @@ class ServiceProcess:
     def children(self) -> list[int]:
         """The processes that it has started, as far as they live."""
         assert self._process is not None
-        return _children(self._process.pid)
+        return children_of(self._process.pid)
 
     def kill_child(self, choose: Callable[[Sequence[int]], int]) -> None:
         """`kill -9` for one of its children, of which the parent is to take notice by itself."""
         os.kill(choose(self.children()), signal.SIGKILL)
 
     def _descendants(self, pid: int) -> Iterator[int]:
-        for child in _children(pid):
+        for child in children_of(pid):
             yield child
             yield from self._descendants(child)
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     """The processes that the process has started, as far as they live."""
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

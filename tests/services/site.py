@@ -32,19 +32,26 @@ def served_site(encryption_keys: Sequence[bytes], *, log: Path, workers: int = 2
         "--keep-alive",
         "60",
     )
-    env = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "moduhyu.settings",
-        "DATABASE_URL": _database_url(),
-        "ENCRYPTION_KEYS": ",".join(base64.urlsafe_b64encode(key).decode() for key in encryption_keys),
-    }
     server = ServiceProcess(
-        [sys.executable, "-m", "gunicorn", *options, "moduhyu.wsgi"], log=log, is_ready=lambda: _answers(port), env=env
+        [sys.executable, "-m", "gunicorn", *options, "moduhyu.wsgi"],
+        log=log,
+        is_ready=lambda: _answers(port),
+        env=site_environment(encryption_keys),
     )
     server.start()
     try:
         yield port
     finally:
         server.kill()
+
+
+def site_environment(encryption_keys: Sequence[bytes]) -> dict[str, str]:
+    """What a process needs to be one of the test's site: its database and its keys."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "moduhyu.settings",
+        "DATABASE_URL": _database_url(),
+        "ENCRYPTION_KEYS": ",".join(base64.urlsafe_b64encode(key).decode() for key in encryption_keys),
+    }
 
 
 def _database_url() -> str:
