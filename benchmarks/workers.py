@@ -6,8 +6,8 @@ them, or both, until every one is analysed. The rounds take turns, 1-2-1-2, so t
 both; a worker that is not wanted in a round stays up and takes nothing. The time runs from the order to take until
 the moment of the last analysis, by one clock; the model is loaded before.
 
-On a shared machine a worker has only a part of its core. The table tells how much: where two had less of theirs than
-one had of its own, others took from the ratio.
+On a shared machine a worker has only a part of its core, and two can have less of theirs than one had of its own. So
+the table also tells what comes of dividing by that part: entries per second with the whole of the cores.
 
 What is in the queue, how many tasks each worker was given, and how many analyses there are is checked in each round:
 the queue is drained, and nothing is read twice.
@@ -79,6 +79,11 @@ class Round:
     rate: float  # entries per second
     tasks: list[int]  # that each worker was given
     cores: float  # the share of their cores that the busy workers had, 0..1
+
+    @property
+    def whole(self) -> float:
+        """Entries per second if they had had all of their cores."""
+        return self.rate / self.cores
 
 
 @contextmanager
@@ -165,18 +170,20 @@ def measure(user: "User", workers: Sequence[Worker], busy: int, count: int) -> R
 
 
 def print_table(rounds: dict[int, list[Round]], parameters: int, count: int) -> None:
-    """Medians and all rounds. The ratio is the median of those of each pair of rounds, which stood side by side."""
+    """Medians. A ratio is the median of those of each pair of rounds, which stood side by side."""
     print(f"{parameters / 1e6:.1f} M parameters, float32, {count} entries of {LENGTH} characters in each round\n")
-    print("| workers | entries/s | ratio | entries/s of each round | tasks of each worker | had of their cores |")
-    print("|---|---|---|---|---|---|")
+    print("| workers | entries/s | ratio | had of their cores | with the whole of them | ratio | tasks of each |")
+    print("|---|---|---|---|---|---|---|")
+    alone = rounds[1]
     for busy, done in rounds.items():
         row = (
             str(busy),
             f"{statistics.median(one.rate for one in done):.2f}",
-            f"{statistics.median(one.rate / alone.rate for one, alone in zip(done, rounds[1], strict=True)):.2f}",
-            ", ".join(f"{one.rate:.2f}" for one in done),
-            ", ".join("+".join(map(str, one.tasks[:busy])) for one in done),
+            f"{statistics.median(one.rate / other.rate for one, other in zip(done, alone, strict=True)):.2f}",
             ", ".join(f"{one.cores:.0%}" for one in done),
+            f"{statistics.median(one.whole for one in done):.2f}",
+            f"{statistics.median(one.whole / other.whole for one, other in zip(done, alone, strict=True)):.2f}",
+            ", ".join("+".join(map(str, one.tasks[:busy])) for one in done),
         )
         print("| " + " | ".join(row) + " |")
 
