@@ -27,7 +27,7 @@ def test_somebody_signs_up_writes_and_is_answered(site: Site) -> None:
     form = {**person, "csrfmiddlewaretoken": _csrf_token(page.text)}
     answer = visitor.post(f"{site.url}/accounts/signup/", data=form, timeout=30, allow_redirects=False)
     assert answer.status_code == 302
-    assert [cookie.secure for cookie in visitor.cookies if cookie.name == "sessionid"] == [True]
+    assert [cookie.secure for cookie in visitor.cookies if cookie.name == "__Host-sessionid"] == [True]
     page = visitor.get(f"{site.url}/entries/new/", timeout=30)
     entry = {"text": TEXT, "written_on": "2026-11-25", "csrfmiddlewaretoken": _csrf_token(page.text)}
     saved = visitor.post(f"{site.url}/entries/", data=entry, timeout=30)

@@ -35,7 +35,6 @@ DEADLINE_S = 60
 CONFIGURATION = """
 import runpy
 globals().update(runpy.run_path("scripts/gunicorn.conf.py"))
-preload_app = {preload}
 def on_starting(server): pass
 """
 
@@ -55,10 +54,10 @@ class Site:
 
 
 @contextmanager
-def running(settings: Settings, folder: Path, *, preload: bool = True) -> Iterator[Site]:
+def running(settings: Settings, folder: Path) -> Iterator[Site]:
     port = free_port()
     configuration = folder / "gunicorn.conf.py"
-    configuration.write_text(CONFIGURATION.format(preload=preload))
+    configuration.write_text(CONFIGURATION)
     process = ServiceProcess(
         [sys.executable, "-m", "gunicorn", "--config", configuration, "moduhyu.wsgi:application"],
         log=folder / "site.log",
@@ -193,12 +192,4 @@ def test_neither_reload_nor_new_master_loses_a_request(
             new = replace_master(site, traffic)
         os.kill(new, signal.SIGTERM)
         wait_until(lambda: not site.is_listening())
-    assert sorted(traffic.saved) == sorted(saved_by(owner))
-
-
-def test_reload_loses_no_request_where_each_worker_loads_the_site(
-    owner: User, token: str, settings: Settings, tmp_path: Path
-) -> None:
-    with running(settings, tmp_path, preload=False) as site, Traffic(site, token) as traffic:
-        reload(site, traffic)
     assert sorted(traffic.saved) == sorted(saved_by(owner))
