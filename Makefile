@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-a11y test-contract test-faults bench-workers screenshots lint clean
+.PHONY: help run admin test test-a11y test-contract test-faults bench-stack bench-micro bench-workers screenshots lint clean
 
 help: ## 명령 목록 · this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -24,6 +24,12 @@ test-faults: ## 무엇이 꺼져도 글이 남는지 · kill -9 of every part of
 
 bench-workers: ## 일꾼 둘이 하나보다 얼마나 빠른지 · two Celery workers beside one, with a model of BERT's size
 	@scripts/bench_workers.sh
+
+bench-stack: ## 원작의 구성과 나란히 재기 · the original's stack beside ours: start, memory, speed
+	@scripts/bench_stack.sh
+
+bench-micro: ## 가장 작은 서버에서 · the whole site under load in 1 GiB on one core (MINUTES=5)
+	@scripts/bench_micro.sh
 
 screenshots: ## 모든 화면 찍기 · a picture of every page into docs/screenshots
 	@scripts/screenshots.sh docs/screenshots

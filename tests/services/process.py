@@ -66,6 +66,12 @@ class ServiceProcess:
         """Whether the process was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The number of the process, which must have been started."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start the process and wait until it is ready."""
         with self._log.open("wb") as output:
