@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-a11y test-contract test-faults screenshots lint clean
+.PHONY: help run admin test test-a11y test-contract test-faults bench-scale screenshots lint clean
 
 help: ## 명령 목록 · this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -21,6 +21,9 @@ test-contract: ## API와 문서가 같은지 · schemathesis against the real si
 
 test-faults: ## 무엇이 꺼져도 글이 남는지 · kill -9 of every part of the site under write load (ROUNDS=50 SEED=…)
 	@scripts/test_faults.sh
+
+bench-scale: ## 백만 명이 쓸 때 · what a million people with ten million entries ask for, beside a thousand (SCALE=0.01 for less)
+	@scripts/bench_scale.sh
 
 screenshots: ## 모든 화면 찍기 · a picture of every page into docs/screenshots
 	@scripts/screenshots.sh docs/screenshots

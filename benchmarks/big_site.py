@@ -167,7 +167,7 @@ def _copy_people(cursor: Any, counts: list[int], first_id: int) -> None:
 
 
 def entry_counts(people: int, entries: int) -> list[int]:
-    """How many entries each of the people has, `entries` in all: a few have MOST_ENTRIES, most have few, none has none.
+    """How many entries each of the people has, `entries` in all: a few have MOST_ENTRIES, most have few, all have one.
 
     As Zipf's law has it, the n-th busiest person has 1 / n of what the first would have. In no order.
     """

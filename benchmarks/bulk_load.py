@@ -1,4 +1,4 @@
-"""Fills PostgreSQL's tables fast: without their indexes and constraints, which are built once and checked at the end."""
+"""Fills PostgreSQL's tables fast: without their indexes and keys, which are built once and checked at the end."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

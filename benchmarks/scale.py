@@ -35,11 +35,16 @@ SETTINGS = (
     "random_page_cost=1.1",  # as for any disk without moving parts
     "effective_cache_size=8GB",
     "work_mem=32MB",
+    "autovacuum=off",  # done by hand when all is filled
     # For filling alone: rows that go into a table of the same transaction are written once.
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_wal_size=4GB",
     "maintenance_work_mem=1GB",
+)
+HEAD = (
+    "| request | small p50 ms | p99 ms | big p50 ms | p99 ms | p50 ratio | p99 ratio | CPU p50 ratio "
+    "| undisturbed | their p50 ratio |"
 )
 _TABLES = """
     SELECT relname, pg_relation_size(oid) + coalesce(pg_relation_size(nullif(reltoastrelid, 0)), 0),
@@ -75,7 +80,8 @@ class Requests:
         )
 
     def ask(self, line: str) -> Any:
-        assert self.process.stdin is not None and self.process.stdout is not None  # noqa: S101 (for mypy)
+        if self.process.stdin is None or self.process.stdout is None:
+            raise ValueError("the process was started without pipes")
         print(line, file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         if not answer:
@@ -208,8 +214,8 @@ def print_plans(sites: tuple[Requests, ...], names: list[str]) -> None:
 def print_memory(sites: tuple[Requests, ...], big: Site) -> None:
     ((data,),) = run_sql(big.url, "SHOW data_directory")
     postmaster = int((Path(data) / "postmaster.pid").read_text().split()[0])
-    tasks = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    postgres = pss_mib([postmaster, *map(int, tasks)])
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+    postgres = pss_mib([postmaster, *map(int, children)])
     print(f"\nPostgreSQL, both databases: PSS {postgres:,.0f} MiB, of which shared_buffers may be {SHARED_BUFFERS}.")
     own = [site.ask("memory") for site in sites]
     print(f"The site's process, small and big: PSS {own[0]:.0f} and {own[1]:.0f} MiB.")

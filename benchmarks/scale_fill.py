@@ -1,4 +1,4 @@
-"""Fills the database of this process's settings for `benchmarks.scale`; the sizes are `big_site.fill_site`'s, in JSON."""
+"""Fills the database of this process's settings for `benchmarks.scale`; the sizes are fill_site's, in JSON."""
 
 import json
 import sys

@@ -176,8 +176,16 @@ def node_names(node: dict[str, Any]) -> Iterator[str]:
 
 def pss_mib(pids: list[int]) -> float:
     """Memory of processes together, each shared page counted once among those that share it."""
-    lines = [line for pid in pids for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return (
+        sum(
+            int(line.split()[1])
+            for pid in pids
+            if (memory := Path(f"/proc/{pid}/smaps")).exists()  # it may have ended since
+            for line in memory.read_text().splitlines()
+            if line.startswith("Pss:")
+        )
+        / 1024
+    )
 
 
 def serve() -> None:
