@@ -32,8 +32,8 @@ def requests() -> dict[str, Send]:
 
     measured = list(User.objects.filter(email__startswith="measured").order_by("pk"))
     heavy, usual = Visitors(measured[:1]), Visitors(measured[1:])
-    # Multiples of 21 have a Korean title and many reviews.
-    film, song = Movie.objects.count() // 2 // 21 * 21, Track.objects.count() // 2
+    # Multiples of 21 have a Korean title and many reviews; few of them are hidden.
+    film, song = (model.objects.count() // 2 // 21 * 21 for model in (Movie, Track))
     year_ago = usual.days_ago(365)
     return {
         "page: calendar, this month": usual.get("/calendar/"),
@@ -60,6 +60,7 @@ def requests() -> dict[str, Send]:
         "API: films of an emotion, a rare word": usual.get("/api/v1/movies/", emotion="joy", q=str(film)),
         "API: tracks of a mood": usual.get("/api/v1/tracks/", mood="calm"),
         "API: tracks, a rare word": usual.get("/api/v1/tracks/", q=str(song)),
+        "API: tracks of a mood, a word of one in 150": usual.get("/api/v1/tracks/", mood="calm", q="song 777"),
         "API: tracks of a mood, a rare word": usual.get("/api/v1/tracks/", mood="calm", q=str(song)),
     }
 
