@@ -23,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.look_back import DISTURBED, percentile_99
-from benchmarks.scale_requests import pss_mib
+from benchmarks.scale_requests import SAVE, pss_mib
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = {"people": 1_000, "entries": 10_000, "movies": 1_000, "tracks": 10_000}
 TIMES_SMALL = 1_000
 WARM_UP = 10
+LOGGED_SAVES = 50
 SHARED_BUFFERS = "2GB"
 SETTINGS = (
     f"shared_buffers={SHARED_BUFFERS}",
@@ -174,6 +175,7 @@ def measure(small: Site, big: Site, rounds: int) -> None:
             print(row(name, *times), flush=True)
         print_plans(sites, names)
         print_memory(sites, big)
+        print_writing(sites[1], big)
     finally:
         for site in sites:
             site.close()
@@ -219,6 +221,15 @@ def print_memory(sites: tuple[Requests, ...], big: Site) -> None:
     print(f"\nPostgreSQL, both databases: PSS {postgres:,.0f} MiB, of which shared_buffers may be {SHARED_BUFFERS}.")
     own = [site.ask("memory") for site in sites]
     print(f"The site's process, small and big: PSS {own[0]:.0f} and {own[1]:.0f} MiB.")
+
+
+def print_writing(requests: Requests, big: Site) -> None:
+    """What a save adds to PostgreSQL's log, and so to what every replica and every backup of the log gets."""
+    ((before,),) = run_sql(big.url, "SELECT pg_current_wal_lsn()")
+    for _ in range(LOGGED_SAVES):
+        requests.ask(SAVE)
+    ((written,),) = run_sql(big.url, f"SELECT pg_current_wal_lsn() - '{before}'::pg_lsn")
+    print(f"A save writes {written / LOGGED_SAVES / 1024:.1f} KiB of log, without copies of whole pages.")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Send = Callable[[], Any]
+SAVE = "API: save, read and answer"
 LIMITS = dict.fromkeys(("API_RATE_READ", "API_RATE_WRITE", "API_RATE_SEARCH"), "1000000/min")
 
 
@@ -52,7 +53,7 @@ def requests() -> dict[str, Send]:
         "API: news since yesterday": usual.get(
             "/api/v1/entries/", updated_since=f"{usual.days_ago(1):%Y-%m-%d}T00:00:00Z"
         ),
-        "API: save, read and answer": usual.save(),
+        SAVE: usual.save(),
         "API: save, the catalogue read anew": anew(usual.save()),
         "API: other recommendations": usual.ask_for_others(),
         "API: films of an emotion": usual.get("/api/v1/movies/", emotion="joy"),
@@ -60,7 +61,7 @@ def requests() -> dict[str, Send]:
         "API: films of an emotion, a rare word": usual.get("/api/v1/movies/", emotion="joy", q=str(film)),
         "API: tracks of a mood": usual.get("/api/v1/tracks/", mood="calm"),
         "API: tracks, a rare word": usual.get("/api/v1/tracks/", q=str(song)),
-        "API: tracks of a mood, a word of one in 150": usual.get("/api/v1/tracks/", mood="calm", q="song 777"),
+        "API: tracks of a mood, a word of one in 120": usual.get("/api/v1/tracks/", mood="calm", q="song 777"),
         "API: tracks of a mood, a rare word": usual.get("/api/v1/tracks/", mood="calm", q=str(song)),
     }
 
