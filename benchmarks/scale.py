@@ -97,6 +97,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="1: a million people; 0.01: ten thousand")
     parser.add_argument("--rounds", type=int, default=200, help="requests of each kind to each database")
+    parser.add_argument("--only", default="", help="kinds whose names begin so: 'page: trends'")
     parser.add_argument("--server", help="a running PostgreSQL server's URL; with VAR_DIR, where its keys are kept")
     parser.add_argument("--skip-fill", action="store_true", help="measure what an earlier run left on --server")
     parser.add_argument("--skip-measure", action="store_true", help="fill --server, and leave it for a later run")
@@ -108,7 +109,7 @@ def main() -> None:
             fill(big, TIMES_SMALL * options.scale)
         if not options.skip_measure:
             print_sizes(big)
-            measure(small, big, options.rounds)
+            measure(small, big, options.rounds, options.only)
 
 
 @contextmanager
@@ -162,10 +163,10 @@ def print_sizes(site: Site) -> None:
     print(f"\nThe whole database: {whole / 2**30:.1f} GiB\n", flush=True)
 
 
-def measure(small: Site, big: Site, rounds: int) -> None:
+def measure(small: Site, big: Site, rounds: int, only: str) -> None:
     sites = (Requests(small), Requests(big))
     try:
-        names = sites[0].ask("names")
+        names = [name for name in sites[0].ask("names") if name.startswith(only)]
         print(
             "| request | small p50 ms | p99 ms | big p50 ms | p99 ms | p50 ratio | p99 ratio | CPU p50 ratio |", end=""
         )
