@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-a11y test-contract test-faults bench-stack bench-micro bench-workers screenshots lint clean
+.PHONY: help run admin test test-a11y test-contract test-faults bench-stack bench-micro bench-scale bench-workers screenshots lint clean
 
 help: ## 명령 목록 · this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -30,6 +30,9 @@ bench-stack: ## 원작의 구성과 나란히 재기 · the original's stack bes
 
 bench-micro: ## 가장 작은 서버에서 · the whole site under load in 1 GiB on one core (MINUTES=5)
 	@scripts/bench_micro.sh
+
+bench-scale: ## 백만 명이 쓸 때 · what a million people with ten million entries ask for, beside a thousand (SCALE=0.01 for less)
+	@scripts/bench_scale.sh
 
 screenshots: ## 모든 화면 찍기 · a picture of every page into docs/screenshots
 	@scripts/screenshots.sh docs/screenshots

@@ -52,13 +52,25 @@ _TRACK_TAGS = """
 
 def fill_catalogue(*, first: int, last: int) -> None:
     """Write films and tracks number `first` to `last`, with a tag for each feeling and mood; none may be there yet."""
-    numbers = _NUMBERS.format(first=first, last=last)
+    fill_movies(first=first, last=last)
+    fill_tracks(first=first, last=last)
+
+
+def fill_movies(*, first: int, last: int) -> None:
+    """The films of `fill_catalogue` alone."""
     feelings = ", ".join(f"('{feeling}', {number})" for number, feeling in enumerate(FEELINGS))
-    moods = ", ".join(f"('{mood}', {number})" for number, mood in enumerate(Mood))
     with transaction.atomic(), connection.cursor() as cursor:
+        numbers = _NUMBERS.format(first=first, last=last)
         cursor.execute(_MOVIES.format(numbers=numbers, film=join_search_text("영화")))
         cursor.execute(_MOVIE_TAGS.format(tags=feelings, first=first, last=last))
-        cursor.execute(_TRACKS.format(numbers=numbers))
+    forget_pools()
+
+
+def fill_tracks(*, first: int, last: int) -> None:
+    """The tracks of `fill_catalogue` alone."""
+    moods = ", ".join(f"('{mood}', {number})" for number, mood in enumerate(Mood))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_TRACKS.format(numbers=_NUMBERS.format(first=first, last=last)))
         cursor.execute(_TRACK_TAGS.format(tags=moods, first=first, last=last))
     forget_pools()
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,20 +21,22 @@ SENTENCES = (
 RARE_SENTENCE = "범고래가 나오는 꿈을 꾸었다. "
 RARE_ENTRIES = 5
 PER_BATCH = 500
+EVENING = time(21)
 
 
-def make_diary(count: int, length: int) -> "User":
+def make_diary(count: int, length: int, *, email: str = "bench@example.com", days: int = 0) -> "User":
     """A user with `count` entries of `length` characters, read by the shipped model and answered as on any evening.
 
-    They spread over the days up to today with several on some and none on others; a tenth is corrected, a third
-    tagged, and their writer has liked 100 films and 100 tracks. The catalogue must be loaded.
+    They spread over the `days` up to today (0: as many as suit the count), with several on some and none on others,
+    each written and answered on the evening of its day; a tenth is corrected, a third tagged, and their writer has
+    liked 100 films and 100 tracks. The catalogue must be loaded.
     """
     from accounts.models import User
     from diary.models import Correction, Entry, Feedback, Recommendation, Tag
 
     chance = random.Random(1)  # noqa: S311 (the same diary every time)
-    user = User.objects.create_user("bench@example.com", "rest-stop-lamp-7")
-    entries = _make_entries(user, count, length, chance)
+    user = User.objects.create_user(email, "rest-stop-lamp-7")
+    entries = _make_entries(user, count, length, chance, days or max(1, int(count * 0.7)))
     for start in range(0, count, PER_BATCH):
         _answer(entries[start : start + PER_BATCH])
     Correction.objects.bulk_create([Correction(entry=entry, label="joy") for entry in entries[::10]], PER_BATCH)
@@ -49,24 +51,27 @@ def make_diary(count: int, length: int) -> "User":
     return user
 
 
-def _make_entries(user: "User", count: int, length: int, chance: random.Random) -> "list[Entry]":
+def _make_entries(user: "User", count: int, length: int, chance: random.Random, days: int) -> "list[Entry]":
     from django.utils import timezone
 
     from diary.models import Entry
 
     entries = []
-    for number, day in enumerate(_days(timezone.localdate(), count, chance)):
+    for number, day in enumerate(_days(timezone.localdate(), count, chance, days)):
         text = " ".join(chance.choices(SENTENCES, k=length // 30 + 1))
         if number % max(1, count // RARE_ENTRIES) == 0:
             text = RARE_SENTENCE + text
-        entries.append(Entry(user=user, text=text[:length], written_on=day, status=Entry.Status.ANALYZED))
+        moment = min(timezone.now(), timezone.make_aware(datetime.combine(day, EVENING)))
+        times = dict.fromkeys(("queued_at", "created_at", "updated_at", "changed_at"), moment)
+        entry = Entry(user=user, text=text[:length], written_on=day, status=Entry.Status.ANALYZED, **times)
+        entries.append(entry)
     return Entry.objects.bulk_create(entries, PER_BATCH)
 
 
-def _days(today: date, count: int, chance: random.Random) -> Iterator[date]:
+def _days(today: date, count: int, chance: random.Random, days: int) -> Iterator[date]:
     # Nine days of ten have an entry, some have several.
-    written = [day for day in range(count) if day == 0 or chance.random() < 0.9]
-    for ago in sorted(chance.choices(written[: max(1, int(count * 0.7))], k=count)):
+    written = [day for day in range(days) if day == 0 or chance.random() < 0.9]
+    for ago in sorted(chance.choices(written, k=count)):
         yield today - timedelta(days=ago)
 
 
@@ -98,5 +103,6 @@ def _choose(entry: "Entry", prediction: "Prediction") -> "Iterator[Recommendatio
                     tag=tag,
                     score=score,
                     source=source,
+                    created_at=entry.created_at,
                     **{name: item_id},
                 )

@@ -211,19 +211,19 @@ class Track(models.Model):
 class MovieTagQuerySet(models.QuerySet["MovieTag"]):
     """Filters on the emotions of films."""
 
-    def drawn(self, emotion: str, is_well_known: bool) -> "MovieTagQuerySet":
-        """Tags that recommendations draw from, strongest first: answered by an index alone."""
+    def drawn(self, emotion: str, *is_well_known: bool) -> "MovieTagQuerySet":
+        """Tags that recommendations draw from, strongest first: for either kind alone, answered by an index alone."""
         # `__in`, because Django turns `is_well_known=…` into a bare column, which SQLite looks up in no index.
-        tags = self.filter(emotion=emotion, is_well_known__in=[is_well_known], is_shown=True, weight__gt=0)
+        tags = self.filter(emotion=emotion, is_well_known__in=is_well_known, is_shown=True, weight__gt=0)
         return tags.order_by("-weight", "movie_id")
 
 
 class TrackTagQuerySet(models.QuerySet["TrackTag"]):
     """Filters on the moods of tracks."""
 
-    def drawn(self, mood: str, is_well_known: bool) -> "TrackTagQuerySet":
-        """Tags that recommendations draw from, strongest first: answered by an index alone."""
-        tags = self.filter(mood=mood, is_well_known__in=[is_well_known], is_shown=True, weight__gt=0)
+    def drawn(self, mood: str, *is_well_known: bool) -> "TrackTagQuerySet":
+        """Tags that recommendations draw from, strongest first: for either kind alone, answered by an index alone."""
+        tags = self.filter(mood=mood, is_well_known__in=is_well_known, is_shown=True, weight__gt=0)
         return tags.order_by("-weight", "track_id")
 
 

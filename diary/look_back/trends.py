@@ -115,18 +115,17 @@ def _counts_by_day(entries: EntryQuerySet) -> list[tuple[date, str, int]]:
 
 def _counts_by_tag(user: User, period: Period) -> defaultdict[GroupKey, Counter[str]]:
     """Entries that were read, by tag. An entry with two tags counts for both. Raises accounts' KeyMissing."""
-    keys = [f"entries__{column}" for column in COLUMNS]
-    rows = (
-        Tag.objects.filter(user=user, entries__written_on__range=(period.first, period.last))
-        .order_by()
-        .values_list("pk", "name", "digest", *keys)
-        .annotate(count=Count("entries"))
-    )
-    counts: dict[Tag, Counter[str]] = defaultdict(Counter)
-    for pk, name, digest, *row, count in rows:
-        if (look := look_of(*counts_as(*row))) != PENDING:
-            counts[Tag(pk=pk, user=user, name=name, digest=digest)][look] += count
-    return defaultdict(Counter, {GroupKey(tag=tag.name): counts[tag] for tag in counts if not tag.is_locked})
+    # From the person's entries on, and their tags by themselves: PostgreSQL would rather read the tags of all people
+    # in the order of their ids, by which it groups (seen with a hundred thousand of them).
+    tags = {tag.pk: tag for tag in Tag.objects.filter(user=user)}
+    entries = Entry.objects.of(user).written_between(period.first, period.last).filter(tags__isnull=False)
+    rows = entries.order_by().values_list("tags", *COLUMNS).annotate(count=Count("pk"))
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for tag_id, *row, count in rows:
+        # A tag of this very moment counts next time.
+        if tag_id in tags and (look := look_of(*counts_as(*row))) != PENDING:
+            counts[tag_id][look] += count
+    return defaultdict(Counter, {GroupKey(tag=tags[pk].name): counts[pk] for pk in counts if not tags[pk].is_locked})
 
 
 def _buckets(period: Period, rows: list[tuple[date, str, int]], first_weekday: int) -> list[Bucket]:

@@ -139,6 +139,30 @@ def test_search_pages_hold_every_hit(few_are_scanned: None, two_films: None) -> 
     assert len(all_pages(list_movies, 4, words="다른 oth", emotion="sadness")) == 37
 
 
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize("emotion", ["", "sadness"])
+def test_search_by_the_top_and_by_the_index_finds_the_same(
+    two_films: None, monkeypatch: pytest.MonkeyPatch, emotion: str
+) -> None:
+    pages = []
+    for is_rare in (False, True):
+        monkeypatch.setattr(listing, "_is_rare", lambda _model, _needles, is_rare=is_rare: is_rare)
+        pages.append([movie.pk for movie in all_pages(list_movies, 4, words="다른 oth", emotion=emotion)])
+    assert pages[0] == pages[1]
+    assert len(pages[0]) == 37
+
+
+@pytest.mark.postgresql_only
+def test_a_sample_tells_rare_words_from_frequent_ones(two_films: None) -> None:
+    Movie.objects.bulk_create(
+        Movie(external_id=f"more{number}", title="More", year=2000, search_text=" more") for number in range(500)
+    )
+    assert listing._is_rare(Movie, ["parasite"])
+    assert listing._is_rare(Movie, ["more", "parasite"])
+    assert listing._is_rare(Movie, ["100%"])
+    assert not listing._is_rare(Movie, [" more"])
+
+
 def test_search_follows_what_a_curator_and_an_import_change(two_films: None) -> None:
     movie = Movie.objects.get(title="Parasite")
     movie.title_ko = "지하실"

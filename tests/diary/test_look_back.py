@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
@@ -114,10 +116,18 @@ def test_look_back_query_counts_do_not_grow(
         get_month(user=owner, first=DAY, today=TODAY, first_weekday=0)
     with django_assert_num_queries(1):
         get_year(user=owner, year=2026, today=TODAY)
-    with django_assert_num_queries(2):  # by day, by tag
+    with django_assert_num_queries(3):  # by day, by tag, the tags
         get_trends(user=owner, period=Period(DAY, TODAY))
     with django_assert_num_queries(1):
         assert current_streak(user=owner, today=TODAY) == count
+
+
+def test_trends_by_tag_join_nobody_elses_tags(owner: User) -> None:
+    make_read_entry(owner, DAY, tags=("가족",))
+    with CaptureQueriesContext(connection) as queries:
+        get_trends(user=owner, period=Period(DAY, TODAY))
+    assert not [query for query in queries if 'JOIN "diary_tag"' in query["sql"]]
+    assert [query for query in queries if '"diary_entry_tags"' in query["sql"]]
 
 
 def test_get_trends_counts_what_was_read(owner: User, outsider: User) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.services.process import ServiceProcess, free_port, require_binary
@@ -18,10 +19,11 @@ UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off"
 class PostgresServer:
     """A cluster with one superuser `moduhyu`, trusted on loopback only.
 
-    `durable=True` keeps fsync on, for tests that kill the server and look for every acknowledged row.
+    `durable=True` keeps fsync on, for tests that kill the server and look for every acknowledged row. `settings` are
+    more of PostgreSQL's own: "shared_buffers=1GB".
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, settings: Sequence[str] = ()) -> None:
         initdb = require_binary("/usr/lib/postgresql/*/bin/initdb", "postgresql")
         # PostgreSQL refuses to run as root; Debian's package brings the user postgres.
         self._user = "postgres" if os.geteuid() == 0 else None
@@ -33,6 +35,7 @@ class PostgresServer:
             f"port={self._port}",
             f"unix_socket_directories={self._folder}",
             *(() if durable else UNSAFE_AND_FAST),
+            *settings,
         )
         self.process = ServiceProcess(
             [
