@@ -83,11 +83,17 @@ def measure(model: str, serve: Serve, calls: tuple[str, ...], requests: int, sec
     with serve() as server:
         for call in calls:
             path, action = ACTIONS[call]
-            tokens = [sign_up(server.port, f"{n}-writer") if call == SITE else "" for n in range(CLIENTS)]
-            client = Client(server.port, tokens[0])
-            times = {length: _time(client, path, length, requests) for length in SIZES}
+
+            def newcomer(name: str, call: str = call) -> str:
+                """Whom nothing was recommended yet: after some hundred entries in a month all has been shown."""
+                return sign_up(server.port, name) if call == SITE else ""
+
+            times = {
+                length: _time(Client(server.port, newcomer(f"{length}-writer")), path, length, requests)
+                for length in SIZES
+            }
             pss = pss_mib([server.pid])
-            people = [Person(action, server.port, token, seed=seed) for seed, token in enumerate(tokens)]
+            people = [Person(action, server.port, newcomer(f"{seed}-of-all"), seed=seed) for seed in range(CLIENTS)]
             outcomes = live_together(people, seconds)
             if errors := [error for outcome in outcomes for error in outcome.errors]:
                 raise RuntimeError(f"{model}, {call}: {errors[0]}")
