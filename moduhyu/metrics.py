@@ -52,7 +52,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(_StateCollector())
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    try:
+        text = generate_latest(registry)
+    except FileNotFoundError:  # a master that has just started deletes what dead processes had counted
+        text = generate_latest(registry)
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
 class _StateCollector:

@@ -80,13 +80,24 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     """Set the environment before pytest-django reads the settings in this same hook."""
     options = early_config.known_args_namespace
     # The workers of pytest-xdist inherit the environment, and with it the cluster, of their parent.
-    if "PYTEST_XDIST_WORKER" not in os.environ and not (options.help or options.version):
+    if options.help or options.version:
+        return (yield)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
         folder = tempfile.mkdtemp(prefix="moduhyu-var-")
         early_config.add_cleanup(lambda: shutil.rmtree(folder))
         os.environ.update(ENVIRONMENT, VAR_DIR=folder)
         if options.database == "postgresql":
             os.environ["DATABASE_URL"] = start_postgresql(early_config)
+    count_apart()
     return (yield)
+
+
+def count_apart() -> None:
+    """Give each worker of pytest-xdist a folder of its own for its metrics: none counts what another one does."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder = Path(os.environ["VAR_DIR"], f"metrics-{worker}")
+    folder.mkdir(exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def start_postgresql(config: pytest.Config) -> str:
