@@ -48,7 +48,7 @@ class Client:
 
     def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """The JSON answer. Raises RuntimeError for an error's status, OSError or HTTPException without an answer."""
-        headers = {"Content-Type": "application/json"} | ({"X-Session-Token": self.token} if self.token else {})
+        headers = {"Content-Type": "application/json"} | self._owner()
         try:
             self._connection.request(method, path, None if body is None else json.dumps(body), headers)
             response = self._connection.getresponse()
@@ -60,6 +60,9 @@ class Client:
             raise RuntimeError(f"{method} {path}: {response.status} {content[:200]!r}")
         is_json = "json" in response.headers.get("Content-Type", "")
         return dict(json.loads(content)) if is_json else {}
+
+    def _owner(self) -> dict[str, str]:
+        return {"X-Session-Token": self.token, "If-Match": "*"} if self.token else {}
 
     def timed(self, method: str, path: str, body: dict[str, Any] | None = None) -> float:
         """Seconds until the whole answer was there."""
