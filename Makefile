@@ -23,16 +23,16 @@ test-faults: ## 무엇이 꺼져도 글이 남는지 · kill -9 of every part of
 	@scripts/test_faults.sh
 
 bench-workers: ## 일꾼 둘이 하나보다 얼마나 빠른지 · two Celery workers beside one, with a model of BERT's size
-	@scripts/bench_workers.sh
+	@scripts/bench.sh workers --rounds $(or $(ROUNDS),4) --entries $(or $(ENTRIES),12)
 
 bench-stack: ## 원작의 구성과 나란히 재기 · the original's stack beside ours: start, memory, speed
-	@scripts/bench_stack.sh
+	@scripts/bench.sh stack --requests $(or $(REQUESTS),100)
 
 bench-micro: ## 가장 작은 서버에서 · the whole site under load in 1 GiB on one core (MINUTES=5)
-	@scripts/bench_micro.sh
+	@scripts/bench.sh micro --minutes $(or $(MINUTES),5)
 
 bench-scale: ## 백만 명이 쓸 때 · what a million people with ten million entries ask for, beside a thousand (SCALE=0.01 for less)
-	@scripts/bench_scale.sh
+	@scripts/bench.sh scale --scale $(or $(SCALE),1) --rounds $(or $(ROUNDS),200)
 
 screenshots: ## 모든 화면 찍기 · a picture of every page into docs/screenshots
 	@scripts/screenshots.sh docs/screenshots

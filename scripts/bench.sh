@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make bench-micro [MINUTES=5]: the whole site and PostgreSQL in 1 GiB on one core, and the original's stack likewise.
+# bench.sh NAME [ARGUMENT…]: runs benchmarks/NAME.py with all that the original's stack and ours need.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/messages.sh
@@ -13,4 +13,4 @@ source scripts/python_packages.sh
 
 install_system_packages
 install_python_packages test
-exec "$venv_python" -m benchmarks.micro --minutes "${MINUTES:-5}"
+exec "$venv_python" -m "benchmarks.$1" "${@:2}"
