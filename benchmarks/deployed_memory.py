@@ -9,11 +9,11 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.memory import processes_below, pss_of
 from tests.deploy.live import TEXT, Site
 from tests.deploy.stage import Stage, model_store, servers, temporary_machine
 
 ENTRIES = 60
-MIB = 1024  # in KiB, as /proc counts
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
 # How a process is told from the others by its command line.
 SIGNS = {
@@ -47,7 +47,7 @@ def main() -> None:
         sizes = {name: pss(sign) for name, sign in SIGNS.items()}
     print(f"| after {ENTRIES} entries | MiB |\n|---|---|")
     for name, size in [*sizes.items(), ("together", sum(sizes.values()))]:
-        print(f"| {name} | {size / MIB:.0f} |")
+        print(f"| {name} | {size:.0f} |")
 
 
 def write(site: Site, email: str) -> None:
@@ -60,21 +60,13 @@ def write(site: Site, email: str) -> None:
     site.wait_until(lambda: '"pending"' not in client.get(entries, timeout=60).text)
 
 
-def pss(sign: str) -> int:
-    """KiB of all descendants of this process whose command line holds the sign."""
-    return sum(
-        int(line.split()[1])
-        for pid in descendants(os.getpid())
-        if sign in (Path("/proc") / str(pid) / "cmdline").read_text(errors="replace").replace("\0", " ")
-        for line in (Path("/proc") / str(pid) / "smaps_rollup").read_text().splitlines()
-        if line.startswith("Pss:")
+def pss(sign: str) -> float:
+    """MiB of all descendants of this process whose command line holds the sign."""
+    return pss_of(
+        pid
+        for pid in processes_below(os.getpid())[1:]
+        if sign in Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
     )
-
-
-def descendants(pid: int) -> list[int]:
-    """All processes that come of one."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [each for child in children for each in (child, *descendants(child))]
 
 
 if __name__ == "__main__":

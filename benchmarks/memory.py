@@ -7,7 +7,7 @@ sum over processes is what they really take. RSS would count it once for each.
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +28,13 @@ def processes_below(pid: int) -> list[int]:
 
 def pss_mib(roots: Sequence[int]) -> float:
     """Proportional set size of some processes and their descendants together, in MiB."""
+    return pss_of({pid for root in roots for pid in processes_below(root)})
+
+
+def pss_of(pids: Iterable[int]) -> float:
+    """Proportional set size of some processes together, in MiB."""
     total = 0
-    for pid in {pid for root in roots for pid in processes_below(root)}:
+    for pid in pids:
         with contextlib.suppress(OSError):  # it ended meanwhile
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):

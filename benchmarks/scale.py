@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.look_back import DISTURBED, percentile_99
-from benchmarks.scale_requests import SAVE, pss_mib
+from benchmarks.memory import pss_of
+from benchmarks.scale_requests import SAVE
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = {"people": 1_000, "entries": 10_000, "movies": 1_000, "tracks": 10_000}
@@ -218,7 +219,7 @@ def print_memory(sites: tuple[Requests, ...], big: Site) -> None:
     ((data,),) = run_sql(big.url, "SHOW data_directory")
     postmaster = int((Path(data) / "postmaster.pid").read_text().split()[0])
     children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    postgres = pss_mib([postmaster, *map(int, children)])
+    postgres = pss_of([postmaster, *map(int, children)])
     print(f"\nPostgreSQL, both databases: PSS {postgres:,.0f} MiB, of which shared_buffers may be {SHARED_BUFFERS}.")
     own = [site.ask("memory") for site in sites]
     print(f"The site's process, small and big: PSS {own[0]:.0f} and {own[1]:.0f} MiB.")

@@ -11,11 +11,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from itertools import cycle
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.big_diary import SENTENCES
 from benchmarks.look_back import COMMON, RARE, settle_collector, time_loop
+from benchmarks.memory import pss_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -176,20 +176,6 @@ def node_names(node: dict[str, Any]) -> Iterator[str]:
         yield from node_names(child)
 
 
-def pss_mib(pids: list[int]) -> float:
-    """Memory of processes together, each shared page counted once among those that share it."""
-    return (
-        sum(
-            int(line.split()[1])
-            for pid in pids
-            if (memory := Path(f"/proc/{pid}/smaps")).exists()  # it may have ended since
-            for line in memory.read_text().splitlines()
-            if line.startswith("Pss:")
-        )
-        / 1024
-    )
-
-
 def serve() -> None:
     """Answer until standard input ends."""
     os.environ |= LIMITS
@@ -201,7 +187,7 @@ def serve() -> None:
     for line in sys.stdin:
         match line.strip().split(" ", 1):
             case ["memory"]:
-                answer: Any = pss_mib([os.getpid()])
+                answer: Any = pss_of([os.getpid()])
             case ["names"]:
                 answer = list(known)
             case ["plan", name]:

@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 
-def counts_as(**scopes: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Names the bucket of a view by method, where it is not the usual one: `@counts_as(POST="heavy")`.
+def limited_as(**scopes: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Names the bucket of a view by method, where it is not the usual one: `@limited_as(POST="heavy")`.
 
     See diary.api.throttles.scope_of, and diary.page_limits for who takes the token.
     """

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from diary.decorators import counts_as
+from diary.decorators import limited_as
 from diary.models import Entry
 from diary.portability import reading, uploads
 from diary.portability.apply import Imported, import_file
@@ -34,7 +34,7 @@ FORMAT_NAMES = {"moduhyu": gettext_lazy("모두의 휴게소"), "daylio": "Dayli
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@counts_as(POST="heavy")
+@limited_as(POST="heavy")
 def export_page(request: DiaryRequest) -> HttpResponseBase:
     """Say what the file holds; a POST sends it."""
     if request.method != "POST":
@@ -52,7 +52,7 @@ def export_response(request: Any) -> StreamingHttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@counts_as(POST="heavy")
+@limited_as(POST="heavy")
 def import_page(request: DiaryRequest) -> HttpResponse:
     """Take a file and keep it for the preview."""
     if request.method != "POST":
@@ -74,7 +74,7 @@ def import_page(request: DiaryRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@counts_as(GET="search", POST="heavy")  # a preview reads the whole file
+@limited_as(GET="search", POST="heavy")  # a preview reads the whole file
 def import_preview(request: DiaryRequest) -> HttpResponse:
     """Show what an import would do; a POST does it."""
     kept = _kept(request)
@@ -125,7 +125,7 @@ def import_done(request: DiaryRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@counts_as(POST="read")  # the page asks for it by itself, up to twice a second, until all is read
+@limited_as(POST="read")  # the page asks for it by itself, up to twice a second, until all is read
 def import_read(request: DiaryRequest) -> HttpResponse:
     """Read some more of the entries that an import brought."""
     if request.method != "POST":

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh NAME [ARGUMENT…]: runs benchmarks/NAME.py with all that the original's stack and ours need.
+# tool.sh MODULE [ARGUMENT…]: runs what needs all that the suite needs: benchmarks, long rounds of tests, pictures.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/messages.sh
@@ -13,4 +13,4 @@ source scripts/python_packages.sh
 
 install_system_packages
 install_python_packages test
-exec "$venv_python" -m "benchmarks.$1" "${@:2}"
+exec "$venv_python" -m "$@"
