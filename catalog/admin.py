@@ -8,7 +8,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from catalog import services
+from catalog.curation import writes
 from catalog.models import FEWEST_REVIEWS, Movie, MovieTag, Track, TrackTag
 
 MAX_SEARCH_WORDS = 8
@@ -138,30 +138,30 @@ class CatalogAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        services.save_item(obj)
+        writes.save_item(obj)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
         for tag in formset.save(commit=False):
-            services.curate_tag(tag)
+            writes.curate_tag(tag)
 
     @admin.action(description=_("숨기기: 더는 추천하지 않기"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        count = services.set_hidden(queryset, is_hidden=True)
+        count = writes.set_hidden(queryset, is_hidden=True)
         self.message_user(request, _("%(count)d개를 숨겼어요.") % {"count": count})
 
     @admin.action(description=_("다시 보이기"), permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        count = services.set_hidden(queryset, is_hidden=False)
+        count = writes.set_hidden(queryset, is_hidden=False)
         self.message_user(request, _("%(count)d개를 다시 보여요.") % {"count": count})
 
     @admin.action(description=_("고정하기: 어울리는 답에서 먼저 추천하기"), permissions=["change"])
     def pin(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        count = services.set_pinned(queryset, is_pinned=True)
+        count = writes.set_pinned(queryset, is_pinned=True)
         self.message_user(request, _("%(count)d개를 고정했어요.") % {"count": count})
 
     @admin.action(description=_("고정 풀기"), permissions=["change"])
     def unpin(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        count = services.set_pinned(queryset, is_pinned=False)
+        count = writes.set_pinned(queryset, is_pinned=False)
         self.message_user(request, _("%(count)d개의 고정을 풀었어요.") % {"count": count})
 
     @admin.display(description=_("태그"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.db import transaction
+from django.utils import timezone
 
 from catalog.models import Movie, MovieTag, Source
 from catalog.rows import MovieRow
@@ -79,14 +80,14 @@ def _import_chunk(rows: Sequence[MovieRow], counts: ImportCounts, *, is_dry_run:
     counts.changed += len(changed)
     counts.unchanged += len(rows) - len(writes)
     if writes and not is_dry_run:
-        upsert_movies(writes)
+        upsert_movies(writes, added_at=timezone.now())
 
 
 def _merge(row: MovieRow, movie: Movie | None) -> MovieRow:
-    """The row, completed with what the database knows and the source does not."""
+    """The row, completed with what the database knows and the source does not, and with what a curator wrote."""
     if movie is None:
         return row
-    return replace(
+    merged = replace(
         row,
         tmdb_id=row.tmdb_id or movie.tmdb_id,
         title_ko=row.title_ko or movie.title_ko,
@@ -96,6 +97,7 @@ def _merge(row: MovieRow, movie: Movie | None) -> MovieRow:
         rating=row.rating if row.lifts else movie.rating,
         has_suicide_theme=row.has_suicide_theme or movie.has_suicide_theme,
     )
+    return replace(merged, **{name: getattr(movie, name) for name in movie.curated_facts})
 
 
 def _differs(row: MovieRow, movie: Movie | None) -> bool:

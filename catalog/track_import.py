@@ -2,18 +2,20 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 import numpy as np
 from django.db.models import F
 from django.db.models.functions import Mod
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from catalog import services
 from catalog.importers.providers.base import ProviderError
 from catalog.models import Source, Track, TrackTag
 from catalog.rows import UNKNOWN_CODES, FetchedTrack, SkippedTrack, TrackRow
+from catalog.weights import track_weights
 from ml.artifacts import MUSIC_MODEL
 from ml.labels import Mood
 from ml.music.data import FEATURES, INPUTS, input_matrix
@@ -127,7 +129,7 @@ def _import_chunk(
             report.changed += 1
         written.append(row)
     if not dry_run:
-        services.upsert_tracks(written, services.track_weights(written, catalogue.ranks))
+        services.upsert_tracks(written, track_weights(written, catalogue.ranks), added_at=timezone.now())
 
 
 def _complete(
@@ -154,7 +156,7 @@ def _complete_one(
         features |= {
             name: getattr(track, name) for name, unknown in UNKNOWN_CODES.items() if features[name] == unknown
         }
-    return TrackRow(
+    row = TrackRow(
         spotify_id=fetched.spotify_id,
         title=fetched.title,
         artist=fetched.artist,
@@ -166,6 +168,8 @@ def _complete_one(
         features=features,
         probabilities=dict(zip(Mood, scores.tolist(), strict=True)),
     )
+    written = () if track is None else track.curated_facts
+    return replace(row, **{name: getattr(track, name) for name in written})
 
 
 def _predict(classifier: MoodClassifier, inputs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.sessions import forget_noted
 from catalog import services
 from catalog.pools import forget_pools
+from catalog.weights import track_weights
 from diary.api.buckets import forget_buckets
 from diary.safety import forget_texts
 from ml.labels import FEELINGS, Mood
@@ -90,4 +91,4 @@ def _make_catalogue() -> None:
     rows = [
         track_row(1_000 * (place + 1) + number, mood) for place, mood in enumerate(Mood) for number in range(PER_TAG)
     ]
-    services.upsert_tracks(rows, services.track_weights(rows))
+    services.upsert_tracks(rows, track_weights(rows))

@@ -94,7 +94,8 @@ def test_a_changed_tag_becomes_a_curated_one(curator: Client, catalogue: None) -
 
 def test_a_changed_mood_becomes_a_curated_one(curator: Client, catalogue: None) -> None:
     track = Track.objects.earliest("pk")
-    data = {field.name: getattr(track, field.name) for field in Track._meta.fields if field.name != "is_hidden"}
+    data = {field.name: getattr(track, field.name) for field in Track._meta.fields if field.editable}
+    del data["is_hidden"]
     data |= inline_data(track, "mood", score="0.99")
     response = curator.post(reverse("admin:catalog_track_change", args=[track.pk]), data)
     assert response.status_code == 302, response.context["errors"]

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import listing, services
+from catalog.curation import writes
 from catalog.listing import Place, list_movies, list_tracks
 from catalog.models import Movie, MovieTag, Track
+from catalog.weights import track_weights
 from ml.labels import Emotion, Mood
 from tests.factories import movie_row, track_row
 
@@ -70,7 +72,7 @@ def test_no_double_while_films_come_and_go() -> None:
     services.upsert_movies([movie_row(number, review_count=number) for number in range(31, 41)])  # before the first
     Movie.objects.filter(pk__in=[first.items[-1].pk, first.items[0].pk]).delete()  # the place itself, say
     hidden = Movie.objects.filter(review_count=15)
-    services.set_hidden(hidden, is_hidden=True)
+    writes.set_hidden(hidden, is_hidden=True)
     rest = all_pages(lambda after, limit: list_movies(after=after or first.end, limit=limit), 10)
     assert [movie.review_count for movie in rest] == [n for n in range(20, 0, -1) if n != 15]
 
@@ -78,10 +80,10 @@ def test_no_double_while_films_come_and_go() -> None:
 @pytest.mark.parametrize("query", [{}, {"emotion": "joy"}, {"words": "joy"}, {"words": "joy", "emotion": "joy"}])
 def test_hidden_and_suicide_themed_never_come(query: dict[str, str]) -> None:
     services.upsert_movies([movie_row(number, has_suicide_theme=number == 2) for number in (1, 2, 3)])
-    services.set_hidden(Movie.objects.filter(external_id="tt0000003"), is_hidden=True)
+    writes.set_hidden(Movie.objects.filter(external_id="tt0000003"), is_hidden=True)
     assert [movie.external_id for movie in list_movies(limit=10, **query).items] == ["tt0000001"]
-    services.upsert_tracks(rows := [track_row(number) for number in range(1, 5)], services.track_weights(rows))
-    services.set_hidden(Track.objects.exclude(spotify_id=f"{4:022d}"), is_hidden=True)
+    services.upsert_tracks(rows := [track_row(number) for number in range(1, 5)], track_weights(rows))
+    writes.set_hidden(Track.objects.exclude(spotify_id=f"{4:022d}"), is_hidden=True)
     assert [track.title for track in list_tracks(limit=10).items] == ["happy song 4"]
     for read, model in ((listing.get_movie, Movie), (listing.get_track, Track)):
         hidden = model.objects.filter(is_hidden=True).earliest("pk")  # type: ignore[attr-defined]
@@ -166,13 +168,15 @@ def test_a_sample_tells_rare_words_from_frequent_ones(two_films: None) -> None:
 def test_search_follows_what_a_curator_and_an_import_change(two_films: None) -> None:
     movie = Movie.objects.get(title="Parasite")
     movie.title_ko = "지하실"
-    services.save_item(movie)
+    writes.save_item(movie)
     assert [found.title for found in list_movies(words="지하실", limit=5).items] == ["Parasite"]
     assert list_movies(words="기생충", limit=5).items == []
     services.upsert_movies([movie_row(1, title="Basement", title_ko="반지하")])
-    assert [found.title for found in list_movies(words="반지하", limit=5).items] == ["Basement"]
+    for words in ("basement", "지하실"):  # the import's title, and the curator's
+        assert [found.title for found in list_movies(words=words, limit=5).items] == ["Basement"]
+    assert list_movies(words="반지하", limit=5).items == []
     rows = [track_row(1, title="밤편지", artist="IU", artist_ko="아이유")]
-    services.upsert_tracks(rows, services.track_weights(rows))
+    services.upsert_tracks(rows, track_weights(rows))
     for words in ("밤편지", "iu", "아이유 밤편"):
         assert [found.title for found in list_tracks(words=words, limit=5).items] == ["밤편지"]
 
@@ -212,7 +216,7 @@ def newest_again() -> Iterator[None]:
 def test_migration_makes_what_is_there_searchable(newest_again: None) -> None:
     services.upsert_movies([movie_row(1, title="Parasite", title_ko="기생충")])
     rows = [track_row(1, Mood.CALM, title="밤편지")]
-    services.upsert_tracks(rows, services.track_weights(rows))
+    services.upsert_tracks(rows, track_weights(rows))
     made = [Movie.objects.get().search_text, Track.objects.get().search_text]
     call_command("migrate", "catalog", "0005_artist_ko", verbosity=0)
     call_command("migrate", verbosity=0)

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from catalog import services
+from catalog.curation import writes
 from catalog.management.commands.load_catalog import DATA
 from catalog.models import Movie, MovieTag, Source, Track, TrackTag
 from ml.labels import FEELINGS, Mood
@@ -74,8 +74,8 @@ def test_load_catalog_again_keeps_curated_tags_and_hidden_films(files: dict[str,
     load(**files)
     tag = MovieTag.objects.select_related("movie").earliest("pk")
     tag.score = 9.5
-    services.curate_tag(tag)
-    services.set_hidden(Movie.objects.filter(pk=tag.movie_id), is_hidden=True)
+    writes.curate_tag(tag)
+    writes.set_hidden(Movie.objects.filter(pk=tag.movie_id), is_hidden=True)
     load(**files, force=True)
     tag.refresh_from_db()
     assert (tag.score, tag.source) == (9.5, Source.CURATED)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import movie_import, services
+from catalog.curation import writes
 from catalog.models import Movie, MovieTag, Source
 from catalog.movie_import import ImportCounts, import_movies
 from catalog.rows import MovieRow
@@ -77,7 +79,7 @@ def test_import_movies_curated_hidden_and_pinned_survive() -> None:
     services.upsert_movies([movie_row(1)])
     tag = MovieTag.objects.select_related("movie").get(emotion=Emotion.ANGER)
     tag.score = 9.5
-    services.curate_tag(tag)
+    writes.curate_tag(tag)
     Movie.objects.update(is_hidden=True, is_pinned=True)
     row = movie_row(1, title="New", lifts=dict.fromkeys(FEELINGS, 3.0))
     assert import_movies([row]) == ImportCounts(changed=1)
@@ -143,7 +145,7 @@ def test_import_movies_stopped_between_chunks_is_finished_by_another_run(monkeyp
 
 @pytest.mark.django_db(transaction=True)
 def test_import_movies_stopped_inside_a_chunk_leaves_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def write_then_stop(rows: list[MovieRow]) -> None:
+    def write_then_stop(rows: list[MovieRow], **options: Any) -> None:
         services.upsert_movies(rows)
         raise KeyboardInterrupt
 

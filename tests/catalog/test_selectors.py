@@ -6,8 +6,10 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from catalog import selectors, services
+from catalog.curation import writes
 from catalog.models import Movie, MovieTag, Track
 from catalog.pools import POOL_SIZE
+from catalog.weights import track_weights
 from ml.labels import FILM_EMOTION, Emotion, Mood, Strategy
 from tests.factories import movie_row, track_row
 
@@ -32,7 +34,7 @@ def test_movies_for_same_seed_same_films_other_seed_others(catalogue: None) -> N
 
 def test_movies_for_leave_out_hidden_and_excluded(catalogue: None) -> None:
     hidden, excluded, *_ = Movie.objects.filter(title__startswith="sadness")
-    services.set_hidden(Movie.objects.filter(pk=hidden.pk), is_hidden=True)
+    writes.set_hidden(Movie.objects.filter(pk=hidden.pk), is_hidden=True)
     every = movie_ids(count=500, exclude={excluded.pk})
     assert hidden.pk not in every
     assert excluded.pk not in every
@@ -44,7 +46,7 @@ def test_movies_for_a_film_hidden_in_this_process_is_gone_at_once(
 ) -> None:
     shown = movie_ids()
     with django_capture_on_commit_callbacks(execute=True):
-        services.set_hidden(Movie.objects.filter(pk__in=shown), is_hidden=True)
+        writes.set_hidden(Movie.objects.filter(pk__in=shown), is_hidden=True)
     assert set(movie_ids()).isdisjoint(shown)
 
 
@@ -52,7 +54,7 @@ def test_movies_for_curated_comes_first(catalogue: None) -> None:
     tag = MovieTag.objects.filter(emotion="sadness", movie__title__startswith="joy").select_related("movie")[0]
     tag.score = 1.1
     strongest_computed = MovieTag.objects.filter(emotion="sadness").latest("weight")
-    services.curate_tag(tag)
+    writes.curate_tag(tag)
     assert tag.weight > strongest_computed.weight
 
 
@@ -63,7 +65,7 @@ def test_movies_for_a_tag_that_a_curator_took_away_is_never_drawn(
     assert tag.movie_id in movie_ids(count=500)
     tag.score = 0
     with django_capture_on_commit_callbacks(execute=True):
-        services.curate_tag(tag)
+        writes.curate_tag(tag)
     assert tag.movie_id not in movie_ids(count=500)
 
 
@@ -114,5 +116,5 @@ def test_tracks_for_carry_the_mood_by_different_artists(catalogue: None) -> None
 def test_tracks_for_one_artist_gives_one_track() -> None:
     rows = [track_row(number, Mood.CALM, artist="한 사람") for number in range(10)]
     rows += [track_row(100 + number, Mood.ENERGETIC) for number in range(30)]
-    services.upsert_tracks(rows, services.track_weights(rows))
+    services.upsert_tracks(rows, track_weights(rows))
     assert len(selectors.tracks_for(scores={Emotion.ANXIETY: 1.0}, strategy=Strategy.SHIFT)) == 1

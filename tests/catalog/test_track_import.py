@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from catalog import services, track_import
+from catalog import track_import
+from catalog.curation import writes
 from catalog.importers.providers.base import ProviderError
 from catalog.models import Source, Track, TrackTag
 from catalog.rows import FetchedTrack, SkippedTrack
@@ -88,7 +89,7 @@ def test_import_tracks_keeps_curated_tags_hidden_and_pinned() -> None:
     import_tracks([fetched(1), fetched(2)])
     tag = TrackTag.objects.get(track__spotify_id=spotify_id(1), mood=Mood.HAPPY)
     tag.score = 0.95
-    services.curate_tag(tag)
+    writes.curate_tag(tag)
     Track.objects.filter(spotify_id=spotify_id(1)).update(is_hidden=True)
     Track.objects.filter(spotify_id=spotify_id(2)).update(is_pinned=True)
     assert counts(import_tracks([fetched(1), fetched(2)])) == (0, 0, 2, 0)

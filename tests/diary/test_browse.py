@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from catalog import services as catalog_services
+from catalog.curation import writes
 from catalog.models import Movie, Track
 from diary.browse import PER_SHELF, browse_movies, browse_tracks
 from diary.models import Feedback
@@ -52,8 +52,8 @@ def test_browse_nothing_refused_hidden_or_about_suicide(owner: User, catalogue: 
     Feedback.objects.create(user=owner, track=happy[0], opinion="dislike")
     Movie.objects.filter(pk=joyful[1].pk).update(has_suicide_theme=True)
     kept = [movie.pk for movie in joyful[:3]]
-    catalog_services.set_hidden(Movie.objects.exclude(pk__in=kept), is_hidden=True)
-    catalog_services.set_hidden(Track.objects.exclude(pk__in=[track.pk for track in happy[:2]]), is_hidden=True)
+    writes.set_hidden(Movie.objects.exclude(pk__in=kept), is_hidden=True)
+    writes.set_hidden(Track.objects.exclude(pk__in=[track.pk for track in happy[:2]]), is_hidden=True)
     [shelf] = browse_movies(user=owner, day=DAY)
     assert [movie.pk for movie in shelf.items] == [joyful[2].pk]
     [track_shelf] = browse_tracks(user=owner, day=DAY)

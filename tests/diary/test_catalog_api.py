@@ -13,7 +13,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog import services
+from catalog.curation import writes
 from catalog.models import Movie, Track
+from catalog.weights import track_weights
 from diary.browse import browse
 from diary.models import Entry, Feedback
 from diary.services import create_entry
@@ -70,7 +72,7 @@ def test_movie_tells_its_tags_link_and_feedback(owner: User, owner_api: APIClien
 
 def test_track_tells_its_moods_and_link(owner_api: APIClient) -> None:
     rows = [track_row(number, Mood.CALM, title=f"밤편지 {number}", artist_ko="아이유") for number in range(1, 5)]
-    services.upsert_tracks(rows, services.track_weights(rows))
+    services.upsert_tracks(rows, track_weights(rows))
     found = owner_api.get(TRACKS, {"q": "밤편지 4 아이유"}).json()["results"]
     assert [track["title"] for track in found] == ["밤편지 4"]
     assert found[0]["url"] == f"https://open.spotify.com/track/{4:022d}"
@@ -103,7 +105,7 @@ def test_list_no_double_while_items_come_and_go(owner_api: APIClient) -> None:
     services.upsert_movies([movie_row(number) for number in range(1, 31)])
     first = owner_api.get(MOVIES, {"page_size": 10}).json()
     services.upsert_movies([movie_row(number) for number in range(31, 51)])
-    services.set_hidden(Movie.objects.filter(pk=first["results"][-1]["id"]), is_hidden=True)
+    writes.set_hidden(Movie.objects.filter(pk=first["results"][-1]["id"]), is_hidden=True)
     rest = owner_api.get(first["next"]).json()
     rest_ids = [movie["id"] for movie in rest["results"] + all_items(owner_api, rest["next"])]
     assert len(rest_ids) == 20
@@ -193,12 +195,12 @@ def test_list_far_away_cursor_is_a_page(
 
 
 def test_hidden_and_suicide_themed_are_nowhere(owner_api: APIClient, catalogue: None, parasite: Movie) -> None:
-    services.set_hidden(Movie.objects.filter(pk=parasite.pk), is_hidden=True)
+    writes.set_hidden(Movie.objects.filter(pk=parasite.pk), is_hidden=True)
     themed = Movie.objects.get(title="1000 Lovers")
     themed.has_suicide_theme = True
-    services.save_item(themed)
+    writes.save_item(themed)
     track = Track.objects.earliest("pk")
-    services.set_hidden(Track.objects.filter(pk=track.pk), is_hidden=True)
+    writes.set_hidden(Track.objects.filter(pk=track.pk), is_hidden=True)
     assert (
         titles(owner_api, q="기생충")
         == titles(owner_api, q="첫사랑")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from catalog import services as catalog_services
+from catalog.curation import writes
 from catalog.models import Movie, Track
 from diary import analysis, selectors, services
 from diary.models import Entry, Feedback, Recommendation
@@ -336,11 +336,11 @@ def test_edit_keeps_the_fresh_choice_that_still_fits(entry: Entry) -> None:
 
 
 def keep_movies(ids: set[int]) -> None:
-    catalog_services.set_hidden(Movie.objects.exclude(pk__in=ids), is_hidden=True)
+    writes.set_hidden(Movie.objects.exclude(pk__in=ids), is_hidden=True)
 
 
 def keep_tracks(ids: set[int]) -> None:
-    catalog_services.set_hidden(Track.objects.exclude(pk__in=ids), is_hidden=True)
+    writes.set_hidden(Track.objects.exclude(pk__in=ids), is_hidden=True)
 
 
 def others_than(ids: list[int]) -> int:

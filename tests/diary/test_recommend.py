@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog import services
+from catalog.curation import writes
 from catalog.models import Movie, Track
 from diary.models import Analysis, Entry, Recommendation
 from diary.recommend import NO_REPEAT, PER_LIST, recommend_for
@@ -24,7 +25,7 @@ def answer(entry: Entry, emotion: Emotion) -> list[Recommendation]:
 
 def keep_sad_movies(count: int) -> None:
     kept = list(Movie.objects.filter(title__startswith="sadness").values_list("pk", flat=True)[:count])
-    services.set_hidden(Movie.objects.exclude(pk__in=kept), is_hidden=True)
+    writes.set_hidden(Movie.objects.exclude(pk__in=kept), is_hidden=True)
 
 
 def tags(recommendations: list[Recommendation], strategy: Strategy, kind: str) -> list[str]:

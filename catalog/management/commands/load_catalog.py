@@ -13,6 +13,7 @@ from catalog import selectors, services
 from catalog.importers.movies_csv import read_movies
 from catalog.importers.reader import RowError
 from catalog.importers.tracks_csv import read_tracks
+from catalog.weights import track_weights
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CHUNK = 1_000
@@ -56,7 +57,7 @@ class Command(BaseCommand):
 
     def _load_tracks(self, path: Path) -> int:
         rows = list(read_tracks(path))
-        weighted = list(zip(rows, services.track_weights(rows), strict=True))
+        weighted = list(zip(rows, track_weights(rows), strict=True))
         for chunk in self._chunks(weighted, path.name):
             services.upsert_tracks([row for row, _ in chunk], [weights for _, weights in chunk])
         return len(rows)

@@ -5,6 +5,7 @@ import signal
 from dataclasses import asdict, replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -99,7 +100,7 @@ def test_import_movies_ctrl_c_keeps_whole_chunks(files: ImdbFiles, monkeypatch: 
     files.basics = [title(f"tt{number:07d}") for number in range(1, 6)]
     monkeypatch.setattr(movie_import, "CHUNK", 2)
 
-    def write_and_press_ctrl_c(rows: list[MovieRow]) -> None:
+    def write_and_press_ctrl_c(rows: list[MovieRow], **options: Any) -> None:
         if Movie.objects.exists():
             os.kill(os.getpid(), signal.SIGINT)
         upsert_movies([replace(row) for row in rows])

@@ -1,28 +1,12 @@
-"""Films, tracks, and their tags: an emotion of a film or a mood of a track, with its score and where it comes from."""
+"""Films and tracks, and which files of them were loaded."""
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-
-from ml.labels import FEELINGS, Mood
-
-FEELING_NAMES = {
-    "joy": _("기쁨"),
-    "sadness": _("슬픔"),
-    "anger": _("분노"),
-    "anxiety": _("불안"),
-    "embarrassment": _("당황"),
-}
-MOOD_NAMES = {
-    "happy": _("신나는"),
-    "sad": _("슬픈"),
-    "calm": _("잔잔한"),
-    "energetic": _("강렬한"),
-}
-FEELING_CHOICES = [(feeling.value, FEELING_NAMES[feeling]) for feeling in FEELINGS]
-
 
 # With fewer reviews, one odd review makes the tag.
 FEWEST_REVIEWS = 3
@@ -32,13 +16,22 @@ MANY_REVIEWS = 5
 POPULAR = 40
 
 
-class Source(models.TextChoices):
-    """Where a tag comes from. A curated tag outranks a computed one and survives every import."""
+class Item(models.Model):
+    """What films and tracks share: what curators decided, and what a search looks through."""
 
-    REVIEWS = "reviews", _("리뷰")
-    PLOT = "plot", _("줄거리")
-    FEATURES = "features", _("오디오 특징")
-    CURATED = "curated", _("큐레이터")
+    is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨기면 아무에게도 추천하지 않아요."))
+    is_pinned = models.BooleanField(_("고정"), default=False, help_text=_("고정하면 어울리는 답에서 먼저 추천해요."))
+    added_at = models.DateTimeField(
+        _("들어온 때"), null=True, editable=False, help_text=_("비어 있으면 처음부터 있던 것이에요.")
+    )
+    reviewed_at = models.DateTimeField(_("검토한 때"), null=True, editable=False)
+    # Names of fields that a curator has written: no import overwrites these.
+    curated_facts = models.JSONField(default=list, db_default=[], editable=False)
+    # What a search looks through: `catalog.services` writes it with what it is made of.
+    search_text = models.TextField(default="", db_default="", editable=False)
+
+    class Meta:
+        abstract = True
 
 
 class MovieQuerySet(models.QuerySet["Movie"]):
@@ -52,8 +45,14 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         return self.order_by("-review_count", "pk")
 
 
-class Movie(models.Model):
+class Movie(Item):
     """A film. `external_id` is its IMDb id, or `tmdb:ID` where IMDb's is not known."""
+
+    # What a curator may change of it, besides its tags.
+    CURATED_FACTS: ClassVar[tuple[str, ...]] = (
+        *("imdb_id", "tmdb_id", "title", "title_ko", "year", "director", "director_ko"),
+        *("is_hidden", "is_pinned", "has_suicide_theme", "reviewed_at", "curated_facts"),
+    )
 
     external_id = models.CharField(_("식별자"), max_length=24, unique=True)
     imdb_id = models.CharField(_("IMDb"), max_length=12, blank=True)
@@ -70,15 +69,9 @@ class Movie(models.Model):
         blank=True,
         help_text=_("리뷰를 쓴 사람들의 점수(1~10). 리뷰가 적으면 평균에 가깝게 잡아요."),
     )
-    is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨긴 영화는 아무에게도 추천하지 않아요."))
-    is_pinned = models.BooleanField(
-        _("고정"), default=False, help_text=_("고정한 영화는 어울리는 감정에서 먼저 추천해요.")
-    )
     has_suicide_theme = models.BooleanField(
         _("자살을 다룸"), default=False, help_text=_("힘든 마음을 적은 일기에는 추천하지 않아요.")
     )
-    # What a search looks through: `catalog.services` writes it with what it is made of.
-    search_text = models.TextField(default="", db_default="", editable=False)
 
     objects = MovieQuerySet.as_manager()
 
@@ -142,8 +135,14 @@ class TrackQuerySet(models.QuerySet["Track"]):
         return self.order_by("-popularity", "pk")
 
 
-class Track(models.Model):
+class Track(Item):
     """A song on Spotify, with the audio features (Spotify's units) that its moods were computed from."""
+
+    # What a curator may change of it, besides its tags; its features are measured.
+    CURATED_FACTS: ClassVar[tuple[str, ...]] = (
+        *("title", "artist", "artist_ko", "album", "release_date"),
+        *("is_hidden", "is_pinned", "reviewed_at", "curated_facts"),
+    )
 
     spotify_id = models.CharField(_("Spotify ID"), max_length=22, unique=True)
     title = models.CharField(_("제목"), max_length=300)
@@ -165,11 +164,6 @@ class Track(models.Model):
     valence = models.FloatField()
     tempo = models.FloatField(help_text="BPM")
     time_signature = models.SmallIntegerField()
-    is_hidden = models.BooleanField(_("숨김"), default=False, help_text=_("숨긴 곡은 아무에게도 추천하지 않아요."))
-    is_pinned = models.BooleanField(
-        _("고정"), default=False, help_text=_("고정한 곡은 어울리는 분위기에서 먼저 추천해요.")
-    )
-    search_text = models.TextField(default="", db_default="", editable=False)
 
     objects = TrackQuerySet.as_manager()
 
@@ -206,99 +200,6 @@ class Track(models.Model):
     def embed_url(self) -> str:
         """The address of Spotify's player for the song."""
         return f"https://open.spotify.com/embed/track/{self.spotify_id}"
-
-
-class MovieTagQuerySet(models.QuerySet["MovieTag"]):
-    """Filters on the emotions of films."""
-
-    def drawn(self, emotion: str, *is_well_known: bool) -> "MovieTagQuerySet":
-        """Tags that recommendations draw from, strongest first: for either kind alone, answered by an index alone."""
-        # `__in`, because Django turns `is_well_known=…` into a bare column, which SQLite looks up in no index.
-        tags = self.filter(emotion=emotion, is_well_known__in=is_well_known, is_shown=True, weight__gt=0)
-        return tags.order_by("-weight", "movie_id")
-
-
-class TrackTagQuerySet(models.QuerySet["TrackTag"]):
-    """Filters on the moods of tracks."""
-
-    def drawn(self, mood: str, *is_well_known: bool) -> "TrackTagQuerySet":
-        """Tags that recommendations draw from, strongest first: for either kind alone, answered by an index alone."""
-        tags = self.filter(mood=mood, is_well_known__in=is_well_known, is_shown=True, weight__gt=0)
-        return tags.order_by("-weight", "track_id")
-
-
-class Tag(models.Model):
-    """What film and track tags share."""
-
-    source = models.CharField(_("출처"), max_length=10, choices=Source.choices)
-    # How strongly the item is put forward for this tag, computed from the score: what recommendations sort by.
-    weight = models.FloatField(_("추천 순서"), editable=False)
-    # The item's, repeated for the index that recommendations are drawn by.
-    is_shown = models.BooleanField(default=True, editable=False)
-    is_well_known = models.BooleanField(default=False, editable=False)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_curated(self) -> bool:
-        return self.source == Source.CURATED
-
-
-class MovieTag(Tag):
-    """An emotion of a film. The score is its lift: how many times the catalogue's mean the film has of it."""
-
-    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="tags")
-    emotion = models.CharField(_("감정"), max_length=13, choices=FEELING_CHOICES)
-    score = models.FloatField(
-        _("평균 대비"),
-        validators=[MinValueValidator(0)],
-        help_text=_("1.0은 카탈로그의 평균, 2.0은 평균의 두 배"),
-    )
-
-    objects = MovieTagQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("영화의 감정")
-        verbose_name_plural = _("영화의 감정")
-        constraints = [models.UniqueConstraint(fields=["movie", "emotion"], name="one_tag_per_movie_and_emotion")]
-        indexes = [
-            models.Index(
-                fields=["emotion", "is_well_known", "-weight", "movie"],
-                include=["score", "source"],
-                condition=Q(is_shown=True, weight__gt=0),
-                name="movietag_drawn",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_emotion_display()} ×{self.score:.1f}"
-
-
-class TrackTag(Tag):
-    """A mood of a track. The score is the classifier's probability."""
-
-    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="tags")
-    mood = models.CharField(_("분위기"), max_length=9, choices=[(m.value, MOOD_NAMES[m]) for m in Mood])
-    score = models.FloatField(_("확률"), validators=[MinValueValidator(0), MaxValueValidator(1)])
-
-    objects = TrackTagQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("곡의 분위기")
-        verbose_name_plural = _("곡의 분위기")
-        constraints = [models.UniqueConstraint(fields=["track", "mood"], name="one_tag_per_track_and_mood")]
-        indexes = [
-            models.Index(
-                fields=["mood", "is_well_known", "-weight", "track"],
-                include=["score", "source"],
-                condition=Q(is_shown=True, weight__gt=0),
-                name="tracktag_drawn",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_mood_display()} {self.score:.0%}"
 
 
 class LoadedFile(models.Model):
