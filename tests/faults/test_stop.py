@@ -4,17 +4,21 @@ gunicorn as `make run` and deploy/ have it, but for the catalogue, which is not 
 """
 
 import http.client
+import io
 import itertools
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -117,6 +121,36 @@ def test_stop_ends_what_was_begun_and_takes_nothing_new(
         wait_until(lambda: not site.process.is_running)
     assert [entry.text for entry in Entry.objects.of(owner)] == [SAD] * CLIENTS
     assert {entry.status for entry in Entry.objects.all()} == {Entry.Status.ANALYZED}
+
+
+def begin_export(site: Site, token: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """A download that is far from its end, and what came of it so far: the client takes it slowly."""
+    connection = site.connect()
+    connection.sock = socket.socket()
+    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # or the kernel would take all at once
+    connection.sock.connect(("127.0.0.1", site.port))
+    csrf = "c" * 32
+    connection.request(
+        "POST", "/export/", headers={"Cookie": f"sessionid={token}; csrftoken={csrf}", "X-CSRFToken": csrf}
+    )
+    response = connection.getresponse()
+    return response, response.read(1024)
+
+
+def test_stop_lets_a_download_end(owner: User, token: str, settings: Settings, tmp_path: Path) -> None:
+    Entry.objects.bulk_create(
+        Entry(user=owner, text=secrets.token_hex(4_000), written_on=date(2026, 11, 1)) for _ in range(1_500)
+    )
+    with running(settings, tmp_path) as site:
+        response, begun = begin_export(site, token)
+        assert response.status == 200
+        site.process.signal(signal.SIGTERM)
+        wait_until(lambda: not site.is_listening())
+        assert site.process.is_running  # it waits for the download
+        archive = zipfile.ZipFile(io.BytesIO(begun + response.read()))
+        assert archive.testzip() is None
+        assert sum(name.endswith(".md") for name in archive.namelist()) == 1_500
+        wait_until(lambda: not site.process.is_running)
 
 
 class Traffic:
