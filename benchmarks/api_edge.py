@@ -17,7 +17,8 @@ from pathlib import Path
 from django.utils.text import compress_string
 
 from benchmarks.save_entry import Site, running_site, text_of
-from diary.api.buckets import Buckets, LocalBuckets, Rate, RedisBuckets
+from diary.api.buckets import Buckets, LocalBuckets, Rate
+from diary.api.redis_buckets import RedisBuckets
 
 ENTRIES = 50
 CHARACTERS = 300

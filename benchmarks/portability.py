@@ -42,10 +42,6 @@ def set_up() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moduhyu.settings")
     django.setup()
-    from django.db import connection
-
-    options = connection.settings_dict["OPTIONS"]
-    options["init_command"] = options["init_command"].replace("mmap_size=67108864", "mmap_size=0")
 
 
 def make_diary(count: int) -> None:

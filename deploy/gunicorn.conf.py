@@ -31,6 +31,6 @@ def on_starting(server: Any) -> None:
 
 def post_fork(server: Any, worker: Any) -> None:
     """In a new worker."""
-    from moduhyu.serving import end_with_master
+    from moduhyu.gunicorn_worker import end_with_master
 
     end_with_master()

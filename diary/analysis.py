@@ -4,7 +4,6 @@ import functools
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from django.db import transaction
@@ -142,7 +141,7 @@ def _to_analysis(entry: Entry, prediction: Prediction) -> Analysis:
         is_unsure=prediction.is_unsure,
         confidence=prediction.confidence,
         scores=prediction.scores,
-        sentences=[asdict(sentence) for sentence in prediction.sentences],
+        sentences=[{"start": s.start, "end": s.end, "scores": s.scores} for s in prediction.sentences],
         model_version=prediction.model_version,
     )
 

@@ -31,6 +31,9 @@ def take_turn(user_id: int) -> datetime:
     """
     clock = ChangeClock.objects.filter(user=user_id)
     now = timezone.now()
+    if clock.filter(changed_at__lt=now).update(changed_at=now):
+        return now
+    # There is no clock yet, or it is ahead of this server's.
     moment = Greatest(Value(now, DateTimeField()), F("changed_at") + _TICK, output_field=DateTimeField())
     if not clock.update(changed_at=moment):
         if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:

@@ -6,7 +6,6 @@ import sqlite3
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import DatabaseError, InterfaceError, OperationalError
-from redis.exceptions import RedisError
 
 # SQLite's primary result codes (https://www.sqlite.org/rescode.html): it says SQLITE_ERROR for wrong SQL, which no
 # waiting mends, by the same class.
@@ -26,14 +25,14 @@ _ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether the database or Redis is out of reach, shuts down, takes no writes or makes wait too long for a lock, or
+    """Whether the database is out of reach, shuts down, takes no writes or makes wait too long for a lock, or
     a disk is full.
     """
     while isinstance(error, UpdateError | SessionInterrupted):
         error = error.__context__  # Django takes any failure to save a session for one that was deleted
     if isinstance(error, OSError):
         return error.errno in _ERRNOS
-    if isinstance(error, RedisError | InterfaceError):
+    if isinstance(error, InterfaceError):
         return True
     if not isinstance(error, DatabaseError):
         return False

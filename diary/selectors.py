@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from accounts.encryption.sealing import SealError
 from accounts.models import User
-from diary.models import Correction, Entry, EntryQuerySet, Recommendation, Tag
+from diary.models import Correction, Entry, EntryQuerySet, Recommendation, RecommendationQuerySet, Tag
 from diary.safety import needs_help_card
 from diary.search import Terms, matches, read_terms
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
@@ -155,9 +155,13 @@ def most_used_tags(*, user: User, limit: int) -> list[TagCount]:
 
 def with_recommendations(entries: EntryQuerySet) -> EntryQuerySet:
     """The same entries with their recommendations, films and tracks at hand, in a constant number of queries."""
-    return entries.prefetch_related(
-        Prefetch("recommendations", queryset=Recommendation.objects.current().with_items())
-    )
+    return entries.prefetch_related(Prefetch("recommendations", queryset=_current_with_items().all()))
+
+
+@cache
+def _current_with_items() -> RecommendationQuerySet:
+    # Once for a process: to look up its forty columns takes Django longer than all else of a read of an entry.
+    return Recommendation.objects.current().with_items()
 
 
 def get_recommendation(*, user: User, recommendation_id: int) -> Recommendation:

@@ -6,6 +6,10 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
+from moduhyu.celery import app as celery_app
+
+__all__ = ["ModuhyuConfig", "celery_app"]  # tasks belong to the application that was made before them
+
 
 class ModuhyuConfig(AppConfig):
     name = "moduhyu"

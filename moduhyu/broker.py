@@ -1,6 +1,6 @@
 """kombu's Redis transport, whose worker survives that Redis is lost."""
 
-from kombu.transport import TRANSPORT_ALIASES, redis
+from kombu.transport import redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
@@ -21,8 +21,3 @@ class Transport(redis.Transport):
     """The transport with that channel."""
 
     Channel = Channel
-
-
-def install() -> None:
-    """Have redis:// and rediss:// mean this transport."""
-    TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), f"{__name__}:Transport"))

@@ -14,8 +14,6 @@ logger = logging.getLogger(__name__)
 
 PAUSE_S = 5.0  # how long Redis is not asked again after it has failed
 TIMEOUT_S = 0.25  # for a connection, and for an answer
-# Counters that somebody could push out by counting elsewhere would be none; Django keeps 300 by default.
-MEMORY_ENTRIES = 100_000
 
 # Of each Redis, since every thread has a cache of its own: when it may be asked again.
 _paused_until: dict[str, float] = {}
@@ -43,7 +41,7 @@ class RedisOrMemoryCache(BaseCache):
         self._server = server
         times = {"socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S}
         self._redis = RedisCache(server, params | {"OPTIONS": {**times, "serializer": JsonSerializer}})
-        self._memory = LocMemCache(f"beside {server}", params | {"OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}})
+        self._memory = LocMemCache(f"beside {server}", params)
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._ask("add", *args, **kwargs))

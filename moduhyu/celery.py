@@ -3,12 +3,12 @@
 import os
 
 from celery import Celery
-
-from moduhyu import broker
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moduhyu.settings")
 
-broker.install()
+# By name: a site without Redis does not load its client, which is as large as Django's ORM.
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "moduhyu.broker:Transport"))
 app = Celery("moduhyu")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

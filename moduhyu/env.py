@@ -142,8 +142,7 @@ def read_database(name: str, default: str) -> dict[str, Any]:
             # Writers queue for the lock at BEGIN instead of failing in the middle of a transaction.
             "transaction_mode": "IMMEDIATE",
             "timeout": LOCK_TIMEOUT_S,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=67108864; "
-            "PRAGMA temp_store=MEMORY;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
         }
     else:
         database["CONN_HEALTH_CHECKS"] = True

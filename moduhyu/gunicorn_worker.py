@@ -3,10 +3,16 @@
 Eight clients that send a byte a minute, or take one, would have all of its threads for as long as they please.
 """
 
+import ctypes
 import errno
 import select
+import signal
 import socket
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
@@ -16,6 +22,7 @@ PATIENCE_S = 20.0
 EARNING_BYTES_PER_S = 8 * 1024
 # To take one piece of an answer: a page, or what the site sends at once of a file.
 TAKING_S = 120.0
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 class PatientSocket(socket.socket):
@@ -89,3 +96,29 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         waiting.register(listener, select.POLLIN)
         while waiting.poll(0):
             self.accept(listener)
+
+
+def end_with_master() -> None:
+    """Have this worker end when its master is killed: with clients that keep their connections busy it would go on for
+    half a minute, and no new master could have its port.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def kept_alive(worker: Any) -> Iterator[None]:
+    """Tell the master each second that a worker lives which is at work on something long before it serves."""
+    is_over = threading.Event()
+
+    def tell() -> None:
+        while not is_over.wait(1):
+            worker.notify()
+
+    thread = threading.Thread(target=tell)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()

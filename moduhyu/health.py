@@ -4,7 +4,6 @@ import functools
 import logging
 from collections.abc import Callable
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -12,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from diary.analysis import get_predictor
 from ml.errors import ModelError
@@ -29,7 +27,7 @@ class NotReadyError(Exception):
 
 
 # How the parts of a site fail.
-FAILURES = (NotReadyError, DatabaseError, InterfaceError, ModelError, OSError, OperationalError, RedisError)
+FAILURES = (NotReadyError, DatabaseError, InterfaceError, ModelError, OSError, OperationalError)
 
 
 @never_cache
@@ -92,8 +90,12 @@ def _check_broker() -> None:
 
 
 def _check_cache() -> None:
+    import redis  # here, because a site without Redis does not load its large client
+
     # Redis itself: the cache of `moduhyu.cache` would answer without it.
-    with redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=BROKER_TIMEOUT_S, socket_connect_timeout=BROKER_TIMEOUT_S
-    ) as client:
-        client.set(PROBE, PROBE, ex=BROKER_TIMEOUT_S)
+    times = {"socket_timeout": BROKER_TIMEOUT_S, "socket_connect_timeout": BROKER_TIMEOUT_S}
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, **times) as client:
+            client.set(PROBE, PROBE, ex=BROKER_TIMEOUT_S)
+    except redis.RedisError as error:
+        raise NotReadyError(f"{type(error).__name__}: {error}") from error

@@ -1,16 +1,14 @@
 """What a gunicorn of ours does with its processes; scripts/gunicorn.conf.py and deploy/gunicorn.conf.py call it."""
 
-import ctypes
 import gc
-import signal
-import sys
 
+from django.conf import settings
 from django.db import connections
+from django.urls import get_resolver
 from tqdm import tqdm
 
+from diary.api.buckets import get_buckets
 from moduhyu.metrics import forget_dead_processes
-
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 def stop_monitor() -> None:
@@ -19,17 +17,14 @@ def stop_monitor() -> None:
 
 
 def settle() -> None:
-    """Make the master ready to be forked, once Django is loaded and the database looked at."""
+    """Make the process ready to serve, or to be forked into workers: Django is loaded and the database looked at.
+
+    What a worker would load at its first request is loaded now: several share it then.
+    """
+    _ = get_resolver().url_patterns
+    get_buckets(settings.REDIS_URL)  # where there is a Redis, with its client
     forget_dead_processes()
     connections.close_all()  # a connection must not be shared over the fork
     gc.collect()
     gc.freeze()  # what is loaded now stays: the collector need not look at it again at every save
     gc.set_threshold(20_000, 10, 10)  # not ten times in one request, which frees nearly all of its objects by itself
-
-
-def end_with_master() -> None:
-    """Have this worker end when its master is killed: with clients that keep their connections busy it would go on for
-    half a minute, and no new master could have its port.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

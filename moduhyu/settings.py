@@ -12,7 +12,6 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from ml.artifacts import EMOTION_MODEL
-from moduhyu.cache import MEMORY_ENTRIES
 from moduhyu.env import (
     read_bool,
     read_database,
@@ -127,11 +126,13 @@ ENCRYPTION_KEYS = read_encryption_keys("ENCRYPTION_KEYS", VAR_DIR / "encryption_
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
 # Counters of login attempts: with Redis they hold across workers.
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "moduhyu.cache.RedisOrMemoryCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES},
+    "default": {
+        "BACKEND": "moduhyu.cache.RedisOrMemoryCache"
+        if REDIS_URL
+        else "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": REDIS_URL,
+        # In memory. Counters that somebody could push out by counting elsewhere would be none; Django keeps 300.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

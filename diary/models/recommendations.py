@@ -9,7 +9,7 @@ from accounts.models import User
 from catalog.models import MOOD_NAMES, Movie, Track
 from diary.fields import KeptTimeField
 from diary.models.entries import Entry
-from diary.models.shown_items import RecommendationIterable
+from diary.models.shown_items import COLUMNS, RecommendationIterable
 from ml.labels import Mood, Strategy
 
 MOOD_CHOICES = [(mood.value, MOOD_NAMES[mood]) for mood in Mood]
@@ -72,6 +72,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def with_items(self) -> "RecommendationQuerySet":
         """In order, with films and tracks, and with what their users say of them."""
         found = self.order_by("position")
+        found.query.set_values(COLUMNS)
         found._iterable_class = RecommendationIterable
         return found
 

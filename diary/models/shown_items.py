@@ -22,21 +22,25 @@ SHOWN_ITEMS = {
     "movie_feedback": SHOWN_FEEDBACK,
     "track_feedback": SHOWN_FEEDBACK,
 }
+# The columns of a row, in the order in which RecommendationIterable takes them.
+COLUMNS = (*SHOWN, *(f"{item}__{column}" for item, shown in SHOWN_ITEMS.items() for column in shown))
 
 
 class RecommendationIterable(ModelIterable):  # type: ignore[type-arg]
-    """What `select_related` of SHOWN_ITEMS gives, in half the time: the rows are read plain, in one query.
+    """What `select_related` of SHOWN_ITEMS gives, in half the time: rows of COLUMNS are read plain, in one query.
 
     Recommendations of the same film or track share one object, since a page of entries names each several times.
     """
 
     def __iter__(self) -> Iterator[models.Model]:
         model, using = self.queryset.model, self.queryset.db
-        columns, items = list(SHOWN), []
+        items, start = [], len(SHOWN)
         for name, shown in SHOWN_ITEMS.items():
-            items.append(_Item(model._meta.get_field(name), shown, len(columns)))
-            columns += [f"{name}__{column}" for column in shown]
-        for row in self.queryset.values_list(*columns):
+            items.append(_Item(model._meta.get_field(name), shown, start))
+            start += len(shown)
+        for row in self.queryset.query.get_compiler(using).results_iter(
+            tuple_expected=True, chunked_fetch=self.chunked_fetch, chunk_size=self.chunk_size
+        ):
             recommendation = _make(model, using, SHOWN, row)
             for item in items:
                 item.attach(recommendation, row, using)

@@ -10,7 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from diary.api.buckets import LocalBuckets, Rate, RedisBuckets
+from diary.api.buckets import LocalBuckets, Rate
+from diary.api.redis_buckets import RedisBuckets
 from tests.services.redis import RedisServer
 
 ENTRIES = "/api/v1/entries/"
@@ -165,7 +166,7 @@ def test_redis_that_is_down_lets_everything_through_and_warns_once(
     assert statuses(owner_api, ENTRIES, 2) == [200, 429]
     redis_server.process.kill()
     try:
-        with caplog.at_level(logging.WARNING, logger="diary.api.buckets"):
+        with caplog.at_level(logging.WARNING, logger="diary.api.redis_buckets"):
             assert statuses(owner_api, ENTRIES, 20) == [200] * 20
     finally:
         redis_server.start()

@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from diary import services
-from diary.api.buckets import Rate, RedisBuckets
+from diary.api.buckets import Rate
+from diary.api.redis_buckets import RedisBuckets
 from diary.models import Entry
 from diary.tasks import analyze_overdue_task
 from tests.factories import HAPPY, SAD, make_entry
