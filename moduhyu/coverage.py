@@ -1,0 +1,28 @@
+"""The page that shows what the catalogue has of each emotion and mood, what it lacks, and how it is received."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalog.coverage import movie_coverage, track_coverage
+from diary.reception import LEAST_PEOPLE, movie_reception, track_reception
+from moduhyu.desk_pages import COVERAGE
+
+
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """For staff who may look at films and at tracks."""
+    if not COVERAGE.is_open_to(request.user):
+        raise PermissionDenied
+    context = {
+        **admin.site.each_context(request),
+        "title": COVERAGE.title,
+        "movies": movie_coverage(),
+        "tracks": track_coverage(),
+        "movie_reception": movie_reception(),
+        "track_reception": track_reception(),
+        "least_people": LEAST_PEOPLE,
+    }
+    return render(request, "admin/coverage.html", context)
