@@ -151,7 +151,7 @@ def _count_tracks() -> list[list[Any]]:
     ]
 
 
-def _is(condition: Q) -> ExpressionWrapper:
+def _is(condition: Q) -> Any:
     return ExpressionWrapper(condition, BooleanField())
 
 

@@ -4,8 +4,8 @@ A curator who knows somebody must not learn from these figures what was recommen
 
 - Every figure is a number of different people, so that one busy person is one.
 - Below LEAST_PEOPLE there is none, not even 0.
-- Figures are rounded down to STEP: who looks before and after somebody's click, or after an account was deleted, could
-  otherwise tell that person's own share by subtraction.
+- Figures are rounded down to STEP: otherwise who looks before and after somebody's click, or before and after an
+  account is deleted, would read that person's own share from the difference.
 - There is no figure of several cells together, nor of those who said nothing, from which a missing one would follow.
 """
 

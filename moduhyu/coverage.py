@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.coverage import movie_coverage, track_coverage
-from diary.reception import LEAST_PEOPLE, movie_reception, track_reception
+from diary.reception import LATEST, LEAST_PEOPLE, STEP, movie_reception, track_reception
 from moduhyu.desk_pages import COVERAGE
 
 
@@ -24,5 +24,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "movie_reception": movie_reception(),
         "track_reception": track_reception(),
         "least_people": LEAST_PEOPLE,
+        "step": STEP,
+        "latest": LATEST,
     }
     return render(request, "admin/coverage.html", context)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class DeskPage:
     def url(self) -> str:
         return reverse(self.url_name)
 
-    def is_open_to(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+    def is_open_to(self, user: User | AnonymousUser) -> bool:
         """As the admin has it, who may change something may look at it too."""
         return all(
             user.has_perm(permission) or user.has_perm(permission.replace(".view_", ".change_"))
@@ -57,6 +59,6 @@ DESK_PAGES = (
 )
 
 
-def open_pages(user: AbstractBaseUser | AnonymousUser) -> list[DeskPage]:
+def open_pages(user: User | AnonymousUser) -> list[DeskPage]:
     """The desk's pages that this person may open, in order."""
     return [page for page in DESK_PAGES if page.is_open_to(user)]
