@@ -4,6 +4,7 @@ Run `python -m benchmarks.coverage`. Each size is a made-up catalogue of so many
 counts once in ten minutes. *Kept* is what everybody else waits for.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,8 +39,6 @@ def measure(sizes: list[int]) -> Times:
 
 
 def _fastest_seconds(read: Callable[[], Any], *, is_kept: bool) -> float:
-    import time
-
     from django.core.cache import cache
 
     read()

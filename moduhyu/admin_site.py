@@ -11,11 +11,15 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.urls import path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
+from moduhyu.coverage import coverage
 from moduhyu.desk_pages import open_pages
+
+# Pages of the admin beyond those that Django makes of models: address, view and name of each.
+PAGES = (("coverage/", coverage, "coverage"),)
 
 
 class SecuredAdminSite(admin.AdminSite):
@@ -30,11 +34,10 @@ class SecuredAdminSite(admin.AdminSite):
         context = super().each_context(request)
         return context | {"desk_pages": open_pages(request.user) if context["has_permission"] else []}
 
-    def get_urls(self) -> list[Any]:
-        """Django's, and before them those of the desk's own pages."""
-        from moduhyu.coverage import coverage  # which asks for this very site
-
-        return [path("coverage/", self.admin_view(coverage), name="coverage"), *super().get_urls()]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Our pages before Django's, whose last address takes everything."""
+        ours = [path(address, self.admin_view(view), name=name) for address, view, name in PAGES]
+        return [*ours, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, and with `ADMIN_SECOND_FACTOR` only within a session in which a second factor was shown.
