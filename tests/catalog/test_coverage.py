@@ -26,6 +26,13 @@ def of_tag(coverage: Coverage, tag: str) -> TagCoverage:
     return next(each for each in coverage.tags if each.tag == tag)
 
 
+def hide(items: QuerySet[Any]) -> None:
+    """Take items out of all recommendations."""
+    for item in items:
+        item.tags.update(is_shown=False)
+    items.model.objects.filter(pk__in=[item.pk for item in items]).update(is_hidden=True)
+
+
 def add_movies(*fields: Mapping[str, Any]) -> None:
     """Films that are put forward for joy."""
     services.upsert_movies([movie_row(number, Emotion.JOY, **each) for number, each in enumerate(fields, 1)])
@@ -39,11 +46,9 @@ def test_films_are_counted_by_source_and_state() -> None:
         {"year": 2013, "review_count": 1},
         {"year": 2014},
     )
-    services.set_hidden(Movie.objects.filter(tmdb_id=4), is_hidden=True)
-    services.set_pinned(Movie.objects.filter(tmdb_id=5), is_pinned=True)
-    curated = MovieTag.objects.get(movie__tmdb_id=5, emotion="joy")
-    curated.score = 3.0
-    services.curate_tag(curated)
+    hide(Movie.objects.filter(tmdb_id=4))
+    Movie.objects.filter(tmdb_id=5).update(is_pinned=True)
+    MovieTag.objects.filter(movie__tmdb_id=5, emotion="joy").update(source=Source.CURATED)
     joy = of_tag(movie_coverage(), "joy")
     assert (joy.shown, joy.hidden, joy.pinned, joy.weak) == (4, 1, 1, 1)
     assert joy.weak_share == 0.25
@@ -57,7 +62,7 @@ def test_tracks_are_counted_by_source_and_decade() -> None:
     dates = {1: "1991-05-01", 2: "1998", 3: "2020-01-02", 4: "", 5: "1975"}
     rows = [track_row(number, Mood.CALM, release_date=date) for number, date in dates.items()]
     services.upsert_tracks(rows, [{mood: 0.5 * (mood == Mood.CALM) for mood in Mood} for _ in rows])
-    services.set_hidden(Track.objects.filter(spotify_id__endswith="3"), is_hidden=True)
+    hide(Track.objects.filter(spotify_id__endswith="3"))
     calm = of_tag(track_coverage(), "calm")
     assert (calm.shown, calm.hidden, calm.by_source) == (4, 1, {"features": 4})
     assert calm.by_decade == {1990: 2}, "neither what is older nor what has no date"
@@ -96,9 +101,9 @@ def find(items: QuerySet[Any], query: str) -> QuerySet[Any]:
 
 def test_every_number_leads_to_as_many_items(catalogue: None) -> None:
     Movie.objects.filter(pk__in=Movie.objects.values("pk")[:30]).update(title_ko="", review_count=2)
-    services.set_hidden(Movie.objects.filter(pk__in=Movie.objects.values("pk")[20:40]), is_hidden=True)
-    services.set_pinned(Movie.objects.filter(pk__in=Movie.objects.values("pk")[30:60]), is_pinned=True)
-    services.set_hidden(Track.objects.filter(pk__in=Track.objects.values("pk")[:7]), is_hidden=True)
+    hide(Movie.objects.filter(pk__in=Movie.objects.values("pk")[20:40]))
+    Movie.objects.filter(pk__in=Movie.objects.values("pk")[30:60]).update(is_pinned=True)
+    hide(Track.objects.filter(pk__in=Track.objects.values("pk")[:7]))
     for model, coverage in ((Movie, movie_coverage()), (Track, track_coverage())):
         corners = [*coverage.sparse_decades, *(coverage.korean_titles if model is Movie else [])]
         told = [(corner.query, corner.count) for corner in corners]
@@ -113,7 +118,7 @@ def test_counts_are_kept_for_some_minutes(
     catalogue: None, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = movie_coverage()
-    services.set_hidden(Movie.objects.all(), is_hidden=True)
+    hide(Movie.objects.all())
     with django_assert_num_queries(0):
         assert movie_coverage() == before
     assert abs(before.counted_at - timezone.now()) < timedelta(minutes=5)
