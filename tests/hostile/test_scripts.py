@@ -182,9 +182,8 @@ def test_no_page_of_the_admin_runs_what_it_shows(
     movie = Movie.objects.first()
     assert movie is not None
     admin = views(CURATOR)
-    staff = User.objects.get(email="a@b.kr")
     LogEntry.objects.create(
-        user=staff,
+        user=demo.curator,
         content_type=ContentType.objects.get_for_model(Movie),
         object_id=movie.pk,
         object_repr=SCRIPT[:200],
