@@ -147,12 +147,12 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("logout", reverse("account_logout")),
         SitePage("api-docs", reverse("docs"), VISITOR),
         SitePage("error-too-often", "/errors/too-often/"),
-        *_desk_pages(),
+        *_desk_pages(demo),
         *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
     ]
 
 
-def _desk_pages() -> list[SitePage]:
+def _desk_pages(demo: Demo) -> list[SitePage]:
     """The admin, as a curator sees it."""
     films, film = reverse("admin:catalog_movie_changelist"), Movie.objects.earliest("pk")
     addresses = {
@@ -165,6 +165,8 @@ def _desk_pages() -> list[SitePage]:
         "-track": reverse("admin:catalog_track_change", args=[Track.objects.earliest("pk").pk]),
         "-coverage": reverse("admin:coverage"),
         "-users": reverse("admin:accounts_user_changelist"),
+        "-user": reverse("admin:accounts_user_change", args=[demo.owner.pk]),
+        "-group": reverse("admin:auth_group_add"),
         "-entries": reverse("admin:diary_entry_changelist"),
     }
     return [SitePage(f"admin{name}", path, CURATOR) for name, path in addresses.items()]
