@@ -11,6 +11,7 @@ A curator who knows somebody must not learn from these figures what was recommen
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -53,16 +54,26 @@ class Reception:
         return self.people, self.liked, self.disliked
 
 
-def movie_reception() -> tuple[Counted, list[Reception]]:
-    """By the emotion that the films were chosen for and the strategy, in that order; with when it was counted."""
-    found = counted("movie_reception", lambda: _count("movie", FEELINGS))
-    return found, [Reception(*row) for row in found.rows]
+@dataclass(frozen=True)
+class Receptions:
+    """A row for every tag and strategy, in that order, and when they were counted."""
+
+    counted_at: datetime
+    rows: list[Reception]
 
 
-def track_reception() -> tuple[Counted, list[Reception]]:
-    """As `movie_reception`, by the mood of tracks."""
-    found = counted("track_reception", lambda: _count("track", Mood))
-    return found, [Reception(*row) for row in found.rows]
+def movie_reception() -> Receptions:
+    """Of films, by the emotion that each was chosen for; as counted some minutes ago at most."""
+    return _read(counted("movie_reception", lambda: _count("movie", FEELINGS)))
+
+
+def track_reception() -> Receptions:
+    """As `movie_reception`, of tracks by their mood."""
+    return _read(counted("track_reception", lambda: _count("track", Mood)))
+
+
+def _read(found: Counted) -> Receptions:
+    return Receptions(found.at, [Reception(*row) for row in found.rows])
 
 
 def _count(kind: str, tags: Iterable[str]) -> list[list[Any]]:
