@@ -11,15 +11,33 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
+
+from moduhyu.coverage import coverage
+from moduhyu.desk_pages import open_pages
+
+# Pages of the admin beyond those that Django makes of models: address, view and name of each.
+PAGES = (("coverage/", coverage, "coverage"),)
 
 
 class SecuredAdminSite(admin.AdminSite):
     """Django's own, whose log-in would count no attempts and know of no second factor."""
 
     site_header = site_title = _("모두의 휴게소 관리")
+    index_title = _("큐레이터의 책상")
+    enable_nav_sidebar = False  # the header leads to the desk's pages, and lists need the width
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the admin shows around itself: Django's, and the desk's pages."""
+        context = super().each_context(request)
+        return context | {"desk_pages": open_pages(request.user) if context["has_permission"] else []}
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Our pages before Django's, whose last address takes everything."""
+        ours = [path(address, self.admin_view(view), name=name) for address, view, name in PAGES]
+        return [*ours, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, and with `ADMIN_SECOND_FACTOR` only within a session in which a second factor was shown.

@@ -23,9 +23,8 @@ from diary import services
 from diary.models import Entry
 from ml.labels import Emotion
 from tests.diary.portability.files import DAY_ONE_ENTRY, DAYLIO_HEADER, day_one_json, zip_of
-from tests.factories import make_user
 from tests.pages.screenshots import session_cookie
-from tests.pages.site_pages import NEWCOMER, OWNER, VISITOR, Demo, make_demo, site_pages
+from tests.pages.site_pages import CURATOR, OWNER, VISITOR, Demo, make_demo, site_pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,12 +95,7 @@ def told() -> list[str]:
 
 @pytest.fixture
 def views(browser: Browser, demo: Demo, live_server: LiveServer, told: list[str]) -> Iterator[Callable[[str], Page]]:
-    """The browser of the owner, the newcomer, the admin and of nobody."""
-    people = {
-        OWNER: demo.owner,
-        NEWCOMER: demo.newcomer,
-        "admin": make_user("a@b.kr", is_staff=True, is_superuser=True),
-    }
+    """The browser of the owner, the newcomer, the curator and of nobody."""
     pages: dict[str, Page] = {}
 
     def view(viewer: str) -> Page:
@@ -109,8 +103,8 @@ def views(browser: Browser, demo: Demo, live_server: LiveServer, told: list[str]
             context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul")
             context.route("**/*.css", lambda route: route.abort())  # a third of the time, and shows nothing
             context.add_init_script("window.ran = () => console.error('a script ran')")
-            if viewer in people:
-                context.add_cookies([session_cookie(people[viewer]) | {"domain": live_server.thread.host}])
+            if user := demo.person(viewer):
+                context.add_cookies([session_cookie(user) | {"domain": live_server.thread.host}])
             page = pages[viewer] = context.new_page()
             page.on("console", lambda message: told.append(message.text) if is_about_scripts(message.text) else None)
             page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
@@ -187,10 +181,9 @@ def test_no_page_of_the_admin_runs_what_it_shows(
 ) -> None:
     movie = Movie.objects.first()
     assert movie is not None
-    admin = views("admin")
-    staff = User.objects.get(email="a@b.kr")
+    admin = views(CURATOR)
     LogEntry.objects.create(
-        user=staff,
+        user=demo.curator,
         content_type=ContentType.objects.get_for_model(Movie),
         object_id=movie.pk,
         object_repr=SCRIPT[:200],

@@ -1,0 +1,1 @@
+"""What the admin shows and filters by."""
