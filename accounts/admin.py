@@ -11,11 +11,13 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import ManyToManyField, QuerySet
+from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import show_group
 from accounts.security_log import account_of, tell
 
 # Where people log in from and with what is nobody else's business, and providers are set up by the environment. Who
@@ -33,10 +35,23 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 class GroupAdmin(DjangoGroupAdmin):
     """Rights that many have at once."""
 
+    list_display = ("shown_name", "name")
+
+    @admin.display(description=_("그룹"), ordering="name")
+    def shown_name(self, group: Group) -> str:
+        return show_group(group.name)
+
     def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
         """Tell the security log, too: whoever is in the group has other rights now."""
         super().save_model(request, obj, form, change)
         tell("group_changed", account=None, by=account_of(request), group=obj.pk, fields=form.changed_data)
+
+
+class GroupsField(ModelMultipleChoiceField):
+    """Groups to choose from, by what they are called."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return show_group(obj.name)
 
 
 @admin.register(User)
@@ -57,6 +72,14 @@ class UserAdmin(DjangoUserAdmin):
         """An address is changed by its owner, who proves that it is theirs. Superusers alone give rights."""
         own = ("email", "last_login", "date_joined") if obj else ()
         return own if request.user.is_superuser else (*own, *RIGHTS)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        """Groups that are roles by the roles' own words."""
+        if db_field.name == "groups":
+            kwargs["form_class"] = GroupsField
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """With a new password one is somebody: a superuser's matter. Everybody else asks for a mail."""
