@@ -1,15 +1,19 @@
 """The user in the admin: an address, rights, and no way to a diary."""
 
-from typing import Any
+import json
+from collections.abc import Iterable
+from typing import Any, cast
 
 from allauth.account.admin import EmailAddress, EmailConfirmation
 from allauth.mfa.admin import Authenticator
 from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
@@ -100,6 +104,33 @@ class UserAdmin(DjangoUserAdmin):
         }
         event = "account_changed_by_staff" if change else "account_made_by_staff"
         tell(event, account=obj.pk, by=account_of(request), fields=form.changed_data, **rights)
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """See _log."""
+        return self._log(request, [obj], ADDITION, message)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """See _log."""
+        return self._log(request, [obj], CHANGE, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
+        """See _log."""
+        return self._log(request, queryset, DELETION, "")
+
+    def _log(self, request: HttpRequest, users: Iterable[User], flag: int, message: Any) -> list[LogEntry]:
+        """Note accounts by their numbers: an address would stay in the admin's log when the account is long gone."""
+        content_type = ContentType.objects.get_for_model(User)
+        return LogEntry.objects.bulk_create(
+            LogEntry(
+                user=cast(User, request.user),
+                content_type=content_type,
+                object_id=str(user.pk),
+                object_repr=_("계정 %(number)d") % {"number": user.pk},
+                action_flag=flag,
+                change_message=json.dumps(message) if isinstance(message, list) else message,
+            )
+            for user in users
+        )
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """See save_model."""

@@ -17,6 +17,7 @@ from ml.store.listing import Version, read_stored
 from ml.store.names import CONFIGURED, SHIPPED
 
 ALL = "all"  # the source of figures over all test texts
+COMPARED = ("accuracy", "macro_f1", "expected_calibration_error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,27 @@ def get_model_desk() -> ModelDesk:
         usage=usage,
         unread=count_unread(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFigure:
+    """A figure of Figures, by its name, over the texts of a source: of two versions, None where one has none."""
+
+    name: str
+    source: str
+    current: float | None
+    target: float | None
+
+
+def compare(current: DeskVersion | None, target: DeskVersion) -> list[ComparedFigure]:
+    """The figures that a choice between two versions is made by, for every source that either was measured on."""
+    both = (current.figures if current else ()), target.figures
+    by_source = [{found.source: found for found in figures} for figures in both]
+    return [
+        ComparedFigure(name, source, *(getattr(figures.get(source), name, None) for figures in by_source))
+        for name in COMPARED
+        for source in dict.fromkeys([*by_source[0], *by_source[1]])
+    ]
 
 
 def read_card(version: DeskVersion) -> str:

@@ -30,24 +30,26 @@ class Command(BaseCommand):
         if not user.is_active:
             raise CommandError(_("%(email)s: 멈춘 계정이에요. 먼저 계정을 다시 열어 주세요.") % {"email": user.email})
         give_role(user, known)
-        self.stdout.write(
-            _("%(email)s 계정은 이제 %(role)s예요. /admin/에 들어갈 수 있어요.")
-            % {"email": user.email, "role": known.label}
-        )
+        done = _("%(email)s 계정은 이제 %(role)s 역할을 맡아요. /admin/에 들어갈 수 있어요.")
+        self.stdout.write(done % _words(user, known))
 
     def take(self, *, email: str, role: str, **options: Any) -> None:
         """Take a role back."""
         user, known = _find_user(email), _find_role(role)
         if user.email not in list_holders(known):
-            raise CommandError(_("%(email)s 계정은 %(role)s가 아니에요.") % {"email": user.email, "role": known.label})
+            raise CommandError(_("%(email)s 계정은 %(role)s 역할을 맡고 있지 않아요.") % _words(user, known))
         take_role(user, known)
-        self.stdout.write(_("%(email)s 계정은 이제 %(role)s가 아니에요.") % {"email": user.email, "role": known.label})
+        self.stdout.write(_("%(email)s 계정은 이제 %(role)s 역할을 맡지 않아요.") % _words(user, known))
 
     def list_roles(self, **options: Any) -> None:
         """A line for each role."""
         for role in Role:
             holders = ", ".join(list_holders(role)) or _("아무도 없어요")
             self.stdout.write(f"{role.label} ({role.value}): {holders}")
+
+
+def _words(user: User, role: Role) -> dict[str, str]:
+    return {"email": user.email, "role": str(role.label)}
 
 
 def _find_user(email: str) -> User:
