@@ -89,11 +89,12 @@ class ModelDesk:
 
 
 def get_model_desk() -> ModelDesk:
-    """Everything at this moment, but for the usage, which is counted now and then; no trouble hides the rest."""
+    """Everything at this moment, what is in use first; the usage as `get_usage` has it. No trouble hides the rest."""
     rows, error = _list_rows()
     usage = get_usage()
     listed = {row.version.version for row in rows}
     gone = [Row(Version(version, 0, None)) for version in usage.versions if version and version not in listed]
+    rows.sort(key=lambda row: (ACTIVE not in row.uses, PREVIOUS not in row.uses))
     return ModelDesk(
         versions=[_describe(row, usage) for row in (*rows, *gone)],
         pinned=settings.EMOTION_MODEL_VERSION,

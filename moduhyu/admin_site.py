@@ -49,7 +49,7 @@ class SecuredAdminSite(admin.AdminSite):
         """As Django's, but a pop-up may ask for nothing except the key: for some other fields Django answers 500."""
 
         @functools.wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if any(given.get(TO_FIELD_VAR, KEY) != KEY for given in (request.GET, request.POST)):
                 raise DisallowedModelAdminToField
             return view(request, *args, **kwargs)

@@ -23,6 +23,12 @@ def figure(value: float | None) -> str:
 
 
 @register.filter
+def whole(count: int) -> str:
+    """18287 → 18,287."""
+    return str(number_format(count, 0, force_grouping=True))
+
+
+@register.filter
 def mebibytes(size: int | None) -> str:
     """Bytes → 7.4 MiB."""
     return f"{number_format(round(size / 2**20, 1), 1)} MiB" if size else NOTHING
