@@ -68,7 +68,7 @@ def model_fetch(request: DiaryRequest, version: str) -> HttpResponse:
         template="fetch",
         title=_("이 버전을 받을까요?"),
         target=found,
-        done=_("%(version)s 버전을 받았어요. 이제 이 버전을 쓸 수 있어요.") % {"version": version},
+        done=_("%(version)s 버전을 받았어요. 이제 이 버전을 사용할 수 있어요.") % {"version": version},
         failed=_("받지 못했어요. 지금 쓰는 모델은 그대로예요."),
         run=lambda: fetch_model(found.version, by=request.user),
     )

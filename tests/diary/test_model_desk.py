@@ -82,7 +82,7 @@ def test_fetch_activate_and_roll_back(
     assert desk.post(page_of("fetch", NEW)).url == DESK
     assert (tmp_path / "models" / "emotion" / NEW / "model.onnx").exists()
     assert model_version.read_activation() == Activation("shipped")
-    assert "이제 이 버전을 쓸 수 있어요" in desk.get(DESK).text
+    assert "이제 이 버전을 사용할 수 있어요" in desk.get(DESK).text
 
     assert "제대로 답하지 못하면 아무것도 바뀌지 않아요" in desk.get(page_of("activate", NEW)).text
     assert model_version.read_activation() == Activation("shipped")
@@ -121,8 +121,8 @@ def test_every_version_with_its_figures_and_its_state(
     text = desk.get(DESK).text
     for figure in ("43.2%", "0.346", "0.123", "69.5%", "0.680", "0.026"):
         assert figure in text
-    assert text.count("쓰는 중") == 1
-    assert text.count("바로 전에 씀") == 1
+    assert text.count("사용 중") == 1
+    assert text.count("바로 전에 사용") == 1
     assert any_store in text
 
 
@@ -183,7 +183,7 @@ def test_pinned_by_the_environment_nothing_is_offered_or_taken(
     settings.EMOTION_MODEL_VERSION = "shipped"
     text = desk.get(DESK).text
     assert "EMOTION_MODEL_VERSION" in text
-    assert "고정해서 쓰는 중" in text
+    assert "고정해서 사용 중" in text
     assert page_of("activate", NEW) not in text
     assert reverse("admin:model-rollback") not in text
     for page in (page_of("activate", NEW), reverse("admin:model-rollback")):

@@ -105,7 +105,7 @@ def test_who_has_another_role_or_is_superuser_stays_in_the_admin() -> None:
     [
         (("give", "nobody@example.com", "curator"), "이 주소의 계정이 없어요"),
         (("give", "someone@example.com", "chief"), r"줄 수 있는 역할: curator \(큐레이터\)"),
-        (("give", "gone@example.com", "curator"), "멈춘 계정"),
+        (("give", "gone@example.com", "curator"), "비활성화된 계정"),
         (("take", "someone@example.com", "curator"), "큐레이터 역할을 맡고 있지 않아요"),
         (("take", "nobody@example.com", "curator"), "이 주소의 계정이 없어요"),
     ],
