@@ -279,7 +279,8 @@ def test_desk_speaks_english(desk: Client, fetched: Path) -> None:
     text = desk.get(DESK, headers=english).text
     assert "Emotion model" in text
     assert "calibration error" in text.lower()
-    assert "Use this version" in desk.get(page_of("activate", NEW), headers=english).text
+    assert "Change to this version" in desk.get(page_of("activate", NEW), headers=english).text
+    assert "Use this version" in desk.get(page_of("version", NEW), headers=english).text
 
 
 def test_query_count_does_not_grow_with_versions(

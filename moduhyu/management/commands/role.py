@@ -28,7 +28,8 @@ class Command(BaseCommand):
         """Let an account into the admin."""
         user, known = _find_user(email), _find_role(role)
         if not user.is_active:
-            raise CommandError(_("%(email)s: 비활성화된 계정이에요. 먼저 다시 활성화해 주세요.") % {"email": user.email})
+            inactive = _("%(email)s: 비활성화된 계정이에요. 먼저 다시 활성화해 주세요.")
+            raise CommandError(inactive % {"email": user.email})
         give_role(user, known)
         done = _("%(email)s 계정은 이제 %(role)s 역할을 맡아요. /admin/에 들어갈 수 있어요.")
         self.stdout.write(done % _words(user, known))
