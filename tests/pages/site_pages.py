@@ -9,13 +9,14 @@ from playwright.sync_api import FilePayload, Page
 
 from accounts.models import User
 from diary import services
+from diary.model_info import get_model_info
 from diary.models import Entry
 from diary.reminders import unsubscribe_token
 from tests.factories import PASSWORD, make_user
 from tests.pages.demo import HELP_TEXT, UNSURE_TEXT, write_demo_diary
 from tests.pages.security import secure
 
-VISITOR, NEWCOMER, OWNER = "visitor", "newcomer", "owner"
+VISITOR, NEWCOMER, OWNER, CURATOR = "visitor", "newcomer", "owner", "curator"
 # One day that can be imported and one that can't.
 DAYLIO = (
     "full_date,date,weekday,time,mood,activities,note_title,note\n"
@@ -60,16 +61,22 @@ class Demo:
 
     owner: User
     newcomer: User
+    curator: User
     today: date
     answered: Entry
     corrected: Entry
     helped: Entry
     unsure: Entry
 
+    def person(self, viewer: str) -> User | None:
+        """Who looks at a page; None for a visitor."""
+        return {OWNER: self.owner, NEWCOMER: self.newcomer, CURATOR: self.curator}.get(viewer)
+
 
 def make_demo(*, days: int) -> Demo:
     """A diary of that many days, and somebody who has just arrived."""
     owner, newcomer = make_user("jieun@example.com"), make_user("newcomer@example.com")
+    curator = make_user("curator@example.com", is_staff=True, is_superuser=True)
     today = timezone.localdate()
     # Their owner's, but not of this autumn: they must not stand on top of every list.
     old = date(today.year - 1, 11, 3)
@@ -77,7 +84,7 @@ def make_demo(*, days: int) -> Demo:
     unsure, _new = services.create_entry(user=owner, text=UNSURE_TEXT, written_on=old)
     recent = write_demo_diary(owner, today=today, days=days)
     secure(owner, newcomer)
-    return Demo(owner, newcomer, today, recent[0], recent[1], helped, unsure)
+    return Demo(owner, newcomer, curator, today, recent[0], recent[1], helped, unsure)
 
 
 def site_pages(demo: Demo) -> list[SitePage]:
@@ -138,10 +145,18 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("email", reverse("account_email")),
         SitePage("password-change", reverse("account_change_password")),
         SitePage("logout", reverse("account_logout")),
+        *_model_pages(),
         SitePage("api-docs", reverse("docs"), VISITOR),
         SitePage("error-too-often", "/errors/too-often/"),
         *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
     ]
+
+
+def _model_pages() -> list[SitePage]:
+    """The desk of the emotion model. Its other pages need a second version: tests/e2e/test_model_desk.py has one."""
+    version = get_model_info().facts.version
+    addresses = {"": reverse("admin:models"), "-version": reverse("admin:model-version", args=[version])}
+    return [SitePage(f"models{name}", path, CURATOR) for name, path in addresses.items()]
 
 
 def _of(page: str, entry: Entry) -> str:
