@@ -36,6 +36,11 @@ class SecuredAdminSite(admin.AdminSite):
 
     site_header = site_title = _("모두의 휴게소 관리")
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Our pages before Django's, whose last address takes everything."""
+        ours = [path(address, self.admin_view(view), name=name) for address, view, name in PAGES]
+        return [*ours, *super().get_urls()]
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, and with `ADMIN_SECOND_FACTOR` only within a session in which a second factor was shown.
 
@@ -55,11 +60,6 @@ class SecuredAdminSite(admin.AdminSite):
             return view(request, *args, **kwargs)
 
         return super().admin_view(checked, cacheable)
-
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Our pages before Django's, whose last address takes everything."""
-        ours = [path(address, self.admin_view(view), name=name) for address, view, name in PAGES]
-        return [*ours, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The models' pages, and the desk of the emotion model for whoever may work at it."""
