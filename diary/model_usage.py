@@ -14,6 +14,8 @@ from diary.models import Analysis, Correction, Entry
 FEWEST_PEOPLE = 20
 # Over ten million entries a count takes seconds: it is made at most this often.
 KEPT_FOR_S = 600
+# So many corrections, the latest ones, tell of agreement: all those of ten million entries would be counted too long.
+LATEST = 100_000
 _KEY = "model-usage"
 
 
@@ -22,7 +24,7 @@ class VersionUsage:
     """What a version has read: the number of entries, and their share of all that were read, in 0…1.
 
     `agreement` is the share, among entries whose writers said what they feel like, of those that were read so; None
-    where fewer than FEWEST_PEOPLE people said so.
+    where fewer than FEWEST_PEOPLE people said so. It is counted over the latest LATEST such entries of all versions.
     """
 
     entries: int
@@ -69,8 +71,9 @@ def _count_read() -> dict[str, int]:
 
 def _count_agreement() -> dict[str, float]:
     """Version → share of corrected or confirmed entries that it had read as their writers say."""
+    latest = Correction.objects.order_by("-corrected_at").values("pk")[:LATEST]
     counted = (
-        Correction.objects.filter(entry__status=Entry.Status.ANALYZED)
+        Correction.objects.filter(pk__in=latest, entry__status=Entry.Status.ANALYZED)
         .order_by()
         .values(version=F("entry__analysis__model_version"))
         .annotate(

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from diary import model_usage
 from diary.model_usage import FEWEST_PEOPLE, count_unread, get_usage
 from diary.models import Entry
 from tests.factories import make_entry, make_read_entry, make_user
@@ -53,6 +54,13 @@ def test_few_people_are_not_told_however_much_they_correct() -> None:
     assert get_usage().versions["old"].agreement is None
     assert "agreement" in cache.get("model-usage")
     assert cache.get("model-usage")["agreement"] == {}  # nor does the cache know
+
+
+def test_agreement_is_that_of_the_latest_corrections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_usage, "LATEST", FEWEST_PEOPLE)
+    read_by("old", people=5, corrected="anger")
+    read_by("old", people=FEWEST_PEOPLE, corrected="sadness")
+    assert get_usage().versions["old"].agreement == 1.0
 
 
 def test_corrections_of_a_text_that_is_read_anew_do_not_count() -> None:
