@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run admin test test-a11y test-contract test-faults bench-stack bench-micro bench-scale bench-workers screenshots lint clean
+.PHONY: help run admin role test test-a11y test-contract test-faults bench-stack bench-micro bench-scale bench-workers screenshots lint clean
 
 help: ## 명령 목록 · this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -8,7 +8,10 @@ run: ## 사이트 열기 · serve the site (HOST=127.0.0.1 PORT=8000)
 	@scripts/run.sh
 
 admin: ## 관리자 만들기 · make an admin account
-	@scripts/admin.sh
+	@scripts/admin.sh createsuperuser
+
+role: ## 역할 주기 · let an account into the admin (EMAIL=… ROLE=curator, lead_curator or operator)
+	@scripts/admin.sh role give "$(EMAIL)" "$(ROLE)"
 
 test: ## 모든 검사 · lint, then the whole suite on SQLite and PostgreSQL
 	@scripts/test.sh

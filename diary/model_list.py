@@ -1,4 +1,4 @@
-"""What `manage.py model list` shows: every version that this site can reach, where it is, and what is in use."""
+"""Every version of a model that this site can reach, where it is, and what is in use."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +12,21 @@ from ml.store.names import CONFIGURED, SHIPPED
 
 CACHED = "cached"
 STORED = "store"
+ACTIVE = "active"
+PREVIOUS = "previous"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A version, the places where it lies, and what it is to the site: `active`, `previous` or neither."""
+    """A version, the places where it lies, and what it is to the site: ACTIVE, PREVIOUS or neither.
+
+    `missing` are those uses that it can't serve, because it is not on this machine.
+    """
 
     version: Version
     places: list[str] = field(default_factory=list)
     uses: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def list_models(name: str, store: str) -> list[Row]:
@@ -46,11 +52,12 @@ def _find_versions(name: str, store: str) -> list[tuple[str, Version]]:
 def _mark_uses(rows: dict[str, Row]) -> None:
     """Say which rows are in use; what is in use and not on this machine gets a row, or a word in its own."""
     activation = read_activation()
-    chosen = {"active": settings.EMOTION_MODEL_VERSION or activation.active, "previous": activation.previous}
+    chosen = {ACTIVE: settings.EMOTION_MODEL_VERSION or activation.active, PREVIOUS: activation.previous}
     for use, choice in chosen.items():
         if choice is None:
             continue
         by_place = (row for row in rows.values() if choice in row.places)
         row = next(by_place, None) or rows.setdefault(choice, Row(Version(choice, 0, None)))
-        is_here = choice in row.places or CACHED in row.places
-        row.uses.append(use if is_here else f"{use}, but not on this machine")
+        row.uses.append(use)
+        if choice not in row.places and CACHED not in row.places:
+            row.missing.append(use)

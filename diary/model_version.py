@@ -26,6 +26,22 @@ TRIAL_TEXT = "비가 그쳤다. 오래 걷고 나니 마음이 조금 가벼워�
 TRIAL_TIMEOUT_S = 120
 
 
+class PinnedError(ModelError):
+    """EMOTION_MODEL_VERSION stands above what is chosen here."""
+
+
+class NotFetchedError(ModelError):
+    """A version is not on this machine."""
+
+
+class NothingBeforeError(ModelError):
+    """No other version was in use on this machine."""
+
+
+class TrialError(ModelError):
+    """A model does not load, or can't read a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Activation:
     """The version in use and the one before it: each a version, `shipped`, or `configured` (EMOTION_MODEL_DIR)."""
@@ -74,7 +90,7 @@ def activate(version: str) -> Activation:
     record = settings.MODEL_CACHE_DIR / RECORD
     folder = model_folder(version)
     if not folder.is_dir():
-        raise ModelError(f"{folder} is not there. Fetch it: manage.py model fetch {version}")
+        raise NotFetchedError(f"{folder} is not there. Fetch it: manage.py model fetch {version}")
     try:
         try_model(folder.resolve(), version)
         with locked(settings.MODEL_CACHE_DIR):
@@ -93,7 +109,7 @@ def rollback() -> Activation:
     _require_unpinned()
     previous = read_activation().previous
     if previous is None:
-        raise ModelError("there is nothing to go back to: no other version was in use on this machine before")
+        raise NothingBeforeError("there is nothing to go back to: no other version was in use on this machine before")
     return activate(previous)
 
 
@@ -115,13 +131,13 @@ def try_model(folder: Path, version: str) -> None:
                 timeout=TRIAL_TIMEOUT_S,
             )
         except subprocess.TimeoutExpired:
-            raise ModelError(f"{folder}: no answer to a sentence in {TRIAL_TIMEOUT_S} seconds") from None
+            raise TrialError(f"{folder}: no answer to a sentence in {TRIAL_TIMEOUT_S} seconds") from None
         if trial.returncode:
             reason = (trial.stderr.strip().splitlines() or [f"ended with {trial.returncode}"])[-1]
-            raise ModelError(f"{folder} was tried and failed: {reason.removeprefix('error: ')}")
+            raise TrialError(f"{folder} was tried and failed: {reason.removeprefix('error: ')}")
         found = json.loads(target.read_text(encoding="utf-8"))["model_version"]
     if version not in RESERVED and found != version:
-        raise ModelError(f"{folder} holds version {found}")
+        raise TrialError(f"{folder} holds version {found}")
 
 
 @functools.lru_cache(maxsize=8)
@@ -144,7 +160,7 @@ def _read_record(path: str, mark: tuple[int, int, int]) -> Activation:
 
 def _require_unpinned() -> None:
     if settings.EMOTION_MODEL_VERSION:
-        raise ModelError(
+        raise PinnedError(
             f"EMOTION_MODEL_VERSION={settings.EMOTION_MODEL_VERSION} decides here. Change it and restart the site, "
             "or remove it to switch without a restart"
         )

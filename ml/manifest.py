@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ml.errors import ModelError
+from ml.errors import DamagedError, ModelError
 from ml.files import hash_file, write_json
 
 MANIFEST = "manifest.json"
@@ -39,7 +39,7 @@ def read_manifest(folder: Path, *, trainer: str) -> dict[str, Any]:
         return _read_checked(folder)
     except ModelError as error:
         advice = f"Restore {folder} from where it was published, or train the model: python -m {trainer}"
-        raise ModelError(f"{error}. {advice} --output {folder}") from None
+        raise type(error)(f"{error}. {advice} --output {folder}") from None
 
 
 def read_environment(packages: Sequence[str]) -> dict[str, Any]:
@@ -88,4 +88,4 @@ def _check_file(folder: Path, name: str, expected: str) -> None:
     except ValueError:  # a NUL, or half a character
         raise ModelError(f"{folder / MANIFEST}: no file is called {name!r}") from None
     if found != expected:
-        raise ModelError(f"{folder / name}: its SHA-256 differs from the manifest's; it is damaged or was edited")
+        raise DamagedError(f"{folder / name}: its SHA-256 differs from the manifest's; it is damaged or was edited")

@@ -1,5 +1,6 @@
 """The admin's door: staff alone, by the site's own log-in, and with a second factor where that is asked for."""
 
+import functools
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -8,6 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
@@ -15,11 +18,20 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
+from diary.views import model_desk
 from moduhyu.coverage import coverage
 from moduhyu.desk_pages import open_pages
 
+KEY = "id"  # of every model that a form of the admin leads to
 # Pages of the admin beyond those that Django makes of models: address, view and name of each.
-PAGES = (("coverage/", coverage, "coverage"),)
+PAGES = (
+    ("coverage/", coverage, "coverage"),
+    ("models/", model_desk.model_desk, "models"),
+    ("models/rollback/", model_desk.model_rollback, "model-rollback"),
+    ("models/versions/<str:version>/", model_desk.model_version, "model-version"),
+    ("models/versions/<str:version>/fetch/", model_desk.model_fetch, "model-fetch"),
+    ("models/versions/<str:version>/activate/", model_desk.model_activate, "model-activate"),
+)
 
 
 class SecuredAdminSite(admin.AdminSite):
@@ -48,6 +60,24 @@ class SecuredAdminSite(admin.AdminSite):
             return False
         return not settings.ADMIN_SECOND_FACTOR or (_has_shown_factor(request) and is_mfa_enabled(request.user))
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's, but a pop-up may ask for nothing except the key: for some other fields Django answers 500."""
+
+        @functools.wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if any(given.get(TO_FIELD_VAR, KEY) != KEY for given in (request.GET, request.POST)):
+                raise DisallowedModelAdminToField
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(checked, cacheable)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The models' pages, and the desk of the emotion model for whoever may work at it."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is None and request.user.has_perm(model_desk.PERMISSION):
+            apps.append(_model_desk_app())
+        return apps
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead to what is missing: the log-in, the second factor of who has one, or the page that sets one up."""
         return secure_admin_login(self._login)(request)  # type: ignore[no-any-return]
@@ -61,6 +91,20 @@ class SecuredAdminSite(admin.AdminSite):
         has_app = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists()
         page = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
         return HttpResponseRedirect(f"{page}?{urlencode({REDIRECT_FIELD_NAME: _next_of(request)})}")
+
+
+def _model_desk_app() -> dict[str, Any]:
+    """The model desk as a line of the admin's front page and of its navigation."""
+    address = reverse(model_desk.DESK)
+    page = {
+        "name": _("감정 모델"),
+        "object_name": "EmotionModel",
+        "admin_url": address,
+        "add_url": None,
+        "view_only": False,
+        "perms": {},
+    }
+    return {"name": _("모델"), "app_label": "models", "app_url": address, "has_module_perms": True, "models": [page]}
 
 
 def _has_shown_factor(request: HttpRequest) -> bool:

@@ -56,6 +56,13 @@ DESK_PAGES = (
         ("catalog.view_track",),
     ),
     COVERAGE,
+    DeskPage(
+        _("감정 모델"),
+        _("모델의 버전을 살펴보고, 가져오고, 바꾸거나 되돌려요."),
+        "bars",
+        "admin:models",
+        ("diary.operate_models",),
+    ),
 )
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make admin: asks for an address and a password and makes an account that may open /admin/.
+# make admin, make role: a command of manage.py about who may open /admin/, with packages and database up to date.
 set -euo pipefail
 umask 077 # what is made here holds diaries and secrets
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,4 +12,4 @@ source scripts/python_packages.sh
 
 install_python_packages serve
 "$venv_python" manage.py migrate --verbosity 0
-exec "$venv_python" manage.py createsuperuser
+exec "$venv_python" manage.py "$@"

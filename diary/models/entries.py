@@ -206,6 +206,9 @@ class Analysis(models.Model):
     class Meta:
         verbose_name = _("분석")
         verbose_name_plural = _("분석")
+        permissions = [("operate_models", _("일기를 읽는 모델을 받고 바꿀 수 있음"))]
+        # The model desk counts how many entries each version has read: over all of them, without reading a row.
+        indexes = [models.Index(fields=["model_version"], name="analysis_model_version")]
 
     def __str__(self) -> str:
         return str(self.pk)  # never the emotion

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from ml.emotion.folder import HYBRID, NGRAM
+from ml.emotion.folder import CARD, HYBRID, NGRAM
 from ml.labels import EMOTION_KOREAN, Emotion
 
-CARD = "MODEL_CARD.md"
 _ARCHITECTURES = {
     "linear": "A logistic regression on hashed character n-grams (tf-idf, int8 weights) in one ONNX graph: the floor.",
     "compact": """A logistic regression on hashed n-grams of characters and jamo (tf-idf, int8 weights) in one ONNX

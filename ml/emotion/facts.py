@@ -1,6 +1,7 @@
 """What a model folder says of its model, without loading it: labels, threshold, and how well it read test texts."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,18 +45,31 @@ def read_facts(folder: Path) -> ModelFacts:
     """The facts of a model folder, whose hashes are not checked. Raises ModelError when they can't be read."""
     manifest = _read_json(folder / MANIFEST)
     metrics = _read_json(folder / METRICS_FILE) if (folder / METRICS_FILE).exists() else {}
-    split = next((name for name in _SPLITS if name in metrics), "")
     try:
+        split, figures = _find_figures(metrics)
         return ModelFacts(
             version=str(manifest["model_version"]),
             architecture=str(manifest["architecture"]),
             labels=[Emotion(label) for label in manifest["labels"]],
             confidence_threshold=float(manifest["confidence_threshold"]),
             split=split,
-            figures=[_to_figures(source, values) for source, values in metrics.get(split, {}).items()],
+            figures=figures,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"{folder}: what it says of its model misses or misspells {error}") from error
+
+
+def read_figures(metrics: Mapping[str, Any]) -> tuple[str, list[Figures]]:
+    """The split and the figures of a metrics.json; none where it has none. Raises ModelError when it is misspelt."""
+    try:
+        return _find_figures(metrics)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"{METRICS_FILE} misses or misspells {error}") from error
+
+
+def _find_figures(metrics: Mapping[str, Any]) -> tuple[str, list[Figures]]:
+    split = next((name for name in _SPLITS if name in metrics), "")
+    return split, [_to_figures(source, values) for source, values in metrics.get(split, {}).items()]
 
 
 def _to_figures(source: str, values: dict[str, Any]) -> Figures:

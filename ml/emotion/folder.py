@@ -2,6 +2,7 @@
 
 MODEL_FILE = "model.onnx"  # of the n-grams; the networks name their own files
 METRICS_FILE = "metrics.json"
+CARD = "MODEL_CARD.md"
 CONFUSION = "confusion.png"
 RELIABILITY = "reliability.png"
 TRAINER = "ml.emotion.train"

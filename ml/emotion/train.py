@@ -12,10 +12,10 @@ import numpy as np
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion.architectures import NAMES, Architecture, Model, make_architecture, make_settings
 from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
-from ml.emotion.card import CARD, write_card
+from ml.emotion.card import write_card
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_examples
-from ml.emotion.folder import CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
+from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
 from ml.emotion.units import combine, split_units

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ml.errors import ModelError
+from ml.errors import DiskFullError, ModelError
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def replace_file(path: Path, content: bytes) -> None:
 def describe_os_error(error: OSError, place: str) -> ModelError:
     """The ModelError of a file operation that failed."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return ModelError(f"{place}: the disk is full. Make room and try again")
+        return DiskFullError(f"{place}: the disk is full. Make room and try again")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return ModelError(f"{place}: not allowed ({error.strerror})")
     if error.errno == errno.ENOENT:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
-from ml.errors import ModelError
+from ml.errors import DamagedError, DiskFullError, ModelError, StoreError
 from ml.files import hash_file
 from ml.manifest import MANIFEST
 from ml.store.base import Download, Store, TransferInterrupted
@@ -85,7 +85,9 @@ def _fetch_file(store: Store, key: str, path: Path, sha256: str, show_progress: 
     if was_begun:
         _fetch_file(store, key, path, sha256, show_progress)
         return
-    raise ModelError(f"{store.locate(key)}: its SHA-256 differs from the manifest's; what was fetched is thrown away")
+    raise DamagedError(
+        f"{store.locate(key)}: its SHA-256 differs from the manifest's; what was fetched is thrown away"
+    )
 
 
 def _download(store: Store, key: str, path: Path, show_progress: bool) -> None:
@@ -101,7 +103,7 @@ def _download(store: Store, key: str, path: Path, show_progress: bool) -> None:
             except TransferInterrupted as error:
                 fruitless = 0 if file.tell() > before else fruitless + 1
                 if fruitless == MAX_FRUITLESS_TRIES:
-                    raise ModelError(f"{error}. Fetch again later: it goes on from here") from error
+                    raise StoreError(f"{error}. Fetch again later: it goes on from here") from error
                 logger.warning("%s; trying again", error)
                 time.sleep(RETRY_PAUSE_S * 2**fruitless)
 
@@ -112,7 +114,7 @@ def _append(download: Download, file: BinaryIO, path: Path, show_progress: bool)
     missing = download.size - download.start
     free = shutil.disk_usage(path.parent).free
     if free < missing:
-        raise ModelError(f"{path}: the disk is full: {missing:,} bytes are to come, {free:,} are free. Make room")
+        raise DiskFullError(f"{path}: the disk is full: {missing:,} bytes are to come, {free:,} are free. Make room")
     with transfer_bar(path.name, download.size, start=download.start, is_shown=show_progress) as bar:
         try:
             for chunk in download.chunks:

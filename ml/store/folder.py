@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from ml.errors import ModelError
+from ml.errors import ModelError, StoreError
 from ml.store.base import CHUNK_BYTES, Download, TransferInterrupted, read_document
 from ml.store.disk import describe_os_error, sync_folder
 
@@ -75,7 +75,7 @@ class FolderStore:
         with _translated(str(self._root)):
             is_folder = self._root.is_dir()
         if not is_folder:
-            raise ModelError(f"the model store {self._root} is no folder. Make it, mount it, or correct the path")
+            raise StoreError(f"the model store {self._root} is no folder. Make it, mount it, or correct the path")
 
 
 @contextmanager

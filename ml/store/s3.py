@@ -18,7 +18,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 )
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
-from ml.errors import ModelError
+from ml.errors import ModelError, StoreError
 from ml.store.base import CHUNK_BYTES, Download, TransferInterrupted, read_document
 from ml.store.disk import describe_os_error
 
@@ -199,9 +199,9 @@ def _translated(place: str) -> Iterator[None]:
     except ClientError as error:
         raise _describe(error, place) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
-        raise ModelError(f"{place}: no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from error
+        raise StoreError(f"{place}: no credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from error
     except (BotoConnectionError, HTTPClientError) as error:
-        raise ModelError(f"{place}: the service cannot be reached, check AWS_ENDPOINT_URL ({error})") from error
+        raise StoreError(f"{place}: the service cannot be reached, check AWS_ENDPOINT_URL ({error})") from error
     except (BotoCoreError, ValueError) as error:  # a bad region, profile, endpoint or name of a bucket
         raise ModelError(f"{place}: {error}") from error
 
@@ -209,10 +209,10 @@ def _translated(place: str) -> Iterator[None]:
 def _describe(error: ClientError, place: str) -> ModelError:
     code = _code(error)
     if code == "NoSuchBucket":
-        return ModelError(f"{place}: the bucket does not exist. Make it, or correct the name")
+        return StoreError(f"{place}: the bucket does not exist. Make it, or correct the name")
     if code in _ABSENT:
         return _AbsentError(f"{place} does not exist")
     if code in _DENIED:
         # S3 says the same of an object that is not there to who may not list the bucket.
-        return ModelError(f"{place}: not allowed ({code}). Check the credentials and the rights of their owner")
+        return StoreError(f"{place}: not allowed ({code}). Check the credentials and the rights of their owner")
     return ModelError(f"{place}: {error.response.get('Error', {}).get('Message') or code} ({code})")

@@ -36,6 +36,7 @@ from diary import services
 from diary.api.buckets import forget_buckets
 from diary.models import Entry, Recommendation
 from diary.reminders import unsubscribe_token
+from tests.diary.model_folders import SHIPPED_VERSION
 from tests.factories import PASSWORD, SAD, make_user
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -188,6 +189,7 @@ def _arguments(person: Person, entry: Entry) -> dict[str, str]:
         "url": "no/such/page/",
         "path:content_type_id": "1",
         "path:object_id": "1",
+        "str:version": SHIPPED_VERSION,
         "auth/group": str(Group.objects.create(name="curators").pk),
         "accounts/user": str(owner.pk),
         "diary/entry": str(entry.pk),

@@ -134,6 +134,11 @@ ADMIN = {
     "admin/jsi18n/": Kind.ADMIN,
     "admin/r/<path:content_type_id>/<path:object_id>/": Kind.ADMIN_MODEL,
     "admin/accounts/user/<id>/password/": Kind.ADMIN_MODEL,
+    "admin/models/": Kind.ADMIN_MODEL,
+    "admin/models/rollback/": Kind.ADMIN_MODEL,
+    "admin/models/versions/<str:version>/": Kind.ADMIN_MODEL,
+    "admin/models/versions/<str:version>/fetch/": Kind.ADMIN_MODEL,
+    "admin/models/versions/<str:version>/activate/": Kind.ADMIN_MODEL,
     "admin/^(?P<app_label>auth|accounts|diary|catalog)/$": Kind.ADMIN_MODEL,
     "admin/(?P<url>.*)$": Kind.ADMIN_MODEL,
 } | {f"admin/{model}/{page}": Kind.ADMIN_MODEL for model in ADMIN_MODELS for page in ADMIN_PAGES}

@@ -20,49 +20,25 @@ from diary.model_version import Activation
 from diary.models import Entry
 from ml.artifacts import EMOTION_MODEL
 from ml.errors import ModelError
-from ml.manifest import MANIFEST, write_manifest
+from ml.manifest import MANIFEST
+from tests.diary.model_folders import (
+    NEW,
+    SHIPPED_VERSION,
+    change_version,
+    damage_weights,
+    make_version,
+    remove_manifest,
+    replace_weights,
+)
 from tests.factories import SAD
 
 DAY = date(2026, 11, 1)
-NEW = "linear-new"
-SHIPPED_VERSION = json.loads((EMOTION_MODEL / MANIFEST).read_text(encoding="utf-8"))["model_version"]
-
-
-def make_version(folder: Path, version: str) -> Path:
-    """The shipped model under another version."""
-    shutil.copytree(EMOTION_MODEL, folder)
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    facts = {key: value for key, value in manifest.items() if key not in {"files", "format"}}
-    write_manifest(folder, files=list(manifest["files"]), facts=facts | {"model_version": version})
-    return folder
 
 
 def run(*arguments: str | Path) -> str:
     out = StringIO()
     call_command("model", *map(str, arguments), stdout=out, verbosity=0)
     return out.getvalue()
-
-
-@pytest.fixture
-def cache(settings: Settings, tmp_path: Path) -> Path:
-    """An empty cache of this site."""
-    settings.MODEL_CACHE_DIR = tmp_path / "models"
-    return tmp_path / "models"
-
-
-@pytest.fixture
-def store(settings: Settings, tmp_path: Path) -> Path:
-    """An empty store that the settings name."""
-    folder = tmp_path / "store"
-    folder.mkdir()
-    settings.MODEL_STORE = str(folder)
-    return folder
-
-
-@pytest.fixture
-def fetched(cache: Path) -> Path:
-    """Another version in the cache; nothing activated."""
-    return make_version(cache / "emotion" / NEW, NEW)
 
 
 def version_of_a_new_entry(user: User) -> str:
@@ -118,26 +94,6 @@ def test_damaged_record_leaves_entries_to_be_read_later(
         assert version_of_a_new_entry(owner) == Entry.Status.FAILED
     record.unlink()
     assert version_of_a_new_entry(owner) == SHIPPED_VERSION
-
-
-def damage_weights(folder: Path) -> None:
-    (folder / "model.onnx").write_bytes(b"rotten")
-
-
-def replace_weights(folder: Path) -> None:
-    """No model, under a manifest that says so: every hash is right."""
-    (folder / "model.onnx").write_bytes(b"not a graph")
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    write_manifest(folder, files=list(manifest["files"]), facts=manifest)
-
-
-def change_version(folder: Path) -> None:
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    write_manifest(folder, files=list(manifest["files"]), facts=manifest | {"model_version": "other"})
-
-
-def remove_manifest(folder: Path) -> None:
-    (folder / MANIFEST).unlink()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from playwright.sync_api import FilePayload, Page
 from accounts.models import User
 from catalog.models import Movie, Track
 from diary import services
+from diary.model_info import get_model_info
 from diary.models import Entry
 from diary.reminders import unsubscribe_token
 from tests.factories import PASSWORD, make_user
@@ -145,6 +146,7 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("email", reverse("account_email")),
         SitePage("password-change", reverse("account_change_password")),
         SitePage("logout", reverse("account_logout")),
+        *_model_pages(),
         SitePage("api-docs", reverse("docs"), VISITOR),
         SitePage("error-too-often", "/errors/too-often/"),
         *_desk_pages(demo),
@@ -170,6 +172,13 @@ def _desk_pages(demo: Demo) -> list[SitePage]:
         "-entries": reverse("admin:diary_entry_changelist"),
     }
     return [SitePage(f"admin{name}", path, CURATOR) for name, path in addresses.items()]
+
+
+def _model_pages() -> list[SitePage]:
+    """The desk of the emotion model. Its other pages need a second version: tests/e2e/test_model_desk.py has one."""
+    version = get_model_info().facts.version
+    addresses = {"": reverse("admin:models"), "-version": reverse("admin:model-version", args=[version])}
+    return [SitePage(f"models{name}", path, CURATOR) for name, path in addresses.items()]
 
 
 def _of(page: str, entry: Entry) -> str:

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from diary import model_version
 from diary.model_list import Row, list_models
+from diary.model_operations import activate_model, fetch_model, roll_back_model
 from ml.errors import ModelError
-from ml.store.fetch import fetch
 from ml.store.publish import publish
 
 ROW = "{:<32} {:<24} {:>10} {:>8}  {}"
@@ -65,19 +65,18 @@ class Command(BaseCommand):
 
     def fetch(self, *, version: str, name: str, store: str, verbosity: int, **options: Any) -> None:
         """Download a version into the cache."""
-        cache = settings.MODEL_CACHE_DIR
-        folder = fetch(name, version, store, cache=cache, show_progress=verbosity > 0)
+        folder = fetch_model(version, by=None, name=name, store=store, show_progress=verbosity > 0)
         self.stdout.write(f"{version} is in {folder}")
         if name == model_version.NAME:
             self.stdout.write(f"To read entries with it: manage.py model activate {version}")
 
     def activate(self, *, version: str, **options: Any) -> None:
         """Switch to a version."""
-        self._tell(model_version.activate(version))
+        self._tell(activate_model(version, by=None))
 
     def rollback(self, **options: Any) -> None:
         """Switch back."""
-        self._tell(model_version.rollback())
+        self._tell(roll_back_model(by=None))
 
     def _tell(self, activation: model_version.Activation) -> None:
         self.stdout.write(f"New entries are read by {activation.active}; before it was {activation.previous}")
@@ -88,6 +87,7 @@ class Command(BaseCommand):
             version = row.version
             size = f"{version.size / 2**20:.1f} MiB"
             accuracy = "" if version.accuracy is None else f"{version.accuracy:.3f}"
-            notes = ", ".join([*row.uses, version.problem] if version.problem else row.uses)
+            uses = [f"{use}, but not on this machine" if use in row.missing else use for use in row.uses]
+            notes = ", ".join([*uses, version.problem] if version.problem else uses)
             line = ROW.format(version.version, ", ".join(row.places), size, accuracy, notes)
             self.stdout.write(line.rstrip())

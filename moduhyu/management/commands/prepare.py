@@ -1,4 +1,4 @@
-"""`manage.py prepare`: bring the database up to date and load the shipped catalogue; what `make run` does first."""
+"""`manage.py prepare`: migrate, set up roles, load the shipped catalogue; what `make run` does first."""
 
 from typing import Any
 
@@ -9,15 +9,19 @@ from django.db import DEFAULT_DB_ALIAS
 from accounts.checks import check_master_keys
 from accounts.models import User
 from diary.retention import forget_what_is_over
+from moduhyu.roles import set_up_roles
 
 
 class Command(BaseCommand):
-    help = "Migrate the database, load the shipped catalogue, and say how to go on after the first start."
+    help = (
+        "Migrate the database, set up roles, load the shipped catalogue, and say how to go on after the first start."
+    )
 
     def handle(self, **options: Any) -> None:
         for missing in check_master_keys([DEFAULT_DB_ALIAS]):
             raise CommandError(f"{missing.msg} {missing.hint}")
         call_command("migrate", interactive=False, verbosity=0)
+        set_up_roles()
         call_command("load_catalog", stdout=self.stdout, stderr=self.stderr)
         forget_what_is_over()  # without a broker, nothing does that by the clock
         if not User.objects.filter(is_superuser=True).exists():
