@@ -71,13 +71,6 @@ class SecuredAdminSite(admin.AdminSite):
 
         return super().admin_view(checked, cacheable)
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The models' pages, and the desk of the emotion model for whoever may work at it."""
-        apps = super().get_app_list(request, app_label)
-        if app_label is None and request.user.has_perm(model_desk.PERMISSION):
-            apps.append(_model_desk_app())
-        return apps
-
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead to what is missing: the log-in, the second factor of who has one, or the page that sets one up."""
         return secure_admin_login(self._login)(request)  # type: ignore[no-any-return]
@@ -91,20 +84,6 @@ class SecuredAdminSite(admin.AdminSite):
         has_app = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists()
         page = resolve_url("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
         return HttpResponseRedirect(f"{page}?{urlencode({REDIRECT_FIELD_NAME: _next_of(request)})}")
-
-
-def _model_desk_app() -> dict[str, Any]:
-    """The model desk as a line of the admin's front page and of its navigation."""
-    address = reverse(model_desk.DESK)
-    page = {
-        "name": _("감정 모델"),
-        "object_name": "EmotionModel",
-        "admin_url": address,
-        "add_url": None,
-        "view_only": False,
-        "perms": {},
-    }
-    return {"name": _("모델"), "app_label": "models", "app_url": address, "has_module_perms": True, "models": [page]}
 
 
 def _has_shown_factor(request: HttpRequest) -> bool:

@@ -58,8 +58,8 @@ DESK_PAGES = (
     COVERAGE,
     DeskPage(
         _("감정 모델"),
-        _("모델의 버전을 살펴보고, 가져오고, 바꾸거나 되돌려요."),
-        "bars",
+        _("일기를 읽는 모델의 버전을 비교하고, 받고, 바꿔요."),
+        "lamp",
         "admin:models",
         ("diary.operate_models",),
     ),

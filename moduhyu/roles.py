@@ -20,12 +20,14 @@ CURATE = READ_CATALOGUE | {
     "catalog.change_movietag",
     "catalog.change_track",
     "catalog.change_tracktag",
+    "catalog.view_curation",
 }
+LEAD = CURATE | {"catalog.import_catalogue", "catalog.undo_curation"}
 OPERATE = frozenset({"diary.operate_models", "diary.view_entry"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CURATOR: CURATE,
-    Role.LEAD_CURATOR: CURATE,
+    Role.LEAD_CURATOR: LEAD,
     Role.OPERATOR: READ_CATALOGUE | OPERATE,
 }
 

@@ -1,6 +1,5 @@
 """Settings of the API and of its OpenAPI document. `moduhyu.settings` takes them over."""
 
-import sys
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -27,9 +26,6 @@ CORS_URLS_REGEX = r"^/(api|_allauth/app)/"
 CORS_ALLOW_HEADERS = (*default_headers, "x-session-token", "if-match", "if-none-match", "if-modified-since")
 CORS_EXPOSE_HEADERS = ("content-disposition", "etag", "location", "retry-after", "www-authenticate", "x-request-id")
 
-# REST framework asks for PostgreSQL's fields, which no model here has, and they for its driver: 10 MiB of a site on
-# SQLite. This is how Python is told that a module is not there.
-sys.modules.setdefault("django.contrib.postgres.fields", None)  # type: ignore[arg-type]
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
