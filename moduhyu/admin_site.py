@@ -11,9 +11,14 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
+
+from diary.views import review
+
+# Pages of the admin beyond those that Django makes of models: address, view and name of each.
+PAGES = (("review/", review.review, "review"),)
 
 
 class SecuredAdminSite(admin.AdminSite):
@@ -29,6 +34,11 @@ class SecuredAdminSite(admin.AdminSite):
         if not super().has_permission(request):
             return False
         return not settings.ADMIN_SECOND_FACTOR or (_has_shown_factor(request) and is_mfa_enabled(request.user))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Our pages before Django's, whose last address takes everything."""
+        ours = [path(address, self.admin_view(view), name=name) for address, view, name in PAGES]
+        return [*ours, *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead to what is missing: the log-in, the second factor of who has one, or the page that sets one up."""

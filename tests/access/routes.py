@@ -124,6 +124,7 @@ ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "
 ADMIN_PAGES = ("", "add/", "<path:object_id>/history/", "<path:object_id>/delete/", "<path:object_id>/change/",
                "<path:object_id>/")  # fmt: skip
 ADMIN = {
+    "admin/review/": Kind.ADMIN_MODEL,
     "admin/": Kind.ADMIN,
     "admin/login/": Kind.ADMIN,
     "admin/logout/": Kind.ADMIN,
