@@ -46,18 +46,18 @@ def review(request: DiaryRequest) -> HttpResponse:
 
 def _act(request: DiaryRequest, reason: Reason | None) -> HttpResponse:
     """Do what was asked for and lead to the next item."""
-    action = request.POST.get("action", "")
-    if action == "undo":
+    choice = request.POST.get("choice", "")
+    if choice == "undo":
         return _undo(request, reason)
     review_id = request.POST.get("review", "")
-    if action not in ("skip", *DECISIONS) or not review_id.isdecimal() or len(review_id) > 18:
+    if choice not in ("skip", *DECISIONS) or not review_id.isdecimal() or len(review_id) > 18:
         return HttpResponseBadRequest()
     try:
-        if action == "skip":
+        if choice == "skip":
             skip(curator=request.user, review_id=int(review_id))
             messages.success(request, _("건너뛰었어요. 하루 동안은 다시 보이지 않아요."))
         else:
-            _decide(request, int(review_id), Action(action))
+            _decide(request, int(review_id), Action(choice))
     except LeaseLost:
         messages.warning(
             request, _("이 항목은 그사이 다른 큐레이터에게 넘어갔거나 이미 끝났어요. 아무것도 바꾸지 않았어요.")

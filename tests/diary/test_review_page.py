@@ -66,9 +66,9 @@ def in_hand(client: Client, query: str = "") -> int:
     return int(found[1])
 
 
-def send(client: Client, action: str, review_id: int | None = None, **fields: object) -> str:
+def send(client: Client, choice: str, review_id: int | None = None, **fields: object) -> str:
     """What the page says after a button was pressed."""
-    data = {"action": action, "review": in_hand(client) if review_id is None else review_id, **fields}
+    data = {"choice": choice, "review": in_hand(client) if review_id is None else review_id, **fields}
     response = client.post(PAGE, data, follow=True)
     assert response.redirect_chain == [(PAGE, 302)]
     return "".join(re.findall(r'<li class="review-message[^>]*>(.*?)</li>', response.text))
@@ -160,9 +160,9 @@ def test_the_page_of_one_reason_stays_there(curator: Client, films: list[Movie])
     services.upsert_movies([movie_row(9)], added_at=timezone.now())
     new, uncertain = in_hand(curator), in_hand(curator, "?reason=uncertain")
     assert new != uncertain
-    response = curator.post(f"{PAGE}?reason=uncertain", {"action": "approve", "review": uncertain})
+    response = curator.post(f"{PAGE}?reason=uncertain", {"choice": "approve", "review": uncertain})
     assert response.url == f"{PAGE}?reason=uncertain"
-    response = curator.post(f"{PAGE}?reason=new", {"action": "undo"})
+    response = curator.post(f"{PAGE}?reason=new", {"choice": "undo"})
     assert response.url == PAGE
     assert in_hand(curator) == uncertain
     assert curator.get(f"{PAGE}?reason=x").status_code == 200
@@ -190,7 +190,7 @@ def test_a_score_that_is_none_is_told_and_not_saved(curator: Client, films: list
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"action": "import", "review": "1"}, {"action": "approve"}, {"action": "approve", "review": "x"}],
+    [{}, {"choice": "import", "review": "1"}, {"choice": "approve"}, {"choice": "approve", "review": "x"}],
 )
 def test_what_no_form_sends_is_refused(curator: Client, data: dict[str, str]) -> None:
     assert curator.post(PAGE, data).status_code == 400

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import PASSWORD, SAD
 from tests.pages.screenshots import session_cookie
-from tests.pages.site_pages import NEWCOMER, OWNER, Demo, SitePage, make_demo, site_pages
+from tests.pages.site_pages import Demo, SitePage, make_demo, site_pages
 from tests.services.browser import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,8 +50,7 @@ def open_views(browser: Browser, demo: Demo, live_server: LiveServer, **options:
     def view(site_page: SitePage) -> Page:
         if site_page.viewer not in views:
             context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul", **options)
-            user = {OWNER: demo.owner, NEWCOMER: demo.newcomer}.get(site_page.viewer)
-            if user is not None:
+            if user := demo.person(site_page.viewer):
                 context.add_cookies([session_cookie(user) | {"domain": live_server.thread.host}])
             views[site_page.viewer] = context.new_page()
         site_page.open(views[site_page.viewer], live_server.url)

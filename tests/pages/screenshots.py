@@ -96,7 +96,7 @@ def _open(browser: Browser, size: str, theme: str) -> Iterator:  # type: ignore[
                 color_scheme=theme,
                 device_scale_factor=2,
             )
-            if user := {"owner": demo.owner, "newcomer": demo.newcomer}.get(viewer):
+            if user := demo.person(viewer):
                 context.add_cookies([session_cookie(user)])
             views[viewer] = context.new_page()
         return views[viewer]

@@ -15,7 +15,7 @@ from tests.factories import PASSWORD, make_user
 from tests.pages.demo import HELP_TEXT, UNSURE_TEXT, write_demo_diary
 from tests.pages.security import secure
 
-VISITOR, NEWCOMER, OWNER = "visitor", "newcomer", "owner"
+VISITOR, NEWCOMER, OWNER, CURATOR = "visitor", "newcomer", "owner", "curator"
 # One day that can be imported and one that can't.
 DAYLIO = (
     "full_date,date,weekday,time,mood,activities,note_title,note\n"
@@ -60,16 +60,22 @@ class Demo:
 
     owner: User
     newcomer: User
+    curator: User
     today: date
     answered: Entry
     corrected: Entry
     helped: Entry
     unsure: Entry
 
+    def person(self, viewer: str) -> User | None:
+        """Who looks at a page; None for a visitor."""
+        return {OWNER: self.owner, NEWCOMER: self.newcomer, CURATOR: self.curator}.get(viewer)
+
 
 def make_demo(*, days: int) -> Demo:
     """A diary of that many days, and somebody who has just arrived."""
     owner, newcomer = make_user("jieun@example.com"), make_user("newcomer@example.com")
+    curator = make_user("curator@example.com", is_staff=True, is_superuser=True)
     today = timezone.localdate()
     # Their owner's, but not of this autumn: they must not stand on top of every list.
     old = date(today.year - 1, 11, 3)
@@ -77,7 +83,7 @@ def make_demo(*, days: int) -> Demo:
     unsure, _new = services.create_entry(user=owner, text=UNSURE_TEXT, written_on=old)
     recent = write_demo_diary(owner, today=today, days=days)
     secure(owner, newcomer)
-    return Demo(owner, newcomer, today, recent[0], recent[1], helped, unsure)
+    return Demo(owner, newcomer, curator, today, recent[0], recent[1], helped, unsure)
 
 
 def site_pages(demo: Demo) -> list[SitePage]:
@@ -140,6 +146,7 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("logout", reverse("account_logout")),
         SitePage("api-docs", reverse("docs"), VISITOR),
         SitePage("error-too-often", "/errors/too-often/"),
+        SitePage("admin-review", reverse("admin:review"), CURATOR),
         *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
     ]
 
