@@ -182,8 +182,8 @@ def test_progress_counts_what_waits_and_what_was_done_since_midnight(curator: Us
 @pytest.mark.django_db(transaction=True)
 def test_many_curators_at_once_never_get_the_same_item() -> None:
     """Each approves what they get until nothing is left; all begin at the same moment."""
-    curators = [make_user(f"curator{number}@example.com") for number in range(4)]
-    put([candidate(film) for film in make_films(120)])
+    curators = [make_user(f"curator{number}@example.com") for number in range(6)]
+    put([candidate(film) for film in make_films(200)])
     barrier = Barrier(len(curators))
 
     def take_all(curator: User) -> list[int]:
@@ -198,5 +198,5 @@ def test_many_curators_at_once_never_get_the_same_item() -> None:
     with ThreadPoolExecutor(len(curators)) as threads:
         taken = list(threads.map(take_all, curators))
     everything = [pk for found in taken for pk in found]
-    assert len(everything) == len(set(everything)) == 120
-    assert Curation.objects.filter(state=Curation.State.DONE).count() == 120
+    assert len(everything) == len(set(everything)) == 200
+    assert Curation.objects.filter(state=Curation.State.DONE).count() == 200
