@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
-from diary import analysis, leftovers, reminders, retention
+from diary import analysis, leftovers, reminders, retention, review_desk
 from diary.models import Entry
 from diary.portability import export_run
 from ml.errors import ModelError
@@ -18,6 +18,7 @@ ANALYSIS_TIME_LIMIT_S = 50  # before CELERY_TASK_TIME_LIMIT, which leaves no tim
 OVERDUE_AT_ONCE = 500
 REMINDERS_TIME_LIMIT_S = 300  # one run takes less than a minute, unless the mail server hangs
 EXPORT_MAX_RETRIES = export_run.MAX_ATTEMPTS - 1
+REVIEW_QUEUE_TIME_LIMIT_S = 300  # seconds, in a catalogue of a million films
 EXPORT_TIME_LIMIT_S = 1800  # 20,000 entries take less than a minute
 
 logger = logging.getLogger(__name__)
@@ -84,3 +85,9 @@ def make_export_task(self: "Task[Any, Any]", export_id: str) -> None:
 def forget_what_is_over_task() -> None:
     """Delete what has been kept for long enough. Celery beat calls it again in a while, whatever happens."""
     retention.forget_what_is_over()
+
+
+@shared_task(time_limit=REVIEW_QUEUE_TIME_LIMIT_S)  # type: ignore[untyped-decorator]
+def fill_review_queue_task() -> None:
+    """Fill the curators' review queue. Celery beat calls it again in a while, whatever happens."""
+    review_desk.fill_review_queue()

@@ -18,13 +18,14 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from diary.views import model_desk
+from diary.views import model_desk, review
 from moduhyu.coverage import coverage
 from moduhyu.desk_pages import open_pages
 
 KEY = "id"  # of every model that a form of the admin leads to
 # Pages of the admin beyond those that Django makes of models: address, view and name of each.
 PAGES = (
+    ("review/", review.review, "review"),
     ("coverage/", coverage, "coverage"),
     ("models/", model_desk.model_desk, "models"),
     ("models/rollback/", model_desk.model_rollback, "model-rollback"),

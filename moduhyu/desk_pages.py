@@ -55,6 +55,13 @@ DESK_PAGES = (
         "admin:catalog_track_changelist",
         ("catalog.view_track",),
     ),
+    DeskPage(
+        _("검토함"),
+        _("하나씩 보고 승인하거나 고쳐요."),
+        "pen",
+        "admin:review",
+        ("catalog.change_movie", "catalog.change_track"),
+    ),
     COVERAGE,
     DeskPage(
         _("감정 모델"),

@@ -158,6 +158,7 @@ REMINDER_INTERVAL = read_number("REMINDER_INTERVAL", 60)  # seconds between two 
 # would bring back after an hour, and what it was never given not at all.
 ANALYSIS_PATIENCE = read_number("ANALYSIS_PATIENCE", 60)
 CLEANUP_INTERVAL_S = 600
+REVIEW_QUEUE_INTERVAL_S = 3600
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-reminders": {
@@ -174,6 +175,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "diary.tasks.forget_what_is_over_task",
         "schedule": CLEANUP_INTERVAL_S,
         "options": {"expires": CLEANUP_INTERVAL_S},
+    },
+    "fill-review-queue": {
+        "task": "diary.tasks.fill_review_queue_task",
+        "schedule": REVIEW_QUEUE_INTERVAL_S,
+        "options": {"expires": REVIEW_QUEUE_INTERVAL_S},
     },
 }
 

@@ -12,7 +12,7 @@ from catalog.draw import PINNED_BONUS
 from catalog.models import Movie, MovieTag, Source, Track, TrackTag
 from catalog.pools import forget_pools
 from catalog.services import BATCH_SIZE, IMPORTED_FACTS, keep_model_word, make_searchable
-from catalog.weights import curated_weight, lift_pinned, movie_tag_weight
+from catalog.weights import TRACK_CARRIES_FROM, curated_weight, lift_pinned, movie_tag_weight
 from ml.labels import Emotion
 from ml.reviews.rank import lift_put_forward
 
@@ -85,8 +85,21 @@ def remove_tags(items: Sequence[Movie | Track], names: Mapping[int, Set[str]]) -
 
 @transaction.atomic
 def approve(items: Sequence[Movie | Track]) -> None:
-    """Make the tags that the items are put forward for a curator's word, and note that somebody looked at them."""
-    curate_tags([tag for tag in _read_tags(items) if tag.weight > 0 and not tag.is_curated])
+    """Make the tags that the items are put forward for a curator's word, and note that somebody looked at them.
+
+    A track can be put forward for a mood that is less likely than not, if it is likelier than in most others. As a
+    curator's word that would mean that the track does not carry it: such a score is lifted to what says that it does.
+    """
+    tags = [tag for tag in _read_tags(items) if tag.weight > 0 and not tag.is_curated]
+    for tag in tags:
+        if isinstance(tag, TrackTag):
+            tag.score = max(tag.score, TRACK_CARRIES_FROM)
+    curate_tags(tags)
+    mark_reviewed(items)
+
+
+def mark_reviewed(items: Sequence[Movie | Track]) -> None:
+    """Note that a curator looked at items of one kind now."""
     _of_kind(items).filter(pk__in=[item.pk for item in items]).update(reviewed_at=timezone.now())
 
 

@@ -85,7 +85,12 @@ class Movie(Item):
                 fields=["-review_count", "id"],
                 condition=Q(is_hidden=False, has_suicide_theme=False),
                 name="movie_best_known",
-            )
+            ),
+            models.Index(
+                fields=["added_at", "id"],
+                condition=Q(added_at__isnull=False, reviewed_at=None, is_hidden=False),
+                name="movie_new",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +176,14 @@ class Track(Item):
         verbose_name = _("곡")
         verbose_name_plural = _("곡")
         ordering = ("artist", "title")
-        indexes = [models.Index(fields=["-popularity", "id"], condition=Q(is_hidden=False), name="track_best_known")]
+        indexes = [
+            models.Index(fields=["-popularity", "id"], condition=Q(is_hidden=False), name="track_best_known"),
+            models.Index(
+                fields=["added_at", "id"],
+                condition=Q(added_at__isnull=False, reviewed_at=None, is_hidden=False),
+                name="track_new",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} / {self.display_artist}"

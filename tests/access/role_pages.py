@@ -41,6 +41,7 @@ PAGES: dict[str, Access] = {
     "admin/r/<path:content_type_id>/<path:object_id>/": CLOSED,
     "admin/accounts/user/<id>/password/": CLOSED,
     "admin/coverage/": Access(ALL),
+    "admin/review/": Access(CURATORS, CURATORS),
     "admin/models/": Access(OPERATOR),
     "admin/models/rollback/": Access(OPERATOR, OPERATOR),
     "admin/models/versions/<str:version>/": Access(OPERATOR),

@@ -125,6 +125,7 @@ ADMIN_PAGES = ("", "add/", "<path:object_id>/history/", "<path:object_id>/delete
                "<path:object_id>/")  # fmt: skip
 ADMIN = {
     "admin/coverage/": Kind.ADMIN_MODEL,
+    "admin/review/": Kind.ADMIN_MODEL,
     "admin/": Kind.ADMIN,
     "admin/login/": Kind.ADMIN,
     "admin/logout/": Kind.ADMIN,

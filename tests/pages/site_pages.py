@@ -150,6 +150,7 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("api-docs", reverse("docs"), VISITOR),
         SitePage("error-too-often", "/errors/too-often/"),
         *_desk_pages(demo),
+        SitePage("admin-review", reverse("admin:review"), CURATOR),
         *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
     ]
 
