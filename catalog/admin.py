@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from catalog.curation import writes
+from catalog.exchange.admin_pages import ExchangeAdmin
 from catalog.models import FEWEST_REVIEWS, Movie, MovieTag, Track, TrackTag
 
 MAX_SEARCH_WORDS = 8
@@ -112,7 +113,7 @@ class StrongMoodFilter(StrongFilter):
         return {"pk__in": TrackTag.objects.filter(mood=value, score__gte=0.5).values("track")}
 
 
-class CatalogAdmin(admin.ModelAdmin):
+class CatalogAdmin(ExchangeAdmin):
     """What films and tracks share: few queries a page, no full counts, hide and show in bulk."""
 
     list_per_page = 50
