@@ -1,7 +1,7 @@
 """Pages of the admin that export and import films and tracks: they hang below each of the two lists."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -30,9 +30,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class ExchangeAdmin(admin.ModelAdmin):
     """A list of films or tracks with its export and import."""
 
-    @property
-    def kind(self) -> Kind:
-        return Kind(str(self.opts.model_name))
+    kind: ClassVar[Kind]
 
     def get_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, str, Callable[..., HttpResponseBase]]] = [
