@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from catalog.exchange.columns import SCORE_DIGITS, resource_of
 from catalog.models import ImportFile, ImportRow, Kind, Movie, Track
 
-SHOWN_ROWS = 50
+SHOWN_CHANGES = 50
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Preview:
-    """`changes` are those of the first SHOWN_ROWS rows, `protected` those of the first rows with a curated tag."""
+    """The first SHOWN_CHANGES `changes`, and the first as many that tags of curators are `protected` from."""
 
     changed_count: int
     protected_count: int
@@ -36,12 +36,12 @@ class Preview:
 def preview_import(file: ImportFile) -> Preview:
     """The changes of a file against the catalogue as it is now."""
     protected = file.rows.exclude(protected=[])
-    with_curated = _changes_of(file, list(protected.order_by("number")[:SHOWN_ROWS]))
+    with_curated = _changes_of(file, list(protected.order_by("number")[:SHOWN_CHANGES]))
     return Preview(
         changed_count=file.rows.count(),
         protected_count=sum(map(len, protected.values_list("protected", flat=True))),
-        changes=_changes_of(file, list(file.rows.order_by("number")[:SHOWN_ROWS])),
-        protected=[change for change in with_curated if change.is_protected],
+        changes=_changes_of(file, list(file.rows.order_by("number")[:SHOWN_CHANGES]))[:SHOWN_CHANGES],
+        protected=[change for change in with_curated if change.is_protected][:SHOWN_CHANGES],
     )
 
 
