@@ -18,4 +18,4 @@ MAX_FURTHER_PART_BYTES = 4 * MIB
 # Excel's own limit, up to which rows without anything may stand between others.
 LAST_ROW = 1_048_576
 # Of an export as XLSX, which has to be complete before it is sent.
-MAX_XLSX_ROWS = 50_000
+MAX_XLSX_ROWS = 20_000
