@@ -14,7 +14,7 @@ from catalog.exchange.limits import MAX_XLSX_ROWS
 from catalog.models import ImportFile, Kind
 
 # Rows that are in memory at once.
-CHUNK = 1_000
+CHUNK = 500
 # Excel reads a CSV file as UTF-8 only where it begins with this.
 BYTE_ORDER_MARK = "\ufeff"
 
