@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from catalog.curation import writes
-from catalog.models import FEWEST_REVIEWS, Movie, MovieTag, Track, TrackTag
+from catalog.exchange.admin_pages import ExchangeAdmin
+from catalog.models import FEWEST_REVIEWS, Kind, Movie, MovieTag, Track, TrackTag
 
 MAX_SEARCH_WORDS = 8
 FILTERS = {"strong", "decade", "korean", "weak", "tags__source", "is_hidden", "is_pinned", "has_suicide_theme"}
@@ -112,7 +113,7 @@ class StrongMoodFilter(StrongFilter):
         return {"pk__in": TrackTag.objects.filter(mood=value, score__gte=0.5).values("track")}
 
 
-class CatalogAdmin(admin.ModelAdmin):
+class CatalogAdmin(ExchangeAdmin):
     """What films and tracks share: few queries a page, no full counts, hide and show in bulk."""
 
     list_per_page = 50
@@ -172,6 +173,7 @@ class CatalogAdmin(admin.ModelAdmin):
 
 @admin.register(Movie)
 class MovieAdmin(CatalogAdmin):
+    kind = Kind.MOVIE
     list_display = (
         "korean_title",
         "original_title",
@@ -213,6 +215,7 @@ class MovieAdmin(CatalogAdmin):
 
 @admin.register(Track)
 class TrackAdmin(CatalogAdmin):
+    kind = Kind.TRACK
     list_display = ("title", "artist_name", "album", "strongest_tags", "popularity", "is_hidden")
     list_filter = (StrongMoodFilter, "tags__source", "is_hidden", "is_pinned")
     search_fields = ("title", "artist", "artist_ko", "album", "=spotify_id")

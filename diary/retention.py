@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import sessions
+from catalog.exchange import imports
 from diary.models.changes import KEPT_FOR as TOMBSTONES_KEPT_FOR
 from diary.portability import export_cleanup, uploads
 from diary.portability.export_files import KEPT_FOR as EXPORTS_KEPT_FOR
@@ -55,6 +56,7 @@ def forget_what_is_over() -> None:
     sessions.forget_ended()
     uploads.forget_old()
     export_cleanup.forget_old_exports()
+    imports.forget_old_imports()
 
 
 def _days(period: timedelta) -> str:

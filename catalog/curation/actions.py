@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from catalog.curation import writes
+from catalog.exchange.applying import apply_rows
 from catalog.models import Action, Curation, Kind
 from ml.labels import FEELINGS, Mood
 
@@ -51,4 +52,12 @@ def check_parameters(kind: Kind, action: Action, parameters: Mapping[str, Any]) 
 def apply_action(curation: Curation, ids: Sequence[int]) -> None:
     """Do what a step does to some of its items."""
     items = Kind(curation.kind).model._default_manager.filter(pk__in=ids)
+    if curation.action == Action.IMPORT:
+        overwrites_curated = curation.parameters["overwrites_curated"]
+        apply_rows(
+            list(items.prefetch_related("tags")),
+            curation.selection["import_file"],
+            overwrites_curated=overwrites_curated,
+        )
+        return
     _WRITES[Action(curation.action)](items, curation.parameters)

@@ -15,6 +15,7 @@ from catalog.curation.actions import apply_action, check_parameters
 from catalog.curation.filters import filter_items
 from catalog.curation.record import record
 from catalog.curation.states import holds, read_states, write_states
+from catalog.exchange.applying import items_of_file
 from catalog.models import Action, Curation, Kind
 
 CHUNK = 500
@@ -22,10 +23,15 @@ State = Curation.State
 
 
 def select_items(kind: Kind, selection: Mapping[str, Any]) -> QuerySet[Any]:
-    """The items of a selection as they are now: by {"ids": [...]} or by {"query": {...}}, the filters of a list."""
+    """The items of a selection as they are now: by {"ids": [...]} or by {"query": {...}}, the filters of a list.
+
+    {"import_file": id} are those that an uploaded file has still something to change of.
+    """
     if "ids" in selection:
         items: QuerySet[Any] = kind.model._default_manager.filter(pk__in=selection["ids"])
         return items
+    if "import_file" in selection:
+        return items_of_file(kind, selection["import_file"])
     return filter_items(kind, selection["query"])
 
 

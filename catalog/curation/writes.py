@@ -38,7 +38,7 @@ def curate_tags(tags: Sequence[MovieTag | TrackTag]) -> None:
             keep_model_word(tag, stored[tag.pk])
         tag.source = Source.CURATED
         tag.weight = curated_weight(tag)
-    manager.bulk_update(tags, ["score", "source", "weight", *tags[0].MODEL_WORD], batch_size=BATCH_SIZE)
+    _overwrite(tags, ["score", "source", "weight", *tags[0].MODEL_WORD])
     transaction.on_commit(forget_pools)
 
 
@@ -127,7 +127,7 @@ def restore_items(items: Sequence[Movie | Track]) -> None:
     pinned = set(stored.filter(pk__in=[item.pk for item in items], is_pinned=True).values_list("pk", flat=True))
     for item in items:
         make_searchable(item)
-    stored.bulk_update(items, [*items[0].CURATED_FACTS, "search_text"], batch_size=BATCH_SIZE)
+    _overwrite(items, [*items[0].CURATED_FACTS, "search_text"])
     tags = _read_tags(items)
     for tag in tags:
         # A track's weight is its rank in the whole catalogue, and stays.
@@ -210,6 +210,13 @@ def _add_tags(tags: Sequence[Any]) -> None:
         type(tags[0])._default_manager.bulk_create(tags, batch_size=BATCH_SIZE)
 
 
+def _overwrite(rows: Sequence[Any], fields: Sequence[str]) -> None:
+    """Save some fields of stored rows of one kind: faster than `bulk_update`, which builds a CASE of every value."""
+    type(rows[0])._default_manager.bulk_create(
+        rows, batch_size=BATCH_SIZE, update_conflicts=True, unique_fields=["id"], update_fields=fields
+    )
+
+
 def _save_tags(tags: Sequence[Any]) -> None:
     """Save tags with what they repeat of their items, and films' with the weights that follow from both."""
     lifts: dict[int, dict[Emotion, float]] = defaultdict(dict)
@@ -223,5 +230,5 @@ def _save_tags(tags: Sequence[Any]) -> None:
             tag.weight = curated_weight(tag) if tag.is_curated else movie_tag_weight(tag.movie, lift)
     if tags:
         fields = ["score", "source", "weight", "is_shown", "is_well_known", *tags[0].MODEL_WORD]
-        type(tags[0])._default_manager.bulk_update(tags, fields, batch_size=BATCH_SIZE)
+        _overwrite(tags, fields)
     transaction.on_commit(forget_pools)

@@ -1,6 +1,7 @@
 """Films, tracks, and their tags: an emotion of a film or a mood of a track; and what curators did to them."""
 
 from catalog.models.curation import Action, Curation, CurationChange, Kind
+from catalog.models.import_files import ImportFile, ImportRow
 from catalog.models.items import (
     FEWEST_REVIEWS,
     MANY_REVIEWS,
@@ -24,6 +25,8 @@ __all__ = [
     "Action",
     "Curation",
     "CurationChange",
+    "ImportFile",
+    "ImportRow",
     "Kind",
     "LoadedFile",
     "Movie",

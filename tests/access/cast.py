@@ -180,6 +180,7 @@ def _arguments(person: Person, entry: Entry) -> dict[str, str]:
         "int:pk": str(passkey.pk),
         "int:movie_id": str(movie.pk),
         "int:track_id": str(track.pk),
+        "int:file_id": "1",
         "month:month": "2026-11",
         "year:year": "2026",
         "str:token": unsubscribe_token(owner.pk),

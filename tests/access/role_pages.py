@@ -6,9 +6,10 @@ A page that a role may not open answers 403 or 404 to it. `change` is where a ro
 from dataclasses import dataclass
 
 from accounts.roles import Role
-from tests.access.routes import ADMIN, ADMIN_PAGES
+from tests.access.routes import ADMIN, ADMIN_PAGES, EXCHANGE_PAGES
 
 CURATORS = frozenset({Role.CURATOR, Role.LEAD_CURATOR})
+LEAD = frozenset({Role.LEAD_CURATOR})
 OPERATOR = frozenset({Role.OPERATOR})
 ALL, NOBODY = CURATORS | OPERATOR, frozenset[Role]()
 
@@ -54,6 +55,11 @@ PAGES: dict[str, Access] = {
     for model, access in MODELS.items()
     for page in ADMIN_PAGES
 }
+# Files that somebody uploaded are theirs alone.
+PAGES |= {f"admin/catalog/{model}/{page}": CLOSED for model in ("movie", "track") for page in EXCHANGE_PAGES}
+for _model in ("movie", "track"):
+    PAGES[f"admin/catalog/{_model}/export/"] = Access(ALL)
+    PAGES[f"admin/catalog/{_model}/import/"] = Access(LEAD, LEAD)
 # The lists of an app's models, which have one route for all apps.
 APP_LISTS = {"auth": NOBODY, "accounts": NOBODY, "diary": OPERATOR, "catalog": ALL, "admin": NOBODY, "account": NOBODY}
 

@@ -123,26 +123,31 @@ ACCOUNTS = {
 ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "catalog/track")
 ADMIN_PAGES = ("", "add/", "<path:object_id>/history/", "<path:object_id>/delete/", "<path:object_id>/change/",
                "<path:object_id>/")  # fmt: skip
-ADMIN = {
-    "admin/coverage/": Kind.ADMIN_MODEL,
-    "admin/review/": Kind.ADMIN_MODEL,
-    "admin/": Kind.ADMIN,
-    "admin/login/": Kind.ADMIN,
-    "admin/logout/": Kind.ADMIN,
-    "admin/password_change/": Kind.ADMIN,
-    "admin/password_change/done/": Kind.ADMIN,
-    "admin/autocomplete/": Kind.ADMIN_MODEL,
-    "admin/jsi18n/": Kind.ADMIN,
-    "admin/r/<path:content_type_id>/<path:object_id>/": Kind.ADMIN_MODEL,
-    "admin/accounts/user/<id>/password/": Kind.ADMIN_MODEL,
-    "admin/models/": Kind.ADMIN_MODEL,
-    "admin/models/rollback/": Kind.ADMIN_MODEL,
-    "admin/models/versions/<str:version>/": Kind.ADMIN_MODEL,
-    "admin/models/versions/<str:version>/fetch/": Kind.ADMIN_MODEL,
-    "admin/models/versions/<str:version>/activate/": Kind.ADMIN_MODEL,
-    "admin/^(?P<app_label>auth|accounts|diary|catalog)/$": Kind.ADMIN_MODEL,
-    "admin/(?P<url>.*)$": Kind.ADMIN_MODEL,
-} | {f"admin/{model}/{page}": Kind.ADMIN_MODEL for model in ADMIN_MODELS for page in ADMIN_PAGES}
+EXCHANGE_PAGES = ("export/", "import/", "import/<int:file_id>/", "import/<int:file_id>/errors/")
+ADMIN = (
+    {
+        "admin/coverage/": Kind.ADMIN_MODEL,
+        "admin/review/": Kind.ADMIN_MODEL,
+        "admin/": Kind.ADMIN,
+        "admin/login/": Kind.ADMIN,
+        "admin/logout/": Kind.ADMIN,
+        "admin/password_change/": Kind.ADMIN,
+        "admin/password_change/done/": Kind.ADMIN,
+        "admin/autocomplete/": Kind.ADMIN_MODEL,
+        "admin/jsi18n/": Kind.ADMIN,
+        "admin/r/<path:content_type_id>/<path:object_id>/": Kind.ADMIN_MODEL,
+        "admin/accounts/user/<id>/password/": Kind.ADMIN_MODEL,
+        "admin/models/": Kind.ADMIN_MODEL,
+        "admin/models/rollback/": Kind.ADMIN_MODEL,
+        "admin/models/versions/<str:version>/": Kind.ADMIN_MODEL,
+        "admin/models/versions/<str:version>/fetch/": Kind.ADMIN_MODEL,
+        "admin/models/versions/<str:version>/activate/": Kind.ADMIN_MODEL,
+        "admin/^(?P<app_label>auth|accounts|diary|catalog)/$": Kind.ADMIN_MODEL,
+        "admin/(?P<url>.*)$": Kind.ADMIN_MODEL,
+    }
+    | {f"admin/{model}/{page}": Kind.ADMIN_MODEL for model in ADMIN_MODELS for page in ADMIN_PAGES}
+    | {f"admin/catalog/{model}/{page}": Kind.ADMIN_MODEL for model in ("movie", "track") for page in EXCHANGE_PAGES}
+)
 REST = {
     "api/v1/entries/": API,
     "api/v1/entries/<uuid:pk>/": API_OBJECT,
