@@ -11,6 +11,7 @@ from catalog.models.items import (
     Track,
     TrackQuerySet,
 )
+from catalog.models.searches import SavedSearch
 from catalog.models.tags import FEELING_CHOICES, FEELING_NAMES, MOOD_NAMES, MovieTag, Source, Tag, TrackTag
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Movie",
     "MovieQuerySet",
     "MovieTag",
+    "SavedSearch",
     "Source",
     "Tag",
     "Track",

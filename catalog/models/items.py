@@ -59,7 +59,7 @@ class Movie(Item):
     tmdb_id = models.PositiveIntegerField(_("TMDB"), null=True, blank=True)
     title = models.CharField(_("제목"), max_length=300)
     title_ko = models.CharField(_("한국어 제목"), max_length=300, blank=True)
-    year = models.PositiveSmallIntegerField(_("연도"), db_index=True)
+    year = models.PositiveSmallIntegerField(_("연도"))
     director = models.CharField(_("감독"), max_length=300, blank=True)
     director_ko = models.CharField(_("감독 (한국어)"), max_length=300, blank=True)
     review_count = models.PositiveIntegerField(_("리뷰 수"), default=0, help_text=_("태그를 계산할 때 읽은 리뷰의 수"))
@@ -79,13 +79,24 @@ class Movie(Item):
         verbose_name = _("영화")
         verbose_name_plural = _("영화")
         ordering = ("-year", "title")
-        # PostgreSQL has another one, of the trigrams of search_text: migration 0006.
+        # PostgreSQL has another one, of the trigrams of search_text: migration 0007.
         indexes = [
             models.Index(
                 fields=["-review_count", "id"],
                 condition=Q(is_hidden=False, has_suicide_theme=False),
                 name="movie_best_known",
-            )
+            ),
+            # What curators sort by, and what they filter by that few films have.
+            models.Index(fields=["year", "id"], name="movie_by_year"),
+            models.Index(fields=["title", "id"], name="movie_by_title"),
+            models.Index(fields=["review_count", "id"], name="movie_by_reviews"),
+            models.Index(fields=["rating", "id"], name="movie_by_rating"),
+            models.Index(fields=["added_at", "id"], condition=Q(added_at__isnull=False), name="movie_added"),
+            models.Index(fields=["id"], condition=Q(reviewed_at__isnull=False), name="movie_reviewed"),
+            models.Index(fields=["id"], condition=Q(is_hidden=True), name="movie_hidden"),
+            models.Index(fields=["id"], condition=Q(is_pinned=True), name="movie_pinned"),
+            models.Index(fields=["id"], condition=Q(has_suicide_theme=True), name="movie_suicide_theme"),
+            models.Index(fields=["id"], condition=Q(title_ko=""), name="movie_without_korean"),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +182,19 @@ class Track(Item):
         verbose_name = _("곡")
         verbose_name_plural = _("곡")
         ordering = ("artist", "title")
-        indexes = [models.Index(fields=["-popularity", "id"], condition=Q(is_hidden=False), name="track_best_known")]
+        # PostgreSQL has others, of the trigrams of search_text and of the scripts of titles: migrations 0007 and 0009.
+        indexes = [
+            models.Index(fields=["-popularity", "id"], condition=Q(is_hidden=False), name="track_best_known"),
+            models.Index(fields=["popularity", "id"], name="track_by_popularity"),
+            models.Index(fields=["title", "id"], name="track_by_title"),
+            models.Index(fields=["artist", "id"], name="track_by_artist"),
+            models.Index(fields=["release_date", "id"], name="track_by_release"),
+            models.Index(fields=["added_at", "id"], condition=Q(added_at__isnull=False), name="track_added"),
+            models.Index(fields=["id"], condition=Q(reviewed_at__isnull=False), name="track_reviewed"),
+            models.Index(fields=["id"], condition=Q(is_hidden=True), name="track_hidden"),
+            models.Index(fields=["id"], condition=Q(is_pinned=True), name="track_pinned"),
+            models.Index(fields=["id"], condition=Q(artist_ko=""), name="track_without_korean"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} / {self.display_artist}"

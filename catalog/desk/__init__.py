@@ -1,0 +1,1 @@
+"""What the admin's pages of the catalogue show."""
