@@ -73,6 +73,15 @@ class BulkMixin:
         view = self.admin_site.admin_view(require_POST(self.curate_view))
         return [path("curate/", view, name=name), *super().get_urls()]  # type: ignore[misc]
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Boxes before the rows, for who may do something with them."""
+        columns = super().get_list_display(request)  # type: ignore[misc]
+        can_change = self.has_change_permission(request)  # type: ignore[attr-defined]
+        return ["action_checkbox", *columns] if can_change else list(columns)
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> list[Any]:
+        return [next(name for name in list_display if name != "action_checkbox")]
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "POST":
             return self._choose(request)

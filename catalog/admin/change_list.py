@@ -70,13 +70,21 @@ class CatalogList(ChangeList):
 
     def get_ordering_field_columns(self) -> dict[int, Literal["desc", "asc"]]:
         """The one column that the list is sorted by; none where its order is that of the ids."""
-        first = self.params.get(ORDER_VAR, "").split(".")[0]
-        place = first.removeprefix("-")
-        if not place.isascii() or not place.isdecimal() or int(place[:3]) >= len(self.list_display):
+        told = self.params.get(ORDER_VAR, "")
+        name = told.removeprefix("-")
+        if name not in (self.sortable_by or ()):
             return {}
-        if self.list_display[int(place[:3])] not in (self.sortable_by or ()):
-            return {}
-        return {int(place[:3]): "desc" if first.startswith("-") else "asc"}
+        return {list(self.list_display).index(name): "desc" if told.startswith("-") else "asc"}
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """As the admin makes it, but the order by the column's name: who may change nothing sees other columns."""
+        if new_params and (told := new_params.get(ORDER_VAR)):
+            first = told.split(".")[0]
+            name = str(self.list_display[int(first.removeprefix("-"))])
+            new_params = {**new_params, ORDER_VAR: f"-{name}" if first.startswith("-") else name}
+        elif new_params and ORDER_VAR in new_params:
+            new_params = {**new_params, ORDER_VAR: None}
+        return super().get_query_string(new_params, remove)
 
     @property
     def order(self) -> str:

@@ -21,6 +21,13 @@ class TagInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Tags are a part of their item: who may see it sees them."""
+        return request.user.has_perm(f"catalog.view_{self.kind}") or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(f"catalog.change_{self.kind}")
+
     @admin.display(description=_("모델의 판단"))
     def model_word(self, tag: MovieTag | TrackTag) -> str:
         """What the model says where a curator's word stands."""

@@ -120,7 +120,7 @@ ACCOUNTS = {
     "i18n/setlang/": PUBLIC,
 }
 # Of every model that has pages in the admin: what Django makes for it.
-ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "catalog/track")
+ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "catalog/track", "catalog/curation")
 ADMIN_PAGES = ("", "add/", "<path:object_id>/history/", "<path:object_id>/delete/", "<path:object_id>/change/",
                "<path:object_id>/")  # fmt: skip
 ADMIN = {
@@ -135,6 +135,12 @@ ADMIN = {
     "admin/accounts/user/<id>/password/": Kind.ADMIN_MODEL,
     "admin/^(?P<app_label>auth|accounts|diary|catalog)/$": Kind.ADMIN_MODEL,
     "admin/(?P<url>.*)$": Kind.ADMIN_MODEL,
+    **{
+        f"admin/catalog/{kind}/{page}": Kind.ADMIN_MODEL
+        for kind in ("movie", "track")
+        for page in ("suggest/", "searches/", "searches/<int:search_id>/remove/", "curate/")
+    },
+    **{f"admin/catalog/curation/<int:curation_id>/{page}": Kind.ADMIN_MODEL for page in ("", "advance/", "undo/")},
 } | {f"admin/{model}/{page}": Kind.ADMIN_MODEL for model in ADMIN_MODELS for page in ADMIN_PAGES}
 REST = {
     "api/v1/entries/": API,
