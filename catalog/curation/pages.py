@@ -28,11 +28,12 @@ def read_page(
     field, is_back = order.removeprefix("-"), before is not None
     is_descending = order.startswith("-") != is_back
     ordering = [f"-{name}" if is_descending else name for name in dict.fromkeys((field, "pk"))]
-    found: list[Any] = []
+    ids: list[int] = []
     for part in [rows] if edge is None else _beyond(rows, field, edge, is_descending=is_descending):
-        if len(found) <= size:  # one more than the page tells that there is another
-            found += part.order_by(*ordering)[: size + 1 - len(found)]
-    page, is_more = found[:size], len(found) > size
+        if len(ids) <= size:  # one more than the page tells that there is another
+            ids += part.order_by(*ordering).values_list("pk", flat=True)[: size + 1 - len(ids)]
+    found = _with_relations(rows).in_bulk(ids[:size])
+    page, is_more = [found[pk] for pk in ids[:size] if pk in found], len(ids) > size
     if is_back:
         return ListPage(page[::-1], has_previous=is_more, has_next=True)
     return ListPage(page, has_previous=edge is not None, has_next=is_more)
@@ -41,6 +42,16 @@ def read_page(
 def count_up_to(rows: QuerySet[Any], most: int) -> int:
     """How many rows there are, or `most` + 1 if there are more."""
     return rows.order_by().values("pk")[: most + 1].count()
+
+
+def _with_relations(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """All rows, read with what the given ones are read with.
+
+    The ids alone are filtered and sorted, which an index can often do without the table.
+    """
+    everything: QuerySet[Any] = rows.model._default_manager.all()
+    everything.query.select_related = rows.query.select_related
+    return everything
 
 
 def _beyond(rows: QuerySet[Any], field: str, edge_id: int, *, is_descending: bool) -> Iterator[QuerySet[Any]]:

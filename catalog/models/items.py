@@ -16,6 +16,27 @@ MANY_REVIEWS = 5
 POPULAR = 40
 
 
+# What curators decide of films and tracks alike.
+_DECIDED = ("is_hidden", "is_pinned", "reviewed_at", "added_at")
+
+
+def _curator_indexes(kind: str, *, include: tuple[str, ...], **conditions: Q) -> list[models.Index]:
+    """Indexes by id that hold what curators filter by: one of all items, and one for each thing that few items are."""
+    few = {
+        "hidden": Q(is_hidden=True),
+        "pinned": Q(is_pinned=True),
+        "reviewed": Q(reviewed_at__isnull=False),
+        **conditions,
+    }
+    return [
+        models.Index(fields=["id"], include=include, name=f"{kind}_curated_by"),
+        *(
+            models.Index(fields=["id"], include=include, condition=condition, name=f"{kind}_{name}")
+            for name, condition in few.items()
+        ),
+    ]
+
+
 class Item(models.Model):
     """What films and tracks share: what curators decided, and what a search looks through."""
 
@@ -86,17 +107,19 @@ class Movie(Item):
                 condition=Q(is_hidden=False, has_suicide_theme=False),
                 name="movie_best_known",
             ),
-            # What curators sort by, and what they filter by that few films have.
-            models.Index(fields=["year", "id"], name="movie_by_year"),
+            # What curators sort by.
+            models.Index(fields=["year", "id"], include=_DECIDED, name="movie_by_year"),
             models.Index(fields=["title", "id"], name="movie_by_title"),
-            models.Index(fields=["review_count", "id"], name="movie_by_reviews"),
+            models.Index(fields=["review_count", "id"], include=_DECIDED, name="movie_by_reviews"),
             models.Index(fields=["rating", "id"], name="movie_by_rating"),
+            # What they filter by: all of it is read from an index, most often from one of those that few films are in.
             models.Index(fields=["added_at", "id"], condition=Q(added_at__isnull=False), name="movie_added"),
-            models.Index(fields=["id"], condition=Q(reviewed_at__isnull=False), name="movie_reviewed"),
-            models.Index(fields=["id"], condition=Q(is_hidden=True), name="movie_hidden"),
-            models.Index(fields=["id"], condition=Q(is_pinned=True), name="movie_pinned"),
-            models.Index(fields=["id"], condition=Q(has_suicide_theme=True), name="movie_suicide_theme"),
-            models.Index(fields=["id"], condition=Q(title_ko=""), name="movie_without_korean"),
+            *_curator_indexes(
+                "movie",
+                include=(*_DECIDED, "has_suicide_theme", "year", "review_count", "rating"),
+                suicide_theme=Q(has_suicide_theme=True),
+                without_korean=Q(title_ko=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -185,15 +208,16 @@ class Track(Item):
         # PostgreSQL has others, of the trigrams of search_text and of the scripts of titles: migrations 0007 and 0009.
         indexes = [
             models.Index(fields=["-popularity", "id"], condition=Q(is_hidden=False), name="track_best_known"),
-            models.Index(fields=["popularity", "id"], name="track_by_popularity"),
+            models.Index(fields=["popularity", "id"], include=_DECIDED, name="track_by_popularity"),
             models.Index(fields=["title", "id"], name="track_by_title"),
             models.Index(fields=["artist", "id"], name="track_by_artist"),
-            models.Index(fields=["release_date", "id"], name="track_by_release"),
+            models.Index(fields=["release_date", "id"], include=_DECIDED, name="track_by_release"),
             models.Index(fields=["added_at", "id"], condition=Q(added_at__isnull=False), name="track_added"),
-            models.Index(fields=["id"], condition=Q(reviewed_at__isnull=False), name="track_reviewed"),
-            models.Index(fields=["id"], condition=Q(is_hidden=True), name="track_hidden"),
-            models.Index(fields=["id"], condition=Q(is_pinned=True), name="track_pinned"),
-            models.Index(fields=["id"], condition=Q(artist_ko=""), name="track_without_korean"),
+            *_curator_indexes(
+                "track",
+                include=(*_DECIDED, "popularity", "release_date"),
+                without_korean=Q(artist_ko=""),
+            ),
         ]
 
     def __str__(self) -> str:
