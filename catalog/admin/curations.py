@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.admin.addresses import read_place_or_404
-from catalog.admin.filter_form import LABELS
+from catalog.admin.filter_form import tell_filters
 from catalog.curation import steps
 from catalog.curation.history import HISTORY_PAGE, read_changes
 from catalog.curation.rights import may_curate, may_undo, may_view
@@ -76,6 +76,12 @@ class CurationAdmin(admin.ModelAdmin):
         if not (object_id.isascii() and object_id.isdecimal() and len(object_id) <= 18):
             raise Http404
         return HttpResponseRedirect(_page_of(int(object_id)))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A step is its own history."""
+        return self.change_view(request, object_id)
 
     def step_view(self, request: HttpRequest, curation_id: int) -> HttpResponse:
         curation = self._find(request, curation_id)
@@ -157,7 +163,7 @@ def tell_selection(curation: Curation) -> str:
     query = curation.selection.get("query")
     if query is None:
         return _("고른 것 %(count)d개") % {"count": curation.total}
-    filters = ", ".join(f"{LABELS.get(name, name)}: {value}" for name, value in query.items())
+    filters = tell_filters(Kind(curation.kind), query)
     return _("%(filters)s — 모두 %(count)d개") % {"filters": filters or _("조건 없음"), "count": curation.total}
 
 

@@ -57,6 +57,16 @@ class FilterForm(forms.Form):
             field.label = LABELS[name]
 
 
+def tell_filters(kind: Kind, query: Mapping[str, str]) -> str:
+    """'숨김: 아니요, 연대: 2010–2019'; empty for no filters."""
+    fields = FilterForm(kind, {}).fields
+    told = []
+    for name, value in query.items():
+        choices = dict(getattr(fields.get(name), "choices", ()))
+        told.append(f"{LABELS.get(name, name)}: {choices.get(value, value)}")
+    return ", ".join(told)
+
+
 def _fields_of_films() -> dict[str, forms.Field]:
     strong = _("평균의 %(lift)s배 이상") % {"lift": STRONG_LIFT}
     return {

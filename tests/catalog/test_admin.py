@@ -67,7 +67,7 @@ def test_list_query_count(
     curator: Client, catalogue: None, url: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     curator.get(url)  # notes that the session is in use
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         curator.get(url)
 
 
