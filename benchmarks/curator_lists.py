@@ -44,7 +44,7 @@ BOTH = {
     "reviewed": "yes",
     "hidden": "yes",
     "pinned": "yes",
-    "added_days": "3",
+    "added_days": "30",
 }
 FILMS = BOTH | {
     "strong": "joy",

@@ -114,13 +114,14 @@ class CurationAdmin(admin.ModelAdmin):
             if not may_undo(request.user, curation):
                 raise PermissionDenied
             return render(request, "admin/catalog/curation_undo.html", self._context(request, curation))
-        if curation.state != State.DONE:
-            messages.warning(request, _("지금은 되돌릴 수 없어요. 이미 되돌렸거나 아직 하는 중이에요."))
-            return HttpResponseRedirect(_page_of(curation.pk))
-        if not may_undo(request.user, curation):
+        if curation.state == State.DONE and not may_undo(request.user, curation):
             raise PermissionDenied
-        steps.begin_undo(curation.pk, by=request.user)
-        queue_curation(curation.pk)
+        try:
+            steps.begin_undo(curation.pk, by=request.user)
+        except ValueError:
+            messages.warning(request, _("지금은 되돌릴 수 없어요. 이미 되돌렸거나 아직 하는 중이에요."))
+        else:
+            queue_curation(curation.pk)
         return HttpResponseRedirect(_page_of(curation.pk))
 
     @admin.display(description=gettext_lazy("한 일"))

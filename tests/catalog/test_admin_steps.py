@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from catalog import services, tasks
@@ -277,6 +277,28 @@ def test_a_worker_goes_on_with_a_step(
     assert queued == [step.pk] * 3
     step.refresh_from_db()
     assert (step.state, step.changed) == (State.DONE, 200)
+
+
+def test_a_worker_is_asked_where_there_are_any_and_none_is_needed(
+    curator: Client,
+    catalogue: None,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    asked: list[int] = []
+
+    def fail(curation_id: int) -> None:
+        asked.append(curation_id)
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(tasks.advance_curation_task, "delay", fail)
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    preview = choose(curator, MOVIES, "pin", select_across="1")
+    with django_capture_on_commit_callbacks(execute=True):
+        step = begin(curator, preview)
+    assert asked == [step.pk]
+    assert go_on(curator, step).changed == 200  # the broker was down, and the page did it
 
 
 @pytest.mark.postgresql_only
