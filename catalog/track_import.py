@@ -1,30 +1,24 @@
 """Tracks of any provider into the catalogue: moods by the shipped classifier, weights against the whole catalogue."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 import numpy as np
-from django.db.models import F
-from django.db.models.functions import Mod
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from catalog import services
+from catalog import services, track_moods
 from catalog.importers.providers.base import ProviderError
 from catalog.models import Source, Track, TrackTag
 from catalog.rows import UNKNOWN_CODES, FetchedTrack, SkippedTrack, TrackRow
+from catalog.track_moods import Catalogue, measure_catalogue, predict_moods
 from catalog.weights import track_weights
 from ml.artifacts import MUSIC_MODEL
 from ml.labels import Mood
-from ml.music.data import FEATURES, INPUTS, input_matrix
+from ml.music.data import input_matrix
 from ml.music.predict import MoodClassifier
-from ml.music.rank import AXES, MoodRanks
 
-# How many tracks of the catalogue new ones are ranked against at most: a quantile among so many is right to ±0.007
-# (95 %, the Dvoretzky-Kiefer-Wolfowitz inequality with Massart's constant).
-SAMPLE_SIZE = 40_000
 CHUNK = 1_000
 # The shipped catalogue rounds its probabilities to four digits.
 SAME_PROBABILITY = 1e-3
@@ -48,14 +42,6 @@ class ImportReport:
         return self.added + self.changed + self.unchanged
 
 
-@dataclass(frozen=True, slots=True)
-class _Catalogue:
-    """What new tracks are compared with."""
-
-    ranks: MoodRanks
-    median_popularity: int
-
-
 def import_tracks(items: Iterable[FetchedTrack | SkippedTrack], *, dry_run: bool = False) -> ImportReport:
     """Add or refresh tracks, CHUNK by CHUNK, each in a transaction of its own; curated tags, hidden and pinned stay.
 
@@ -67,9 +53,9 @@ def import_tracks(items: Iterable[FetchedTrack | SkippedTrack], *, dry_run: bool
     report = ImportReport()
     classifier = MoodClassifier.load(MUSIC_MODEL)
     tracks = _fetched(items, report)
-    first = list(islice(tracks, SAMPLE_SIZE))
+    first = list(islice(tracks, track_moods.SAMPLE_SIZE))
     if first:
-        catalogue = _measure_catalogue(first, classifier)
+        catalogue = measure_catalogue(first, classifier)
         tracks = chain(first, tracks)
         while chunk := list(islice(tracks, CHUNK)):
             _import_chunk(chunk, classifier, catalogue, report, dry_run=dry_run)
@@ -88,28 +74,10 @@ def _fetched(items: Iterable[FetchedTrack | SkippedTrack], report: ImportReport)
         report.failure = str(error)
 
 
-def _measure_catalogue(new: Sequence[FetchedTrack], classifier: MoodClassifier) -> _Catalogue:
-    """How the catalogue is spread, the new tracks counted in, from at most SAMPLE_SIZE of each.
-
-    Of a larger catalogue every k-th track is read, and every k-th new one joins them, so that both weigh what they
-    weigh. The same tracks imported again are measured against the same catalogue. Stored tracks are scored by the
-    classifier anew: a curated tag no longer holds its probability.
-    """
-    step = max(1, math.ceil(Track.objects.count() / SAMPLE_SIZE))
-    stored = Track.objects.annotate(place=Mod(F("pk"), step)).filter(place=0)
-    ids = {track.spotify_id for track in new}
-    columns = list(stored.values_list("spotify_id", "popularity", *FEATURES, "duration_ms").iterator(chunk_size=CHUNK))
-    popularity = [row[1] for row in columns] or [track.popularity for track in new if track.popularity is not None]
-    others = np.array([row[2:] for row in columns if row[0] not in ids]).reshape(-1, len(INPUTS))
-    inputs = np.vstack([others, input_matrix(new[::step])])
-    ranks = MoodRanks.of(_predict(classifier, inputs), inputs[:, [INPUTS.index(name) for name in AXES]])
-    return _Catalogue(ranks, median_popularity=round(float(np.median(popularity))) if popularity else 0)
-
-
 def _import_chunk(
     chunk: Sequence[FetchedTrack],
     classifier: MoodClassifier,
-    catalogue: _Catalogue,
+    catalogue: Catalogue,
     report: ImportReport,
     *,
     dry_run: bool,
@@ -133,10 +101,10 @@ def _import_chunk(
 
 
 def _complete(
-    chunk: Sequence[FetchedTrack], stored: dict[str, Track], classifier: MoodClassifier, catalogue: _Catalogue
+    chunk: Sequence[FetchedTrack], stored: dict[str, Track], classifier: MoodClassifier, catalogue: Catalogue
 ) -> list[TrackRow]:
     """Rows with moods; what the provider does not tell comes from the stored track or stays unknown."""
-    probabilities = _predict(classifier, input_matrix(chunk))
+    probabilities = predict_moods(classifier, input_matrix(chunk))
     return [
         _complete_one(track, stored.get(track.spotify_id), scores, catalogue.median_popularity)
         for track, scores in zip(chunk, probabilities, strict=True)
@@ -170,11 +138,6 @@ def _complete_one(
     )
     written = () if track is None else track.curated_facts
     return replace(row, **{name: getattr(track, name) for name in written})
-
-
-def _predict(classifier: MoodClassifier, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities to nine digits: the same for a track whichever others it is scored with."""
-    return np.round(classifier.predict(inputs), 9)
 
 
 def _stored_moods(tracks: Iterable[Track]) -> dict[int, dict[str, float | None]]:

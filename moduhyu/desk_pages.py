@@ -56,13 +56,20 @@ DESK_PAGES = (
         ("catalog.view_track",),
     ),
     DeskPage(
-        _("검토함"),
+        _("검토하기"),
         _("하나씩 보고 승인하거나 고쳐요."),
         "pen",
         "admin:review",
         ("catalog.change_movie", "catalog.change_track"),
     ),
     COVERAGE,
+    DeskPage(
+        _("큐레이션 기록"),
+        _("누가 무엇을 바꿨는지 보고, 필요하면 되돌려요."),
+        "again",
+        "admin:catalog_curation_changelist",
+        ("catalog.view_curation",),
+    ),
     DeskPage(
         _("감정 모델"),
         _("일기를 읽는 모델의 버전을 비교하고, 받고, 바꿔요."),

@@ -61,14 +61,16 @@ def set_tag(items: Sequence[Movie | Track], name: str, score: float) -> None:
 
 @transaction.atomic
 def return_to_model(items: Sequence[Movie | Track], *, only: Mapping[int, Set[str]] | None = None) -> None:
-    """Put the model's word back where a curator's stands, as far as the model's is known.
+    """Put the model's word back where a curator's stands.
 
-    `only` names the tags of each item id that are meant; all of them without it.
+    Where it is not known, tracks are classified anew, and films keep the curator's. `only` names the tags of each
+    item id that are meant; all of them without it.
     """
     tags = _read_tags(items)
-    for tag in tags:
-        is_meant = only is None or tag.name in only.get(tag.item.pk, ())
-        if is_meant and tag.is_curated and tag.model_score is not None:
+    meant = [tag for tag in tags if tag.is_curated and (only is None or tag.name in only.get(tag.item.pk, ()))]
+    _find_model_words([tag for tag in meant if isinstance(tag, TrackTag) and tag.model_score is None])
+    for tag in meant:
+        if tag.model_score is not None:
             tag.score, tag.source = tag.model_score, tag.model_source
             if isinstance(tag, TrackTag):  # the others' weights are made of the facts below
                 tag.weight, tag.model_weight = lift_pinned(tag.track, tag.model_weight or 0.0), None
@@ -137,6 +139,13 @@ def restore_items(items: Sequence[Movie | Track]) -> None:
 
 
 @transaction.atomic
+def edit_item(item: Movie | Track, tags: Sequence[MovieTag | TrackTag]) -> None:
+    """Save what a curator changed on the page of an item: its facts, and scores of some of its tags."""
+    save_item(item)
+    curate_tags(tags)
+
+
+@transaction.atomic
 def set_hidden(items: QuerySet[Movie] | QuerySet[Track], *, is_hidden: bool) -> int:
     """Take films or tracks out of all recommendations, or back in; returns how many there were."""
     _tags_of(items).update(is_shown=not is_hidden)
@@ -191,6 +200,18 @@ def _read_tags(items: Sequence[Movie | Track]) -> list[Any]:
     for tag in tags:
         setattr(tag, field, by_id[getattr(tag, f"{field}_id")])
     return tags
+
+
+def _find_model_words(tags: Sequence[TrackTag]) -> None:
+    """Note beside curators' words what the classifier says today of the tracks; nothing is saved."""
+    if not tags:
+        return
+    from catalog.track_moods import classify_stored  # loads the classifier's runtime, which the site rarely needs
+
+    words = classify_stored(list({tag.track_id: tag.track for tag in tags}.values()))
+    for tag in tags:
+        word = words[tag.track_id, tag.mood]
+        tag.model_score, tag.model_source, tag.model_weight = word.score, Source.FEATURES, word.weight
 
 
 def _new_tag(item: Movie | Track, name: str, score: float) -> MovieTag | TrackTag:

@@ -13,6 +13,7 @@ from catalog.models.items import (
     TrackQuerySet,
 )
 from catalog.models.review import Reason, ReviewItem, ReviewItemQuerySet, ReviewSkip
+from catalog.models.searches import SavedSearch
 from catalog.models.tags import FEELING_CHOICES, FEELING_NAMES, MOOD_NAMES, MovieTag, Source, Tag, TrackTag
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "ReviewItem",
     "ReviewItemQuerySet",
     "ReviewSkip",
+    "SavedSearch",
     "Source",
     "Tag",
     "Track",

@@ -16,6 +16,27 @@ MANY_REVIEWS = 5
 POPULAR = 40
 
 
+# What curators decide of films and tracks alike.
+_DECIDED = ("is_hidden", "is_pinned", "reviewed_at", "added_at")
+
+
+def _curator_indexes(kind: str, *, include: tuple[str, ...], **conditions: Q) -> list[models.Index]:
+    """Indexes by id that hold what curators filter by: one of all items, and one for each thing that few items are."""
+    few = {
+        "hidden": Q(is_hidden=True),
+        "pinned": Q(is_pinned=True),
+        "reviewed": Q(reviewed_at__isnull=False),
+        **conditions,
+    }
+    return [
+        models.Index(fields=["id"], include=include, name=f"{kind}_curated_by"),
+        *(
+            models.Index(fields=["id"], include=include, condition=condition, name=f"{kind}_{name}")
+            for name, condition in few.items()
+        ),
+    ]
+
+
 class Item(models.Model):
     """What films and tracks share: what curators decided, and what a search looks through."""
 
@@ -59,7 +80,7 @@ class Movie(Item):
     tmdb_id = models.PositiveIntegerField(_("TMDB"), null=True, blank=True)
     title = models.CharField(_("제목"), max_length=300)
     title_ko = models.CharField(_("한국어 제목"), max_length=300, blank=True)
-    year = models.PositiveSmallIntegerField(_("연도"), db_index=True)
+    year = models.PositiveSmallIntegerField(_("연도"))
     director = models.CharField(_("감독"), max_length=300, blank=True)
     director_ko = models.CharField(_("감독 (한국어)"), max_length=300, blank=True)
     review_count = models.PositiveIntegerField(_("리뷰 수"), default=0, help_text=_("태그를 계산할 때 읽은 리뷰의 수"))
@@ -79,7 +100,7 @@ class Movie(Item):
         verbose_name = _("영화")
         verbose_name_plural = _("영화")
         ordering = ("-year", "title")
-        # PostgreSQL has another one, of the trigrams of search_text: migration 0006.
+        # PostgreSQL has another one, of the trigrams of search_text: migration 0007.
         indexes = [
             models.Index(
                 fields=["-review_count", "id"],
@@ -90,6 +111,19 @@ class Movie(Item):
                 fields=["added_at", "id"],
                 condition=Q(added_at__isnull=False, reviewed_at=None, is_hidden=False),
                 name="movie_new",
+            ),
+            # What curators sort by.
+            models.Index(fields=["year", "id"], include=_DECIDED, name="movie_by_year"),
+            models.Index(fields=["title", "id"], name="movie_by_title"),
+            models.Index(fields=["review_count", "id"], include=_DECIDED, name="movie_by_reviews"),
+            models.Index(fields=["rating", "id"], name="movie_by_rating"),
+            # What they filter by: all of it is read from an index, most often from one of those that few films are in.
+            models.Index(fields=["added_at", "id"], condition=Q(added_at__isnull=False), name="movie_added"),
+            *_curator_indexes(
+                "movie",
+                include=(*_DECIDED, "has_suicide_theme", "year", "review_count", "rating"),
+                suicide_theme=Q(has_suicide_theme=True),
+                without_korean=Q(title_ko=""),
             ),
         ]
 
@@ -176,12 +210,23 @@ class Track(Item):
         verbose_name = _("곡")
         verbose_name_plural = _("곡")
         ordering = ("artist", "title")
+        # PostgreSQL has others, of the trigrams of search_text and of the scripts of titles: migrations 0007 and 0011.
         indexes = [
             models.Index(fields=["-popularity", "id"], condition=Q(is_hidden=False), name="track_best_known"),
             models.Index(
                 fields=["added_at", "id"],
                 condition=Q(added_at__isnull=False, reviewed_at=None, is_hidden=False),
                 name="track_new",
+            ),
+            models.Index(fields=["popularity", "id"], include=_DECIDED, name="track_by_popularity"),
+            models.Index(fields=["title", "id"], name="track_by_title"),
+            models.Index(fields=["artist", "id"], name="track_by_artist"),
+            models.Index(fields=["release_date", "id"], include=_DECIDED, name="track_by_release"),
+            models.Index(fields=["added_at", "id"], condition=Q(added_at__isnull=False), name="track_added"),
+            *_curator_indexes(
+                "track",
+                include=(*_DECIDED, "popularity", "release_date"),
+                without_korean=Q(artist_ko=""),
             ),
         ]
 

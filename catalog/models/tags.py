@@ -89,6 +89,11 @@ class MovieTag(Tag):
         help_text=_("1.0은 카탈로그의 평균, 2.0은 평균의 두 배"),
     )
 
+    # A curator says that the film carries the emotion and the model that it does not, or the other way round.
+    DISPUTED: ClassVar[Q] = Q(source=Source.CURATED) & (
+        Q(score__gt=1, model_score__lte=1) | Q(score__lte=1, model_score__gt=1)
+    )
+
     objects = MovieTagQuerySet.as_manager()
 
     class Meta:
@@ -101,7 +106,9 @@ class MovieTag(Tag):
                 include=["score", "source"],
                 condition=Q(is_shown=True, weight__gt=0),
                 name="movietag_drawn",
-            )
+            ),
+            # What curators filter by: few films are tagged by their plots, or by hand.
+            models.Index(fields=["source", "movie"], name="movietag_source"),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +135,11 @@ class TrackTag(Tag):
     # Its rank among all tracks, which can't be told from the score alone; without the bonus of a pinned track.
     model_weight = models.FloatField(null=True, editable=False)
 
+    # As of films; a track carries a mood at even odds.
+    DISPUTED: ClassVar[Q] = Q(source=Source.CURATED) & (
+        Q(score__gte=0.5, model_score__lt=0.5) | Q(score__lt=0.5, model_score__gte=0.5)
+    )
+
     objects = TrackTagQuerySet.as_manager()
 
     class Meta:
@@ -140,7 +152,9 @@ class TrackTag(Tag):
                 include=["score", "source"],
                 condition=Q(is_shown=True, weight__gt=0),
                 name="tracktag_drawn",
-            )
+            ),
+            # What curators filter by; all others come from the features.
+            models.Index(fields=["track"], condition=Q(source=Source.CURATED), name="tracktag_curated"),
         ]
 
     def __str__(self) -> str:

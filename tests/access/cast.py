@@ -31,7 +31,8 @@ from fido2.webauthn import (
 )
 
 from accounts.session_store import stored_key
-from catalog.models import Movie, Track
+from catalog.models import Action, Curation, Movie, SavedSearch, Track
+from catalog.models import Kind as CatalogKind
 from diary import services
 from diary.api.buckets import forget_buckets
 from diary.models import Entry, Recommendation
@@ -171,6 +172,8 @@ def _arguments(person: Person, entry: Entry) -> dict[str, str]:
     assert track
     recommendation = Recommendation.objects.filter(entry=entry).first()
     assert recommendation
+    step = Curation.objects.create(kind=CatalogKind.MOVIE, action=Action.HIDE, selection={"query": {}})
+    search = SavedSearch.objects.create(owner=owner, kind=CatalogKind.MOVIE, name="weak", query="weak=yes")
     session = UserSession.objects.get(session_key=stored_key(person.token))
     return {
         "uuid:entry_id": str(entry.pk),
@@ -196,5 +199,8 @@ def _arguments(person: Person, entry: Entry) -> dict[str, str]:
         "diary/entry": str(entry.pk),
         "catalog/movie": str(movie.pk),
         "catalog/track": str(track.pk),
+        "catalog/curation": str(step.pk),
+        "int:curation_id": str(step.pk),
+        "int:search_id": str(search.pk),
         "account/emailaddress": str(address.pk),
     }

@@ -120,10 +120,11 @@ ACCOUNTS = {
     "i18n/setlang/": PUBLIC,
 }
 # Of every model that has pages in the admin: what Django makes for it.
-ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "catalog/track")
+ADMIN_MODELS = ("auth/group", "accounts/user", "diary/entry", "catalog/movie", "catalog/track", "catalog/curation")
 ADMIN_PAGES = ("", "add/", "<path:object_id>/history/", "<path:object_id>/delete/", "<path:object_id>/change/",
                "<path:object_id>/")  # fmt: skip
 EXCHANGE_PAGES = ("export/", "import/", "import/<int:file_id>/", "import/<int:file_id>/errors/")
+LIST_PAGES = ("suggest/", "searches/", "searches/<int:search_id>/remove/", "curate/", *EXCHANGE_PAGES)
 ADMIN = (
     {
         "admin/coverage/": Kind.ADMIN_MODEL,
@@ -146,7 +147,12 @@ ADMIN = (
         "admin/(?P<url>.*)$": Kind.ADMIN_MODEL,
     }
     | {f"admin/{model}/{page}": Kind.ADMIN_MODEL for model in ADMIN_MODELS for page in ADMIN_PAGES}
-    | {f"admin/catalog/{model}/{page}": Kind.ADMIN_MODEL for model in ("movie", "track") for page in EXCHANGE_PAGES}
+    | {
+        f"admin/catalog/{model}/{page}": Kind.ADMIN_MODEL
+        for model in ("movie", "track")
+        for page in (*EXCHANGE_PAGES, *LIST_PAGES)
+    }
+    | {f"admin/catalog/curation/<int:curation_id>/{page}": Kind.ADMIN_MODEL for page in ("", "advance/", "undo/")}
 )
 REST = {
     "api/v1/entries/": API,

@@ -14,8 +14,8 @@ from pytest_django import DjangoAssertNumQueries
 from catalog import services
 from catalog.counted import COUNT_SECONDS
 from catalog.coverage import Coverage, TagCoverage, movie_coverage, track_coverage
-from catalog.desk import filters
-from catalog.models import Movie, MovieTag, Source, Track
+from catalog.curation.filters import filter_items
+from catalog.models import Kind, Movie, MovieTag, Source, Track
 from ml.labels import FEELINGS, Emotion, Mood
 from tests.factories import movie_row, track_row
 
@@ -79,37 +79,17 @@ def test_sparse_corners_come_emptiest_first_with_those_that_have_nothing() -> No
     assert [(corner.tag, corner.count) for corner in coverage.korean_titles][-1] == ("joy", 6)
 
 
-def find(items: QuerySet[Any], query: str) -> QuerySet[Any]:
-    """The items of the list at an address, by its filters."""
-    flags = {"hidden": "is_hidden", "pinned": "is_pinned"}
-    for name, value in parse_qsl(query):
-        if name == filters.FITS:
-            fit = filters.movies_that_fit if items.model is Movie else filters.tracks_that_fit
-            items = fit(items, value)
-        elif name == filters.DECADE and items.model is Track:
-            items = filters.tracks_of_decade(items, value)
-        elif name == filters.DECADE:
-            items = items.filter(year__range=(int(value), int(value) + 9))
-        elif name == "korean":
-            items = items.exclude(title_ko="") if value == "yes" else items.filter(title_ko="")
-        elif name == "weak":
-            items = items.filter(review_count__range=(1, 2))
-        else:
-            items = items.filter(**{flags[name]: value == "yes"})
-    return items
-
-
 def test_every_number_leads_to_as_many_items(catalogue: None) -> None:
     Movie.objects.filter(pk__in=Movie.objects.values("pk")[:30]).update(title_ko="", review_count=2)
     hide(Movie.objects.filter(pk__in=Movie.objects.values("pk")[20:40]))
     Movie.objects.filter(pk__in=Movie.objects.values("pk")[30:60]).update(is_pinned=True)
     hide(Track.objects.filter(pk__in=Track.objects.values("pk")[:7]))
-    for model, coverage in ((Movie, movie_coverage()), (Track, track_coverage())):
-        corners = [*coverage.sparse_decades, *(coverage.korean_titles if model is Movie else [])]
+    for kind, coverage in ((Kind.MOVIE, movie_coverage()), (Kind.TRACK, track_coverage())):
+        corners = [*coverage.sparse_decades, *(coverage.korean_titles if kind == Kind.MOVIE else [])]
         told = [(corner.query, corner.count) for corner in corners]
-        names = ("shown", "hidden", "pinned", "weak", "without_korean_title")[: 5 if model is Movie else 3]
+        names = ("shown", "hidden", "pinned", "weak", "without_korean_title")[: 5 if kind == Kind.MOVIE else 3]
         told += [(tag.queries[name], getattr(tag, name)) for tag in coverage.tags for name in names]
-        found = [(query, find(model.objects.all(), query).count()) for query, _count in told]
+        found = [(query, filter_items(kind, dict(parse_qsl(query))).count()) for query, _count in told]
         assert found == told
         assert len({count for _query, count in told}) > 1
 

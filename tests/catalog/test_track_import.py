@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from catalog import track_import
+from catalog import track_import, track_moods
 from catalog.curation import writes
 from catalog.importers.providers.base import ProviderError
 from catalog.models import Source, Track, TrackTag
@@ -141,7 +141,7 @@ def test_import_tracks_a_sample_of_a_large_catalogue_ranks_like_the_whole(monkey
     import_tracks(new)
     whole = weights()
     Track.objects.filter(spotify_id__in=[track.spotify_id for track in new]).delete()
-    monkeypatch.setattr(track_import, "SAMPLE_SIZE", 200)
+    monkeypatch.setattr(track_moods, "SAMPLE_SIZE", 200)
     monkeypatch.setattr(track_import, "CHUNK", 7)
     assert counts(import_tracks(new)) == (50, 0, 0, 0)
     sampled = weights()
