@@ -58,12 +58,12 @@ class FilterForm(forms.Form):
 
 
 def tell_filters(kind: Kind, query: Mapping[str, str]) -> str:
-    """'숨김: 아니요, 연대: 2010–2019'; empty for no filters."""
+    """'연대: 2010–2019, 숨김: 아니요', in the order of LABELS; empty for no filters."""
     fields = FilterForm(kind, {}).fields
     told = []
-    for name, value in query.items():
+    for name in (name for name in LABELS if name in query):  # PostgreSQL keeps no order of a JSON's names
         choices = dict(getattr(fields.get(name), "choices", ()))
-        told.append(f"{LABELS.get(name, name)}: {choices.get(value, value)}")
+        told.append(f"{LABELS[name]}: {choices.get(query[name], query[name])}")
     return ", ".join(told)
 
 

@@ -24,7 +24,7 @@ SOURCES = {
     Kind.MOVIE: (Source.REVIEWS, Source.PLOT, Source.CURATED),
     Kind.TRACK: (Source.FEATURES, Source.CURATED),
 }
-# The scripts that a song's title can be written in. PostgreSQL has an index for each (migration 0009). A film's own
+# The scripts that a song's title can be written in. PostgreSQL has an index for each (migration 0011). A film's own
 # title is Latin in our sources, whatever language is spoken in it: it would tell nothing.
 HANGUL, KANA_OR_HAN = "[가-힣]", "[ぁ-ヿ一-鿿]"
 MAX_DIGITS = 7

@@ -99,7 +99,7 @@ def test_everything_that_a_filter_matches_is_what_was_counted(
     assert (step.state, step.handled, step.changed) == (State.RUNNING, 7, 7)
     page = curator.get(reverse("admin:catalog_curation_step", args=[step.pk])).text
     assert "40개 중 7개를 살펴봤어요" in page
-    assert "뚜렷한 태그: 기쁨, 검색어: film — 모두 40개" in page
+    assert "검색어: film, 뚜렷한 태그: 기쁨 — 모두 40개" in page
     another = log_in("another@example.com", "change_movie")  # the first one's tab was closed
     step = go_on(another, step)
     assert (step.state, step.handled, step.changed) == (State.DONE, 40, 40)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalog import services
+from catalog.admin.filter_form import LABELS
 from catalog.curation import writes
 from catalog.curation.filters import FILTERS, FilterError, filter_items
 from catalog.models import Kind, Movie, MovieTag, Source, Track
@@ -131,6 +132,7 @@ def test_every_filter_has_a_case() -> None:
     for kind, cases in ((Kind.MOVIE, FILM_CASES), (Kind.TRACK, TRACK_CASES | FILM_CASES)):
         tried = {name for address in cases for name in read(address)}
         assert set(FILTERS[kind]) <= tried
+        assert set(FILTERS[kind]) <= set(LABELS)
 
 
 @pytest.mark.parametrize(
