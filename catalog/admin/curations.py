@@ -19,6 +19,7 @@ from catalog.curation import steps
 from catalog.curation.history import HISTORY_PAGE, read_changes
 from catalog.curation.rights import may_curate, may_undo, may_view
 from catalog.curation.words import score_text, tag_name
+from catalog.desk.colleagues import name_colleague
 from catalog.models import Curation, Kind
 from catalog.tasks import queue_curation
 
@@ -29,7 +30,6 @@ State = Curation.State
 
 @admin.register(Curation)
 class CurationAdmin(admin.ModelAdmin):
-    list_display = ("created_at", "curator", "kind", "what", "selected", "changed", "restored", "state")
     list_display_links = ("created_at",)
     list_filter = ("kind", "action", "state")
     list_select_related = ("curator",)
@@ -46,6 +46,13 @@ class CurationAdmin(admin.ModelAdmin):
             path("<int:curation_id>/undo/", wrap(self.undo_view), name="catalog_curation_undo"),
             *super().get_urls(),
         ]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        @admin.display(description=gettext_lazy("누가"))
+        def who(curation: Curation) -> str:
+            return name_colleague(curation.curator, request.user)
+
+        return ["created_at", who, "kind", "what", "selected", "changed", "restored", "state"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
