@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.addresses import read_place_or_404
+from catalog.admin.addresses import read_filters, read_place_or_404
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.change_list import CatalogList
 from catalog.admin.searches import SearchesMixin
 from catalog.curation import writes
-from catalog.curation.filters import search
+from catalog.curation.filters import filter_items, search
 from catalog.curation.history import HISTORY_PAGE, read_history
 from catalog.curation.record import record_one
 from catalog.desk.chips import tag_chips
@@ -53,6 +53,11 @@ class CatalogAdmin(SearchesMixin, BulkMixin, ExchangeAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """As the list searches, for fields that complete what is typed."""
         return search(queryset, search_term), False
+
+    def listed_items(self, request: HttpRequest) -> QuerySet[Any]:
+        address = request.GET.copy()
+        address.pop("format", None)  # the export's
+        return filter_items(self.kind, read_filters(self.kind, address))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Films and tracks come from the importers, with their tags."""

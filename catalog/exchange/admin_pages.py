@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.curation import steps
-from catalog.curation.filters import filter_items
+from catalog.curation.filters import FilterError
 from catalog.exchange import imports, limits
 from catalog.exchange.cells import EMPTY_WORD
 from catalog.exchange.errors import UnreadableFileError
@@ -47,6 +48,10 @@ class ExchangeAdmin(admin.ModelAdmin):
     def has_import_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("catalog.import_catalogue") and self.has_change_permission(request)
 
+    def listed_items(self, request: HttpRequest) -> QuerySet[Any]:
+        """What the list at this address shows. Raises FilterError for an address that a list can't have."""
+        raise NotImplementedError
+
     def export_items(self, request: HttpRequest) -> HttpResponseBase:
         """The films or tracks of the list that has the same filters in its address, as CSV or XLSX."""
         if not self.has_view_permission(request):
@@ -55,7 +60,7 @@ class ExchangeAdmin(admin.ModelAdmin):
 
         name = f"moduhyu-{self.opts.model_name}s-{timezone.localdate()}"
         try:
-            items = filter_items(self.kind, request.GET.dict())
+            items = self.listed_items(request)
             if request.GET.get("format") == "xlsx":
                 file = write_xlsx(self.kind, items)
                 return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
@@ -64,7 +69,7 @@ class ExchangeAdmin(admin.ModelAdmin):
             query = request.GET.copy()
             query.pop("format", None)
             return HttpResponseRedirect(f"{self._url('changelist')}?{query.urlencode()}")
-        except ValueError:
+        except FilterError:
             messages.error(request, _("모르는 필터가 있어 내보내지 못했어요."))
             return redirect(self._url("changelist"))
         response = StreamingHttpResponse(stream_csv(self.kind, items), content_type=CSV_TYPE)

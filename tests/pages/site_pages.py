@@ -8,7 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload, Page
 
 from accounts.models import User
-from catalog.models import Movie, Track
+from catalog.curation import steps
+from catalog.models import Action, Curation, Kind, Movie, Track
 from diary import services
 from diary.model_info import get_model_info
 from diary.models import Entry
@@ -63,6 +64,7 @@ class Demo:
     owner: User
     newcomer: User
     curator: User
+    curation: Curation
     today: date
     answered: Entry
     corrected: Entry
@@ -75,7 +77,7 @@ class Demo:
 
 
 def make_demo(*, days: int) -> Demo:
-    """A diary of that many days, and somebody who has just arrived."""
+    """A diary of that many days, somebody who has just arrived, and a curator who has done something."""
     owner, newcomer = make_user("jieun@example.com"), make_user("newcomer@example.com")
     curator = make_user("curator@example.com", is_staff=True, is_superuser=True)
     today = timezone.localdate()
@@ -85,7 +87,10 @@ def make_demo(*, days: int) -> Demo:
     unsure, _new = services.create_entry(user=owner, text=UNSURE_TEXT, written_on=old)
     recent = write_demo_diary(owner, today=today, days=days)
     secure(owner, newcomer)
-    return Demo(owner, newcomer, curator, today, recent[0], recent[1], helped, unsure)
+    selection = {"query": {"decade": "1990"}}
+    step = steps.begin(curator=curator, kind=Kind.MOVIE, action=Action.PIN, selection=selection)
+    curation = steps.advance(step.pk, seconds=60)
+    return Demo(owner, newcomer, curator, curation, today, recent[0], recent[1], helped, unsure)
 
 
 def site_pages(demo: Demo) -> list[SitePage]:
@@ -164,6 +169,11 @@ def _desk_pages(demo: Demo) -> list[SitePage]:
         "-films-searched": f"{films}?q=영화",
         "-film": reverse("admin:catalog_movie_change", args=[film.pk]),
         "-film-history": reverse("admin:catalog_movie_history", args=[film.pk]),
+        "-films-filtered": f"{films}?hidden=no&decade=2000&korean=yes",
+        "-films-import": reverse("admin:catalog_movie_import"),
+        "-records": reverse("admin:catalog_curation_changelist"),
+        "-record": reverse("admin:catalog_curation_step", args=[demo.curation.pk]),
+        "-record-undo": reverse("admin:catalog_curation_undo", args=[demo.curation.pk]),
         "-tracks": reverse("admin:catalog_track_changelist"),
         "-track": reverse("admin:catalog_track_change", args=[Track.objects.earliest("pk").pk]),
         "-coverage": reverse("admin:coverage"),
