@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.naming import name_account
 from catalog.admin.addresses import read_place_or_404
 from catalog.admin.filter_form import tell_filters
 from catalog.curation import steps
@@ -22,14 +23,11 @@ from catalog.curation.words import score_text, tag_name
 from catalog.models import Curation, Kind
 from catalog.tasks import queue_curation
 
-# How long a page that waits has a step gone on with at once: its bar moves, and no request takes long.
-SECONDS_A_REQUEST = 2.0
 State = Curation.State
 
 
 @admin.register(Curation)
 class CurationAdmin(admin.ModelAdmin):
-    list_display = ("created_at", "curator", "kind", "what", "selected", "changed", "restored", "state")
     list_display_links = ("created_at",)
     list_filter = ("kind", "action", "state")
     list_select_related = ("curator",)
@@ -37,6 +35,13 @@ class CurationAdmin(admin.ModelAdmin):
     show_full_result_count = False
     sortable_by = ()
     actions = None
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        @admin.display(description=gettext_lazy("큐레이터"))
+        def who(curation: Curation) -> str:
+            return name_account(curation.curator, request.user)
+
+        return ["created_at", who, "kind", "what", "selected", "changed", "restored", "state"]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -102,7 +107,7 @@ class CurationAdmin(admin.ModelAdmin):
         curation = self._find(request, curation_id)
         if not may_curate(request.user, curation):
             raise PermissionDenied
-        curation = steps.advance(curation.pk, seconds=SECONDS_A_REQUEST)
+        curation = steps.advance(curation.pk, seconds=steps.SECONDS_A_REQUEST)
         if request.accepts("text/html"):
             return HttpResponseRedirect(_page_of(curation.pk))
         return JsonResponse({"is_at_work": curation.is_at_work, **tell_progress(curation)})
