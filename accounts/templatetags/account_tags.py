@@ -1,13 +1,10 @@
-"""What pages ask for that are about accounts."""
+"""What the pages of accounts ask for."""
 
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import Provider
 from django import template
 
-from accounts.naming import name_account
-
 register = template.Library()
-register.filter("named_for", name_account)
 
 
 @register.simple_tag(takes_context=True)

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.naming import name_account
 from catalog.admin.addresses import read_place_or_404
 from catalog.admin.filter_form import tell_filters
 from catalog.curation import steps
 from catalog.curation.history import HISTORY_PAGE, read_changes
 from catalog.curation.rights import may_curate, may_undo, may_view
 from catalog.curation.words import score_text, tag_name
+from catalog.desk.colleagues import name_colleague
 from catalog.models import Curation, Kind
 from catalog.tasks import queue_curation
 
@@ -36,13 +36,6 @@ class CurationAdmin(admin.ModelAdmin):
     sortable_by = ()
     actions = None
 
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        @admin.display(description=gettext_lazy("큐레이터"))
-        def who(curation: Curation) -> str:
-            return name_account(curation.curator, request.user)
-
-        return ["created_at", who, "kind", "what", "selected", "changed", "restored", "state"]
-
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
@@ -51,6 +44,13 @@ class CurationAdmin(admin.ModelAdmin):
             path("<int:curation_id>/undo/", wrap(self.undo_view), name="catalog_curation_undo"),
             *super().get_urls(),
         ]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        @admin.display(description=gettext_lazy("누가"))
+        def who(curation: Curation) -> str:
+            return name_colleague(curation.curator, request.user)
+
+        return ["created_at", who, "kind", "what", "selected", "changed", "restored", "state"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,7 @@ A page that a role may not open answers 403 or 404 to it. `change` is where a ro
 from dataclasses import dataclass
 
 from accounts.roles import Role
-from tests.access.routes import ADMIN, ADMIN_PAGES, EXCHANGE_PAGES
+from tests.access.routes import ADMIN, ADMIN_PAGES, LIST_PAGES
 
 CURATORS = frozenset({Role.CURATOR, Role.LEAD_CURATOR})
 LEAD = frozenset({Role.LEAD_CURATOR})
@@ -30,6 +30,7 @@ MODELS = {
     "diary/entry": Access(OPERATOR),
     "catalog/movie": Access(ALL, CURATORS),
     "catalog/track": Access(ALL, CURATORS),
+    "catalog/curation": Access(CURATORS),
 }
 PAGES: dict[str, Access] = {
     "admin/": Access(ALL),
@@ -55,11 +56,17 @@ PAGES: dict[str, Access] = {
     for model, access in MODELS.items()
     for page in ADMIN_PAGES
 }
-# Files that somebody uploaded are theirs alone.
-PAGES |= {f"admin/catalog/{model}/{page}": CLOSED for model in ("movie", "track") for page in EXCHANGE_PAGES}
+PAGES |= {
+    "admin/catalog/curation/<int:curation_id>/": Access(CURATORS),
+    "admin/catalog/curation/<int:curation_id>/advance/": CLOSED,
+    "admin/catalog/curation/<int:curation_id>/undo/": CLOSED,  # the cast's step is not done
+}
+# What answers to a POST alone, or is its owner's: an uploaded file, a saved search.
+PAGES |= {f"admin/catalog/{model}/{page}": CLOSED for model in ("movie", "track") for page in LIST_PAGES}
 for _model in ("movie", "track"):
     PAGES[f"admin/catalog/{_model}/export/"] = Access(ALL)
     PAGES[f"admin/catalog/{_model}/import/"] = Access(LEAD, LEAD)
+    PAGES[f"admin/catalog/{_model}/suggest/"] = Access(ALL)
 # The lists of an app's models, which have one route for all apps.
 APP_LISTS = {"auth": NOBODY, "accounts": NOBODY, "diary": OPERATOR, "catalog": ALL, "admin": NOBODY, "account": NOBODY}
 

@@ -20,7 +20,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.roles import Role
-from catalog.models import Movie
+from catalog.curation import steps
+from catalog.models import Action, Kind, Movie
 from diary.models import Entry
 from diary.tags import set_tags
 from moduhyu.roles import give_role, take_role
@@ -89,8 +90,10 @@ def _do_as_superuser(chief: User, owner: User) -> None:
     browser.force_login(chief)
     fields = {"is_active": "on", "groups": [], "user_permissions": []}
     assert browser.post(reverse("admin:accounts_user_change", args=[owner.pk]), fields).status_code == 302
-    for item in (Entry.objects.get(), Movie.objects.earliest("pk")):
-        LogEntry.objects.log_actions(chief.pk, [item], CHANGE, "x", single_object=True)
+    LogEntry.objects.log_actions(chief.pk, [Entry.objects.get()], CHANGE, "x", single_object=True)
+    selection = {"ids": [Movie.objects.earliest("pk").pk]}
+    step = steps.begin(curator=chief, kind=Kind.MOVIE, action=Action.PIN, selection=selection)
+    steps.advance(step.pk, seconds=0)
 
 
 def _make_colleague(role: Role) -> Colleague:
@@ -168,7 +171,7 @@ def _sly_addresses(stage: Stage) -> Iterator[str]:
     movies, entry = reverse("admin:catalog_movie_changelist"), Entry.objects.get()
     yield from (f"{entries}?{field}__contains={CANARY}" for field in ("text", "tags__name", "user__email", "id"))
     yield from (f"{entries}?user__email__startswith=o", f"{entries}?correction__label=joy", f"{entries}?q={CANARY}")
-    yield from (f"{movies}?recommendation__entry__user__email=owner@example.com", f"{movies}?q=owner")
+    yield from (f"{movies}?recommendation__entry__user__email__startswith=o", f"{movies}?q=owner")
     yield from (f"{users}?q=owner", f"{users}?email__startswith=o", f"{entries}?_popup=1", f"{entries}?o=-1.2.9")
     for field in ("recommendation", "tags", "title", "no_such_field"):
         yield f"{movies}?_to_field={field}"
