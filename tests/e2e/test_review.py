@@ -136,7 +136,7 @@ def test_a_score_and_its_box_say_the_same(review_page: Page) -> None:
 def test_a_lost_connection_is_told_and_nothing_is_lost(review_page: Page) -> None:
     review_page.context.set_offline(True)
     review_page.keyboard.press("a")
-    expect(review_page.locator("#review-status")).to_contain_text("서버에 닿지 않았어요.")
+    expect(review_page.locator("#review-status")).to_contain_text("서버에 연결하지 못했어요.")
     expect_film(review_page, 5)
     review_page.context.set_offline(False)
     review_page.keyboard.press("a")
