@@ -17,7 +17,7 @@ from ml.labels import FEELINGS, Mood
 # Films of the catalogue begin here, and few tracks are older.
 FIRST_DECADE = 1990
 SHOWN_CORNERS = 8
-TAG_NAMES = {**FEELING_NAMES, **MOOD_NAMES}
+TAG_LABELS = {**FEELING_NAMES, **MOOD_NAMES}
 
 
 @dataclass
@@ -39,7 +39,7 @@ class TagCoverage:
 
     @property
     def name(self) -> str:
-        return str(TAG_NAMES[self.tag])
+        return str(TAG_LABELS[self.tag])
 
     @property
     def queries(self) -> dict[str, str]:
@@ -72,7 +72,7 @@ class Corner:
 
     @property
     def name(self) -> str:
-        return str(TAG_NAMES[self.tag])
+        return str(TAG_LABELS[self.tag])
 
     @property
     def query(self) -> str:

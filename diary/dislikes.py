@@ -1,26 +1,20 @@
 """Films and tracks that people dislike most where they were recommended to entries of an emotion, for curators.
 
-A curator who knows somebody must not learn from this what that person was shown or said of it:
+What is told keeps to `diary.crowd`, and so does what follows from being on the list and from its order:
 
-- What is counted is different people, so that one busy person is one.
-- An item counts for an emotion only when at least LEAST_PEOPLE were shown it for such entries, and at least STEP of
-  them dislike it: nobody can put an item on the list, or keep it off, without so many others.
-- Both numbers are rounded down to STEP, and everything else is made of the rounded ones: what is shown, and the order
-  too. So one click more moves an item only where a whole step is full, and items that differ by less stand in the
-  order of their ids.
+- An item counts for an emotion only when at least FEWEST_PEOPLE were shown it for such entries, and at least
+  PEOPLE_STEP of them dislike it: nobody can put an item on the list, or keep it off, without so many others.
+- Everything is made of the rounded numbers, the order too. So one click more moves an item only where a whole step is
+  full, and items that differ by less stand in the order of their ids.
 """
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from catalog.curation.candidates import Candidate
 from catalog.models import Kind, Reason
+from diary.crowd import FEWEST_PEOPLE, PEOPLE_STEP, latest_recommendations, round_people
 from diary.models import Feedback, Recommendation
-
-LEAST_PEOPLE = 20
-STEP = 10
-# Only the latest recommendations are looked at: of hundreds of millions, counting people would take minutes.
-LATEST = 200_000
 
 
 def disliked_items(limit: int) -> list[Candidate]:
@@ -29,8 +23,7 @@ def disliked_items(limit: int) -> list[Candidate]:
     An item of several emotions comes with each of them. What was said before a curator last looked at an item does
     not count: it comes once more when as many people say so again.
     """
-    last = Recommendation.objects.aggregate(last=Max("pk"))["last"] or 0
-    latest = Recommendation.objects.filter(pk__gt=last - LATEST)
+    latest = latest_recommendations()
     found = []
     for kind in Kind:
         ordered = sorted(_candidates(kind, latest), key=lambda candidate: (-candidate.urgency, candidate.item_id))
@@ -44,10 +37,10 @@ def _candidates(kind: Kind, latest: QuerySet[Recommendation]) -> list[Candidate]
         .annotate(emotion=Coalesce("entry__correction__label", "entry__analysis__label"))
         .values_list(f"{kind}_id", "emotion")
         .annotate(people=Count("user", distinct=True), disliked=_people_who_dislike(kind))
-        .filter(people__gte=LEAST_PEOPLE, disliked__gte=STEP)
+        .filter(people__gte=FEWEST_PEOPLE, disliked__gte=PEOPLE_STEP)
     )
     return [
-        _candidate(kind, item_id, emotion, people // STEP * STEP, disliked // STEP * STEP)
+        _candidate(kind, item_id, emotion, round_people(people), round_people(disliked))
         for item_id, emotion, people, disliked in rows
     ]
 

@@ -4,19 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, F, Q
-from django.utils import timezone
 
+from catalog.counted import counted
+from diary.crowd import FEWEST_PEOPLE
 from diary.models import Analysis, Correction, Entry
 
-# Below so many people a share could tell what one of them felt.
-FEWEST_PEOPLE = 20
-# Over ten million entries a count takes seconds: it is made at most this often.
-KEPT_FOR_S = 600
 # So many corrections, the latest ones, tell of agreement: all those of ten million entries would be counted too long.
-LATEST = 100_000
-_KEY = "model-usage"
+LATEST_CORRECTIONS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +19,8 @@ class VersionUsage:
     """What a version has read: the number of entries, and their share of all that were read, in 0…1.
 
     `agreement` is the share, among entries whose writers said what they feel like, of those that were read so; None
-    where fewer than FEWEST_PEOPLE people said so. It is counted over the latest LATEST such entries of all versions.
+    where fewer than FEWEST_PEOPLE people said so. It is counted over the latest LATEST_CORRECTIONS such entries of all
+    versions.
     """
 
     entries: int
@@ -42,18 +38,14 @@ class ModelUsage:
 
 
 def get_usage() -> ModelUsage:
-    """The usage as it was counted within the last KEPT_FOR_S seconds, else counted now."""
-    kept: dict[str, Any] | None = cache.get(_KEY)
-    if kept is None:
-        kept = {"counted_at": timezone.now().isoformat(), "read": _count_read(), "agreement": _count_agreement()}
-        cache.set(_KEY, kept, KEPT_FOR_S)
-    entries = sum(kept["read"].values())
+    """The usage as it was counted some minutes ago at most: over ten million entries a count takes seconds."""
+    found = counted("model_usage", _count)
+    entries = sum(count for _version, count, _agreement in found.rows)
     return ModelUsage(
-        counted_at=datetime.fromisoformat(kept["counted_at"]),
+        counted_at=found.at,
         entries=entries,
         versions={
-            version: VersionUsage(count, count / entries, kept["agreement"].get(version))
-            for version, count in kept["read"].items()
+            version: VersionUsage(count, count / entries, agreement) for version, count, agreement in found.rows
         },
     )
 
@@ -64,6 +56,12 @@ def count_unread() -> dict[str, int]:
     return {Entry.Status.PENDING.value: 0, Entry.Status.FAILED.value: 0, **dict(found)}
 
 
+def _count() -> list[list[Any]]:
+    """A row for every version: how many entries it read, and how often people agree."""
+    agreement = _count_agreement()
+    return [[version, count, agreement.get(version)] for version, count in _count_read().items()]
+
+
 def _count_read() -> dict[str, int]:
     """Version → number of entries, by the index `analysis_model_version` alone."""
     return dict(Analysis.objects.order_by().values_list("model_version").annotate(count=Count("*")))
@@ -71,7 +69,7 @@ def _count_read() -> dict[str, int]:
 
 def _count_agreement() -> dict[str, float]:
     """Version → share of corrected or confirmed entries that it had read as their writers say."""
-    latest = Correction.objects.order_by("-corrected_at").values("pk")[:LATEST]
+    latest = Correction.objects.order_by("-corrected_at").values("pk")[:LATEST_CORRECTIONS]
     counted = (
         Correction.objects.filter(pk__in=latest, entry__status=Entry.Status.ANALYZED)
         .order_by()

@@ -1,12 +1,7 @@
 """How recommendations are received, as curators may know it: numbers of people, and of no few people.
 
-A curator who knows somebody must not learn from these figures what was recommended to them or what they said of it:
-
-- Every figure is a number of different people, so that one busy person is one.
-- Below LEAST_PEOPLE there is none, not even 0.
-- Figures are rounded down to STEP: otherwise who looks before and after somebody's click, or before and after an
-  account is deleted, would read that person's own share from the difference.
-- There is no figure of several cells together, nor of those who said nothing, from which a missing one would follow.
+Every figure keeps to `diary.crowd`; and there is none of several cells together, nor of those who said nothing, from
+which a missing one would follow.
 """
 
 from collections.abc import Iterable
@@ -14,17 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 
 from catalog.counted import Counted, counted
-from catalog.coverage import TAG_NAMES
-from diary.models import STRATEGY_NAMES, Feedback, Recommendation
+from catalog.coverage import TAG_LABELS
+from diary.crowd import latest_recommendations, people_to_tell
+from diary.models import STRATEGY_NAMES, Feedback
 from ml.labels import FEELINGS, Mood, Strategy
-
-LEAST_PEOPLE = 20
-STEP = 10
-# Only the latest recommendations are looked at: of hundreds of millions, counting people would take minutes.
-LATEST = 200_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +33,7 @@ class Reception:
 
     @property
     def name(self) -> str:
-        return str(TAG_NAMES[self.tag])
+        return str(TAG_LABELS[self.tag])
 
     @property
     def strategy_name(self) -> str:
@@ -78,8 +69,7 @@ def _read(found: Counted) -> Receptions:
 
 def _count(kind: str, tags: Iterable[str]) -> list[list[Any]]:
     """A row for every tag and strategy; nothing but what may be told is ever kept."""
-    last = Recommendation.objects.aggregate(last=Max("pk"))["last"] or 0
-    latest = Recommendation.objects.filter(pk__gt=last - LATEST, **{f"{kind}__isnull": False})
+    latest = latest_recommendations().filter(**{f"{kind}__isnull": False})
 
     def people_who(opinion: Feedback.Opinion) -> Count:
         return Count("user", distinct=True, filter=Q(**{f"{kind}_feedback__opinion": opinion}))
@@ -91,11 +81,7 @@ def _count(kind: str, tags: Iterable[str]) -> list[list[Any]]:
     )
     found = {(tag, strategy): figures for tag, strategy, *figures in rows}
     return [
-        [str(tag), strategy.value, *(_told(people) for people in found.get((tag, strategy), (0, 0, 0)))]
+        [str(tag), strategy.value, *(people_to_tell(people) for people in found.get((tag, strategy), (0, 0, 0)))]
         for tag in tags
         for strategy in Strategy
     ]
-
-
-def _told(people: int) -> int | None:
-    return people // STEP * STEP if people >= LEAST_PEOPLE else None

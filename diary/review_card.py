@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from catalog.curation.actions import HIGHEST_SCORE, TAG_NAMES
 from catalog.curation.candidates import HARDLY_ABOVE_MEAN
 from catalog.curation.decisions import CARRIED_SCORE, CARRIES_FROM
-from catalog.models import FEELING_NAMES, MOOD_NAMES, Kind, Movie, MovieTag, Reason, ReviewItem, Track, TrackTag
+from catalog.curation.words import tag_name
+from catalog.models import MOOD_NAMES, Kind, Movie, MovieTag, Reason, ReviewItem, Track, TrackTag
 from diary.models import EMOTION_NAMES, STRATEGY_NAMES
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
@@ -117,7 +118,7 @@ def _line(kind: Kind, key: int, name: str, tag: MovieTag | TrackTag | None) -> T
     return TagLine(
         key=key,
         name=name,
-        label=str(FEELING_NAMES[name] if is_movie else MOOD_NAMES[name]),
+        label=tag_name(kind, name),
         tone=f"emotion-{name}" if is_movie else f"mood-{name}",
         score=score,
         words=words,

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.coverage import Coverage, movie_coverage, track_coverage
-from diary.reception import LATEST, LEAST_PEOPLE, STEP, Receptions, movie_reception, track_reception
+from diary.crowd import FEWEST_PEOPLE, LATEST_RECOMMENDATIONS, PEOPLE_STEP
+from diary.reception import Receptions, movie_reception, track_reception
 from moduhyu.desk_pages import COVERAGE
 
 
@@ -27,8 +28,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
         **parts,
         "title": COVERAGE.title,
         "counted_at": min(part.counted_at for part in parts.values()),
-        "least_people": LEAST_PEOPLE,
-        "step": STEP,
-        "latest": LATEST,
+        "fewest_people": FEWEST_PEOPLE,
+        "step": PEOPLE_STEP,
+        "latest": LATEST_RECOMMENDATIONS,
     }
     return render(request, "admin/coverage.html", context)

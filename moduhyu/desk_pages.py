@@ -34,7 +34,7 @@ class DeskPage:
 
 COVERAGE = DeskPage(
     _("감정별 분포"),
-    _("감정마다 무엇이 얼마나 있고 어디가 비었는지, 사람들이 무엇을 보았는지 살펴봐요."),
+    _("감정마다 무엇이 얼마나 있고 어디가 비었는지, 사람들의 반응은 어떤지 살펴봐요."),
     "bars",
     "admin:coverage",
     ("catalog.view_movie", "catalog.view_track"),

@@ -23,7 +23,7 @@ async function send(form, button) {
     review().removeAttribute("aria-busy");
     status.textContent = "";
     status.textContent = status.dataset.failed;
-    status.classList.add("is-shown");
+    status.classList.remove("visually-hidden");
   } finally {
     isBusy = false;
   }
@@ -37,7 +37,7 @@ function show(text, response) {
   }
   review().replaceWith(document.adoptNode(next));
   history.replaceState(null, "", response.url);
-  status.classList.remove("is-shown");
+  status.classList.add("visually-hidden");
   const said = [...next.querySelectorAll(".review-message")].map((message) => message.textContent);
   const title = next.querySelector("#review-title");
   status.textContent = [...said, status.dataset.next, title.textContent].join(" ");

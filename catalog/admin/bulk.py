@@ -21,6 +21,7 @@ from catalog.curation.preview import count_selected, preview
 from catalog.curation.selections import read_selection, select_ids, select_query, write_selection
 from catalog.curation.words import tag_name
 from catalog.models import Action, Kind
+from catalog.models.searches import NAME_LENGTH
 from catalog.tasks import queue_curation
 
 CHOSEN = "_selected_action"  # the admin's own name of the boxes before the rows
@@ -43,22 +44,18 @@ class TagForm(forms.Form):
     """Which tag an action sets or takes away, and with which score."""
 
     tag = forms.ChoiceField(label=gettext_lazy("태그"))
-    score = forms.FloatField(label=gettext_lazy("점수"), min_value=0)
 
     def __init__(self, kind: Kind, action: Action, data: Any = None) -> None:
         super().__init__(data)
         tag: Any = self.fields["tag"]
         tag.choices = [(name, tag_name(kind, name)) for name in TAG_NAMES[kind]]
-        if action != Action.SET_TAG:
-            del self.fields["score"]
-            return
-        highest = HIGHEST_SCORE[kind]
-        self.fields["score"] = forms.FloatField(
-            label=_("평균 대비 (1은 평균, 2는 두 배)") if kind == Kind.MOVIE else _("확률 (0~1)"),
-            min_value=0,
-            max_value=highest,
-            widget=forms.NumberInput(attrs={"step": "any"}),
-        )
+        if action == Action.SET_TAG:
+            self.fields["score"] = forms.FloatField(
+                label=_("평균 대비 (1은 평균, 2는 두 배)") if kind == Kind.MOVIE else _("확률 (0~1)"),
+                min_value=0,
+                max_value=HIGHEST_SCORE[kind],
+                widget=forms.NumberInput(attrs={"step": "any"}),
+            )
 
 
 class BulkMixin:
@@ -89,6 +86,7 @@ class BulkMixin:
         context = {
             "choose_form": ChooseForm(self.kind) if can_change else None,
             "suggest_url": reverse(f"admin:catalog_{self.kind}_suggest"),
+            "name_length": NAME_LENGTH,
             "searches_url": reverse(f"admin:catalog_{self.kind}_save_search"),
             **(extra_context or {}),
         }

@@ -23,8 +23,6 @@ from catalog.desk.colleagues import name_colleague
 from catalog.models import Curation, Kind
 from catalog.tasks import queue_curation
 
-# How long a page that waits has a step gone on with at once: its bar moves, and no request takes long.
-SECONDS_A_REQUEST = 2.0
 State = Curation.State
 
 
@@ -109,7 +107,7 @@ class CurationAdmin(admin.ModelAdmin):
         curation = self._find(request, curation_id)
         if not may_curate(request.user, curation):
             raise PermissionDenied
-        curation = steps.advance(curation.pk, seconds=SECONDS_A_REQUEST)
+        curation = steps.advance(curation.pk, seconds=steps.SECONDS_A_REQUEST)
         if request.accepts("text/html"):
             return HttpResponseRedirect(_page_of(curation.pk))
         return JsonResponse({"is_at_work": curation.is_at_work, **tell_progress(curation)})

@@ -72,7 +72,7 @@ def _fields_of_films() -> dict[str, forms.Field]:
     return {
         **_fields_of_tags(Kind.MOVIE, FEELING_CHOICES, strong),
         "korean": _choice(_KNOWN),
-        "weak": _choice([("yes", _("리뷰 1~%(most)d개") % {"most": FEWEST_REVIEWS - 1}), ("no", _("그 밖"))]),
+        "weak": _choice([("yes", _("리뷰 1~%(most)d편") % {"most": FEWEST_REVIEWS - 1}), ("no", _("그 밖"))]),
         "suicide": _choice(_YES_NO),
         **_range("year", low=1870, high=2100),
         **_range("reviews", low=0),

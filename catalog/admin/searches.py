@@ -13,6 +13,7 @@ from catalog.curation.filters import search
 from catalog.curation.pages import read_page
 from catalog.curation.searches import MAX_SEARCHES, remove_search, save_search
 from catalog.models import Kind, SavedSearch
+from catalog.models.searches import NAME_LENGTH
 
 SUGGESTIONS = 10
 BEST_KNOWN = {Kind.MOVIE: "-review_count", Kind.TRACK: "-popularity"}
@@ -55,8 +56,11 @@ class SearchesMixin:
         except ValueError:
             messages.error(
                 request,
-                _("저장하지 못했어요. 조건을 먼저 걸고 60자 안의 이름을 붙여 주세요. %(most)d개까지 저장할 수 있어요.")
-                % {"most": MAX_SEARCHES},
+                _(
+                    "저장하지 못했어요. 조건을 먼저 걸고 %(length)d자 이내의 이름을 붙여 주세요. "
+                    "%(most)d개까지 저장할 수 있어요."
+                )
+                % {"length": NAME_LENGTH, "most": MAX_SEARCHES},
             )
         else:
             messages.success(request, _("이 조건을 저장했어요."))

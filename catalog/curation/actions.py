@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from catalog.curation import writes
-from catalog.exchange.applying import apply_rows
+from catalog.curation.file_rows import apply_rows
 from catalog.models import Action, Curation, Kind
 from ml.labels import FEELINGS, Mood
 

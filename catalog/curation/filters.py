@@ -6,13 +6,13 @@ days are those of the site's time zone, whoever asks.
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from catalog.models import FEELING_NAMES, FEWEST_REVIEWS, MOOD_NAMES, Kind, MovieTag, Source, TrackTag
+from catalog.models import FEELING_NAMES, FEWEST_REVIEWS, MOOD_NAMES, Kind, MovieTag, Source
 from catalog.search_text import read_needles
 
 Filter: TypeAlias = Callable[[QuerySet[Any], str], QuerySet[Any]]
@@ -28,6 +28,8 @@ SOURCES = {
 # title is Latin in our sources, whatever language is spoken in it: it would tell nothing.
 HANGUL, KANA_OR_HAN = "[가-힣]", "[ぁ-ヿ一-鿿]"
 MAX_DIGITS = 7
+# Of a value, in characters: more than anybody types, where a form could bring megabytes.
+MAX_LENGTH = 1_000
 
 
 class FilterError(ValueError):
@@ -53,10 +55,13 @@ def filter_items(kind: Kind, query: Mapping[str, Any]) -> QuerySet[Any]:
 
 
 def active_filters(kind: Kind, query: Mapping[str, Any]) -> dict[str, str]:
-    """What of an address are filters that have a value. Raises FilterError for a value that is no text."""
+    """What of an address are filters that have a value.
+
+    Raises FilterError for a value that is no text, is too long, or holds what no database keeps.
+    """
     found = {name: value for name, value in query.items() if name in FILTERS[kind] and value}
     for name, value in found.items():
-        if not isinstance(value, str):
+        if not isinstance(value, str) or len(value) > MAX_LENGTH or not _can_be_kept(value):
             raise FilterError(name, value)
     return found
 
@@ -69,13 +74,11 @@ def search(items: QuerySet[Any], words: str) -> QuerySet[Any]:
 
 
 def _strong_films(items: QuerySet[Any], emotion: str) -> QuerySet[Any]:
-    tags = MovieTag.objects.filter(emotion=_one_of(FEELING_NAMES, emotion), score__gte=STRONG_LIFT)
-    return items.filter(pk__in=tags.values("movie"))
+    return _with_tags(items, Q(emotion=_one_of(FEELING_NAMES, emotion), score__gte=STRONG_LIFT))
 
 
 def _strong_tracks(items: QuerySet[Any], mood: str) -> QuerySet[Any]:
-    tags = TrackTag.objects.filter(mood=_one_of(MOOD_NAMES, mood), score__gte=STRONG_PROBABILITY)
-    return items.filter(pk__in=tags.values("track"))
+    return _with_tags(items, Q(mood=_one_of(MOOD_NAMES, mood), score__gte=STRONG_PROBABILITY))
 
 
 def _fitting(items: QuerySet[Any], tag: str) -> QuerySet[Any]:
@@ -151,6 +154,11 @@ def _between(name: str, field: str, read: Callable[[str], object]) -> dict[str, 
     return {f"{name}_from": _bound(f"{field}__gte", read), f"{name}_to": _bound(f"{field}__lte", read)}
 
 
+def _can_be_kept(value: str) -> bool:
+    """Whether a text has neither NULs nor halves of characters."""
+    return "\0" not in value and value.encode(errors="ignore").decode() == value
+
+
 def _is_yes(answer: str) -> bool:
     """Raises ValueError for what is neither yes nor no."""
     return ("no", "yes").index(answer) == 1
@@ -182,9 +190,12 @@ def _decade(value: str) -> int:
 
 
 def _day(value: str, *, later: int = 0) -> datetime:
-    """The beginning of a day, or of one so many days later, in the site's time zone."""
+    """The beginning of a day, or of one so many days later, in the site's time zone; told in UTC, as it is stored.
+
+    Raises OverflowError for what is no day there.
+    """
     day = date.fromisoformat(value) + timedelta(days=later)
-    return datetime.combine(day, time.min, timezone.get_default_timezone())
+    return datetime.combine(day, time.min, timezone.get_default_timezone()).astimezone(UTC)
 
 
 def _days_ago(value: str) -> datetime:

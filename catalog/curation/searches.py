@@ -20,11 +20,11 @@ def searches_of(owner: Any, kind: Kind) -> QuerySet[SavedSearch]:
 def save_search(*, owner: Any, kind: Kind, name: str, query: str) -> SavedSearch:
     """Keep an address under a name; the same name again means the new address.
 
-    `query` is what follows the question mark. Raises ValueError for a name or an address that is empty or too long,
-    a filter's unknown value, and for more than MAX_SEARCHES.
+    `query` is what follows the question mark. Raises ValueError for a name or an address that is empty, too
+    long or holds a NUL, a filter's unknown value, and for more than MAX_SEARCHES.
     """
     name = " ".join(name.split())
-    if not 0 < len(name) <= NAME_LENGTH or not 0 < len(query) <= QUERY_LENGTH:
+    if not 0 < len(name) <= NAME_LENGTH or not 0 < len(query) <= QUERY_LENGTH or "\0" in name + query:
         raise ValueError(f"a name of {len(name)} characters, an address of {len(query)}")
     filter_items(kind, dict(parse_qsl(query)))
     if searches_of(owner, kind).exclude(name=name).count() >= MAX_SEARCHES:

@@ -33,7 +33,10 @@ def write_selection(selection: Mapping[str, Any]) -> str:
 
 def read_selection(kind: Kind, text: str) -> dict[str, Any]:
     """What `write_selection` wrote, or somebody who likes to try. Raises ValueError for anything else."""
-    selection = json.loads(text)
+    try:
+        selection = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("no selection") from error
     match selection:
         case {"ids": list(ids)} if len(selection) == 1:
             return select_ids([str(item_id) for item_id in ids])

@@ -12,13 +12,15 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from catalog.curation.actions import apply_action, check_parameters
+from catalog.curation.file_rows import items_of_file
 from catalog.curation.filters import filter_items
 from catalog.curation.record import record
 from catalog.curation.states import holds, read_states, write_states
-from catalog.exchange.applying import items_of_file
 from catalog.models import Action, Curation, Kind
 
 CHUNK = 500
+# How long a page that waits has a step gone on with at once: its bar moves, and no request takes long.
+SECONDS_A_REQUEST = 2.0
 State = Curation.State
 
 

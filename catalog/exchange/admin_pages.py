@@ -21,8 +21,6 @@ from catalog.exchange.cells import EMPTY_WORD
 from catalog.exchange.errors import UnreadableFileError
 from catalog.models import ImportFile, Kind
 
-# How long one request goes on with an import, in seconds; then the page shows how far it has come.
-STEP_SECONDS = 2
 SHOWN_ERRORS = 50
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -70,7 +68,7 @@ class ExchangeAdmin(admin.ModelAdmin):
             query.pop("format", None)
             return HttpResponseRedirect(f"{self._url('changelist')}?{query.urlencode()}")
         except FilterError:
-            messages.error(request, _("모르는 필터가 있어 내보내지 못했어요."))
+            messages.error(request, _("주소에 알 수 없는 조건이 있어서 내보내지 못했어요."))
             return redirect(self._url("changelist"))
         response = StreamingHttpResponse(stream_csv(self.kind, items), content_type=CSV_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -139,10 +137,10 @@ class ExchangeAdmin(admin.ModelAdmin):
                     owner=request.user,
                     kind=self.kind,
                     overwrites_curated="overwrites_curated" in request.POST,
-                    seconds=STEP_SECONDS,
+                    seconds=steps.SECONDS_A_REQUEST,
                 )
             case "advance" if file.curation_id:
-                steps.advance(file.curation_id, seconds=STEP_SECONDS)
+                steps.advance(file.curation_id, seconds=steps.SECONDS_A_REQUEST)
             case "cancel":
                 imports.cancel_import(file.pk, owner=request.user, kind=self.kind)
                 messages.info(request, _("가져오지 않았어요. 아무것도 바뀌지 않았어요."))

@@ -41,7 +41,7 @@ def write_xlsx(kind: Kind, items: QuerySet[Any]) -> IO[bytes]:
 
     if items[MAX_XLSX_ROWS : MAX_XLSX_ROWS + 1].exists():
         raise TooManyRowsError(
-            _("엑셀 파일은 %(limit)s행까지 만들 수 있어요. 필터로 줄이거나 CSV로 내보내 주세요.")
+            _("엑셀 파일은 %(limit)s행까지 만들 수 있어요. 조건을 걸어 줄이거나 CSV로 내보내 주세요.")
             % {"limit": f"{MAX_XLSX_ROWS:,}"}
         )
     book = Workbook(write_only=True)
@@ -60,7 +60,7 @@ def errors_csv(file: ImportFile) -> bytes:
     lines = _Lines()
     writer = csv.writer(lines)
     lines.write(BYTE_ORDER_MARK)
-    writer.writerow([_("행"), _("열"), _("까닭")])
+    writer.writerow([_("행"), _("열"), _("이유")])
     for number, column, message in file.errors:
         writer.writerow([number, write_text(column), write_text(message)])
     return lines.take()

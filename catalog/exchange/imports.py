@@ -11,8 +11,7 @@ from catalog.exchange.cells import shorten
 from catalog.exchange.reading import read_rows
 from catalog.models import Action, Curation, ImportFile, ImportRow, Kind
 from catalog.models.import_files import KEPT_FOR
-
-BATCH_SIZE = 500
+from catalog.services import BATCH_SIZE
 
 
 def read_import(*, owner: Any, kind: Kind, name: str, file: IO[bytes]) -> ImportFile:

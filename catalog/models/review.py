@@ -48,7 +48,7 @@ class ReviewItem(models.Model):
 
     `urgency` sorts within a reason, from 0 to 1. `emotion`, `people` and `disliked` are filled for what is disliked
     alone: the emotion of the entries that it was shown for, and the numbers of people who were shown it and dislike
-    it, rounded down as `diary.dislikes` tells. A lease is over at `leased_until`; `leased_by` stays until somebody
+    it, rounded down as `diary.crowd` tells. A lease is over at `leased_until`; `leased_by` stays until somebody
     else takes the item. What is finished stays, to be undone, with the step by which it was.
     """
 

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from diary.crowd import FEWEST_PEOPLE
 from diary.model_card import parse_card
 from diary.model_desk import DeskVersion, ModelDesk, compare, get_model_desk, read_card
 from diary.model_errors import explain
 from diary.model_operations import activate_model, fetch_model, roll_back_model
-from diary.model_usage import FEWEST_PEOPLE, LATEST
+from diary.model_usage import LATEST_CORRECTIONS
 from diary.views.request import DiaryRequest
 from ml.errors import ModelError
 
@@ -40,7 +41,12 @@ class Step:
 @require_safe
 def model_desk(request: DiaryRequest) -> HttpResponse:
     """All versions in a table."""
-    context = {"title": _("감정 모델"), "desk": get_model_desk(), "fewest_people": FEWEST_PEOPLE, "latest": LATEST}
+    context = {
+        "title": _("감정 모델"),
+        "desk": get_model_desk(),
+        "fewest_people": FEWEST_PEOPLE,
+        "latest": LATEST_CORRECTIONS,
+    }
     return _render(request, "desk", context)
 
 

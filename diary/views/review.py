@@ -71,9 +71,9 @@ def _decide(request: DiaryRequest, review_id: int, decision: Action) -> None:
     words = _read_words(request) if decision == Action.EDIT else None
     row = decide(curator=request.user, review_id=review_id, decision=decision, words=words)
     sentence: dict[Action, Callable[[], str]] = {
-        Action.APPROVE: lambda: _("‘%(title)s’ 승인했어요."),
-        Action.EDIT: lambda: _("‘%(title)s’ 고쳤어요."),
-        Action.HIDE: lambda: _("‘%(title)s’ 숨겼어요. 이제 아무에게도 추천하지 않아요."),
+        Action.APPROVE: lambda: _("‘%(title)s’ 항목을 승인했어요."),
+        Action.EDIT: lambda: _("‘%(title)s’ 항목을 고쳤어요."),
+        Action.HIDE: lambda: _("‘%(title)s’ 항목을 숨겼어요. 이제 아무에게도 추천하지 않아요."),
     }
     messages.success(request, sentence[decision]() % {"title": title_of(row.item)})
 
@@ -96,7 +96,7 @@ def _undo(request: DiaryRequest, reason: Reason | None) -> HttpResponse:
         sentence = _("그사이 다른 큐레이터가 ‘%(title)s’ 항목을 맡았거나 바꿔서 되돌리지 않았어요.")
         messages.warning(request, sentence % title)
         return HttpResponseRedirect(_page(reason))
-    messages.success(request, _("되돌렸어요. ‘%(title)s’ 다시 살펴봐 주세요.") % title)
+    messages.success(request, _("되돌렸어요. ‘%(title)s’ 항목을 다시 살펴봐 주세요.") % title)
     # Of another reason than the page's, it would be given back at once.
     return HttpResponseRedirect(_page(reason if reason == undone.row.reason else None))
 

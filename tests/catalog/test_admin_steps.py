@@ -1,24 +1,20 @@
 """Actions of curators on many items: chosen, previewed, begun, gone on with, undone; and by whom not."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from accounts.models import User
 from catalog import services, tasks
-from catalog.admin import curations
 from catalog.curation import steps
-from catalog.models import Action, Curation, Kind, Movie, MovieTag, Source, Track, TrackTag
+from catalog.models import Curation, Movie, MovieTag, Source, Track, TrackTag
 from tests.factories import make_user, movie_row
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +86,7 @@ def test_everything_that_a_filter_matches_is_what_was_counted(
     curator: Client, catalogue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "CHUNK", 7)
-    monkeypatch.setattr(curations, "SECONDS_A_REQUEST", 0)
+    monkeypatch.setattr(steps, "SECONDS_A_REQUEST", 0)
     preview = choose(curator, f"{MOVIES}?strong=joy&q=film", "set_tag", select_across="1")
     assert "모두 40개" in preview.text
     step = begin(curator, preview, tag="joy", score="4.5")
@@ -184,6 +180,11 @@ FORGED = [
     {"selection": '{"query": {"hidden": "maybe"}}'},
     {"selection": '{"query": {"hidden": ["yes"]}}'},
     {"selection": json.dumps({"ids": list(range(1, 1_002))})},
+    {"selection": "[" * 100_000},
+    {"selection": '{"query": {"q": "\\u0000"}}'},
+    {"selection": '{"query": {"q": "\\ud800"}}'},
+    {"selection": json.dumps({"query": {"q": "x" * 1_001}})},
+    {"selection": '{"query": {"added_from": "0001-01-01"}}'},
 ]
 
 
@@ -299,32 +300,3 @@ def test_a_worker_is_asked_where_there_are_any_and_none_is_needed(
         step = begin(curator, preview)
     assert asked == [step.pk]
     assert go_on(curator, step).changed == 200  # the broker was down, and the page did it
-
-
-@pytest.mark.postgresql_only
-@pytest.mark.django_db(transaction=True)
-def test_two_that_go_on_at_once_do_everything_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "CHUNK", 5)
-    services.upsert_movies([movie_row(number) for number in range(1, 101)])
-    user: User = make_user("curator@example.com", is_staff=True)
-    step = steps.begin(
-        curator=user,
-        kind=Kind.MOVIE,
-        action=Action.SET_TAG,
-        selection={"query": {"hidden": "no"}},
-        parameters={"tag": "joy", "score": 9.0},
-    )
-
-    def work() -> None:
-        try:
-            while steps.advance(step.pk, seconds=0).is_at_work:
-                pass
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        for future in [pool.submit(work) for _ in range(4)]:
-            future.result()
-    step.refresh_from_db()
-    assert (step.state, step.handled, step.changed) == (State.DONE, 100, 100)
-    assert step.changes.count() == 100

@@ -9,7 +9,7 @@ from accounts.models import User
 from catalog.curation import writes
 from catalog.curation.candidates import Candidate
 from catalog.models import Kind, Movie, Reason, Track
-from diary import dislikes
+from diary import crowd
 from diary.dislikes import disliked_items
 from diary.models import Entry, Feedback, Recommendation
 from tests.factories import make_read_entry, make_user
@@ -140,7 +140,7 @@ def test_only_the_latest_recommendations_are_looked_at(
 ) -> None:
     show(entries, movie=film)
     dislike(people, movie=film)
-    monkeypatch.setattr(dislikes, "LATEST", 29)
+    monkeypatch.setattr(crowd, "LATEST_RECOMMENDATIONS", 29)
     assert figures(disliked_items(10)) == [(film.pk, "sadness", 20, 20)]
-    monkeypatch.setattr(dislikes, "LATEST", 19)
+    monkeypatch.setattr(crowd, "LATEST_RECOMMENDATIONS", 19)
     assert disliked_items(10) == []

@@ -6,7 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from diary import model_usage
-from diary.model_usage import FEWEST_PEOPLE, count_unread, get_usage
+from diary.crowd import FEWEST_PEOPLE
+from diary.model_usage import count_unread, get_usage
 from diary.models import Entry
 from tests.factories import make_entry, make_read_entry, make_user
 
@@ -52,12 +53,12 @@ def test_agreement_over_enough_people() -> None:
 def test_few_people_are_not_told_however_much_they_correct() -> None:
     read_by("old", people=FEWEST_PEOPLE - 1, corrected="anger", each=3)
     assert get_usage().versions["old"].agreement is None
-    assert "agreement" in cache.get("model-usage")
-    assert cache.get("model-usage")["agreement"] == {}  # nor does the cache know
+    _moment, rows = cache.get("counted:model_usage")
+    assert [agreement for _version, _count, agreement in rows] == [None]  # nor does the cache know
 
 
 def test_agreement_is_that_of_the_latest_corrections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_usage, "LATEST", FEWEST_PEOPLE)
+    monkeypatch.setattr(model_usage, "LATEST_CORRECTIONS", FEWEST_PEOPLE)
     read_by("old", people=5, corrected="anger")
     read_by("old", people=FEWEST_PEOPLE, corrected="sadness")
     assert get_usage().versions["old"].agreement == 1.0

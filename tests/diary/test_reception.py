@@ -7,7 +7,7 @@ from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from diary import reception
+from diary import crowd
 from diary.reception import Reception, movie_reception, track_reception
 from tests.diary.readers import make_readers, recommend
 
@@ -73,7 +73,7 @@ def test_only_the_latest_recommendations_are_looked_at(people: list[User], monke
         recommend(user, "joy")
     for user in people[:20]:
         recommend(user, "anger")
-    monkeypatch.setattr(reception, "LATEST", 20)
+    monkeypatch.setattr(crowd, "LATEST_RECOMMENDATIONS", 20)
     assert row_of(movie_reception().rows, "anger").people == 20
     assert row_of(movie_reception().rows, "joy").people is None
 

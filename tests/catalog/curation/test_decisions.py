@@ -15,19 +15,9 @@ from catalog.curation.states import read_states
 from catalog.models import Action, Curation, Kind, Movie, Reason, ReviewItem, Source
 from catalog.weights import track_weights
 from ml.labels import Mood
-from tests.factories import make_user, movie_row, track_row
+from tests.factories import movie_row, track_row
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def curator(db: None) -> User:
-    return make_user("curator@example.com", is_staff=True)
-
-
-@pytest.fixture
-def other(db: None) -> User:
-    return make_user("other@example.com", is_staff=True)
 
 
 @pytest.fixture

@@ -141,7 +141,13 @@ def test_every_filter_has_a_case() -> None:
         *("strong=calm", "fits=wonder", "source=features", "decade=x", "decade=1995", "decade=19900", "korean=maybe"),
         *("hidden=1", "suicide=YES", "weak=ja", "reviewed=?", "disagreement=no", "year_from=-1", "year_to=１９９９"),
         *("year_from=99999999", "rating_from=nan", "rating_to=inf", "rating_from=a", "added_days=-3"),
-        *("added_days=9999999", "added_from=yesterday", "added_to=2026-02-30", "added_to=9999-12-31"),
+        *(
+            "added_days=9999999",
+            "added_from=yesterday",
+            "added_to=2026-02-30",
+            "added_to=9999-12-31",
+            "added_from=0001-01-01",
+        ),
     ],
 )
 def test_values_that_a_filter_does_not_know(address: str) -> None:
@@ -151,7 +157,10 @@ def test_values_that_a_filter_does_not_know(address: str) -> None:
     assert (caught.value.name, caught.value.value) == (name, value)
 
 
-@pytest.mark.parametrize("query", [{"script": "latin"}, {"strong": "joy"}, {"source": "reviews"}, {"hidden": ["yes"]}])
+@pytest.mark.parametrize(
+    "query",
+    [{"script": "latin"}, {"strong": "joy"}, {"source": "reviews"}, {"hidden": ["yes"]}, {"q": "\0"}, {"q": "\ud800"}],
+)
 def test_values_that_a_filter_of_tracks_does_not_know(query: dict[str, str]) -> None:
     with pytest.raises(FilterError):
         filter_items(Kind.TRACK, query)

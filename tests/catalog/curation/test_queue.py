@@ -20,16 +20,6 @@ from tests.factories import make_user, movie_row
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def curator(db: None) -> User:
-    return make_user("curator@example.com", is_staff=True)
-
-
-@pytest.fixture
-def other(db: None) -> User:
-    return make_user("other@example.com", is_staff=True)
-
-
 def make_films(count: int) -> list[Movie]:
     services.upsert_movies([movie_row(number) for number in range(1, count + 1)])
     return list(Movie.objects.order_by("pk"))

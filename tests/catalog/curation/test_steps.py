@@ -1,9 +1,11 @@
 """A curator's steps: what they change, that they are noted, that they can be undone."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from catalog import services
@@ -11,31 +13,12 @@ from catalog.curation import steps, writes
 from catalog.curation.states import read_states
 from catalog.draw import PINNED_BONUS
 from catalog.models import Action, Curation, Kind, Movie, MovieTag, Source, Track, TrackTag
-from catalog.weights import track_weights
 from ml.labels import FEELINGS, Emotion, Mood
-from tests.factories import make_user, movie_row, track_row
+from tests.factories import make_user, movie_row
 
 pytestmark = pytest.mark.django_db
 
 State = Curation.State
-
-
-@pytest.fixture
-def curator(db: None) -> User:
-    return make_user("curator@example.com", is_staff=True)
-
-
-@pytest.fixture
-def films(db: None) -> list[Movie]:
-    services.upsert_movies([movie_row(number, lifts=dict.fromkeys(FEELINGS, 1.5)) for number in range(1, 6)])
-    return list(Movie.objects.order_by("pk"))
-
-
-@pytest.fixture
-def tracks(db: None) -> list[Track]:
-    rows = [track_row(number, mood) for number, mood in enumerate([*Mood, Mood.CALM], start=1)]
-    services.upsert_tracks(rows, track_weights(rows))
-    return list(Track.objects.order_by("pk"))
 
 
 def carry_out(curator: User, kind: Kind, action: Action, selection: Mapping[str, Any], **parameters: Any) -> Curation:
@@ -187,3 +170,32 @@ def test_the_account_of_a_curator_may_go(curator: User, films: list[Movie]) -> N
     step.refresh_from_db()
     assert step.curator is None
     assert step.changes.count() == 5
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.django_db(transaction=True)
+def test_two_that_go_on_at_once_do_everything_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "CHUNK", 5)
+    services.upsert_movies([movie_row(number) for number in range(1, 101)])
+    user: User = make_user("curator@example.com", is_staff=True)
+    step = steps.begin(
+        curator=user,
+        kind=Kind.MOVIE,
+        action=Action.SET_TAG,
+        selection={"query": {"hidden": "no"}},
+        parameters={"tag": "joy", "score": 9.0},
+    )
+
+    def work() -> None:
+        try:
+            while steps.advance(step.pk, seconds=0).is_at_work:
+                pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for future in [pool.submit(work) for _ in range(4)]:
+            future.result()
+    step.refresh_from_db()
+    assert (step.state, step.handled, step.changed) == (State.DONE, 100, 100)
+    assert step.changes.count() == 100

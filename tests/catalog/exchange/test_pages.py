@@ -93,7 +93,7 @@ def test_a_workbook_of_too_many_rows_is_not_begun(
 
 def test_an_unknown_filter_exports_nothing(lead_client: Client, films: list[Movie]) -> None:
     response = lead_client.get(EXPORT, {"decade": "x"}, follow=True)
-    assert "모르는 필터" in response.text
+    assert "알 수 없는 조건" in response.text
 
 
 def test_an_import_from_upload_to_end(lead_client: Client, films: list[Movie], page: str) -> None:
@@ -111,7 +111,7 @@ def test_an_import_from_upload_to_end(lead_client: Client, films: list[Movie], p
 def test_errors_are_taken_along_as_csv(lead_client: Client, page: str) -> None:
     response = lead_client.get(f"{page}errors/")
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert rows[0] == ["행", "열", "까닭"]
+    assert rows[0] == ["행", "열", "이유"]
     assert rows[1][:2] == ["3", "기쁨"]
 
 
@@ -119,7 +119,7 @@ def test_a_long_import_goes_on_page_by_page(
     lead_client: Client, films: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(steps, "CHUNK", 2)
-    monkeypatch.setattr("catalog.exchange.admin_pages.STEP_SECONDS", 0)
+    monkeypatch.setattr("catalog.curation.steps.SECONDS_A_REQUEST", 0)
     page = send(lead_client, ("external_id,joy\n" + "".join(f"tt000000{n},2\n" for n in range(1, 6))).encode())
     response = lead_client.post(page, {"action": "confirm"}, follow=True)
     assert "5행 가운데 2행을 마쳤어요" in response.text
