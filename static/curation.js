@@ -60,7 +60,7 @@ function shorten(form) {
 const BESIDE = window.matchMedia("(min-width: 64.0625rem)"); // as admin.css; on smaller screens they stand above it
 
 document.addEventListener("DOMContentLoaded", () => {
-  for (const fold of document.querySelectorAll("[data-fold]")) fold.open = BESIDE.matches;
+  if (BESIDE.matches) for (const fold of document.querySelectorAll("[data-fold]")) fold.open = true;
   document.querySelectorAll("[data-advance]").forEach(goOn);
   document.querySelectorAll("[data-suggest]").forEach(suggest);
   document.querySelectorAll("[data-filters]").forEach(shorten);

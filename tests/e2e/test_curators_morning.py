@@ -163,6 +163,7 @@ def test_a_list_is_corrected_in_a_spreadsheet_and_put_back(desk: Page, tmp_path:
 
 def test_the_queue_is_emptied_by_keys(desk: Page) -> None:
     desk.get_by_role("navigation", name="관리 메뉴").get_by_role("link", name="검토").click()
+    desk.wait_for_url("**/admin/review/")  # with its script, which hears the keys
     title = desk.locator("#review-title")
     for number, keys in zip(reversed(WEAK), (["a"], ["e", "1", "3", "Enter"], ["h"], ["s"]), strict=True):
         expect(title).to_have_text(f"기쁨 영화 {number}")
