@@ -1,5 +1,5 @@
-// The curators' pages: goes on with a step and shows how far it is, completes titles, keeps addresses short.
-// All of it works without: by a button, by typing, by long addresses. Words come from data attributes.
+// The curators' pages: goes on with a step and shows how far it is, completes titles, keeps addresses short, and opens
+// the filters where they stand beside the list. All of it works without: by buttons, by typing, by long addresses. Words come from data attributes.
 "use strict";
 
 async function goOn(form) {
@@ -57,7 +57,10 @@ function shorten(form) {
   window.addEventListener("pageshow", () => { for (const field of fields) field.disabled = false; });
 }
 
+const BESIDE = window.matchMedia("(min-width: 64.0625rem)"); // as admin.css; on smaller screens they stand above it
+
 document.addEventListener("DOMContentLoaded", () => {
+  if (BESIDE.matches) for (const fold of document.querySelectorAll("[data-fold]")) fold.open = true;
   document.querySelectorAll("[data-advance]").forEach(goOn);
   document.querySelectorAll("[data-suggest]").forEach(suggest);
   document.querySelectorAll("[data-filters]").forEach(shorten);

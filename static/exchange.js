@@ -1,4 +1,4 @@
-// Says that an upload is being read, and goes on with an import by itself. Both work without it, by the same buttons.
+// Says that an upload is being read; it works without.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-waiting]")) {
@@ -6,6 +6,3 @@ for (const form of document.querySelectorAll("form[data-waiting]")) {
     form.querySelector("[data-state]").textContent = form.dataset.waiting;
   });
 }
-
-const goesOn = document.querySelector("form[data-goes-on]");
-if (goesOn) goesOn.requestSubmit(goesOn.querySelector("button"));

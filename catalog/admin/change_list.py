@@ -8,7 +8,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 
 from catalog.admin.addresses import AFTER, BEFORE, read_filters, read_place, tell_what_is_wrong
-from catalog.admin.filter_form import FilterForm
+from catalog.admin.filter_form import FilterForm, tell_filters
 from catalog.curation.filters import SEARCH, FilterError, filter_items
 from catalog.curation.pages import ListPage, count_up_to, read_page
 from catalog.curation.searches import searches_of
@@ -44,6 +44,7 @@ class CatalogList(ChangeList):
         self.has_active_filters = bool(set(self.filters) - {SEARCH})
         self.clear_all_filters_qs = self.get_query_string(remove=list(self.filters))
         self.filter_form = FilterForm(kind, self.params)
+        self.told_filters = tell_filters(kind, {name: told for name, told in self.filters.items() if name != SEARCH})
         self.searches = list(searches_of(request.user, kind))
         return items
 

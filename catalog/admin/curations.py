@@ -20,7 +20,8 @@ from catalog.curation.history import HISTORY_PAGE, read_changes
 from catalog.curation.rights import may_curate, may_undo, may_view
 from catalog.curation.words import score_text, tag_name
 from catalog.desk.colleagues import name_colleague
-from catalog.models import Curation, Kind
+from catalog.exchange.imports import read_failed_import
+from catalog.models import Action, Curation, ImportFile, Kind
 from catalog.tasks import queue_curation
 
 State = Curation.State
@@ -92,7 +93,9 @@ class CurationAdmin(admin.ModelAdmin):
         curation = self._find(request, curation_id)
         context = self._context(request, curation) | {
             "selection": tell_selection(curation),
+            "is_of_filters": "query" in curation.selection,
             "list_address": urlencode(curation.selection.get("query", {})),
+            "failed_import": _failed_import_of(request.user, curation),
             "items_url": reverse(f"admin:catalog_{curation.kind}_changelist"),
             "page": read_changes(curation, size=HISTORY_PAGE, after=read_place_or_404(request.GET)),
             "progress": tell_progress(curation),
@@ -118,7 +121,8 @@ class CurationAdmin(admin.ModelAdmin):
         if request.method != "POST":
             if not may_undo(request.user, curation):
                 raise PermissionDenied
-            return render(request, "admin/catalog/curation_undo.html", self._context(request, curation))
+            context = self._context(request, curation) | {"title": _("되돌리기"), "subtitle": tell_action(curation)}
+            return render(request, "admin/catalog/curation_undo.html", context)
         if curation.state == State.DONE and not may_undo(request.user, curation):
             raise PermissionDenied
         try:
@@ -165,7 +169,10 @@ def tell_action(curation: Curation) -> str:
 
 
 def tell_selection(curation: Curation) -> str:
-    """'고른 것 3개', or the filters with how many they matched."""
+    """'고른 것 3개', the filters with how many they matched, or how many rows of a file change something."""
+    if curation.action == Action.IMPORT:
+        rows = {"rows": curation.parameters["rows"], "count": curation.total}
+        return _("파일의 %(rows)d행 가운데 바뀌는 %(count)d행") % rows
     query = curation.selection.get("query")
     if query is None:
         return _("고른 것 %(count)d개") % {"count": curation.total}
@@ -182,6 +189,10 @@ def tell_progress(curation: Curation) -> dict[str, Any]:
         done, total = curation.handled, curation.total
         words = _("%(total)d개 중 %(done)d개를 살펴봤어요.")
     return {"done": done, "total": max(total, 1), "text": words % {"total": total, "done": done}}
+
+
+def _failed_import_of(user: Any, curation: Curation) -> ImportFile | None:
+    return read_failed_import(curation.pk, owner=user) if curation.action == Action.IMPORT else None
 
 
 def _curated_kinds(user: Any) -> list[Kind]:

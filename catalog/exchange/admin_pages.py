@@ -14,12 +14,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.curation import steps
 from catalog.curation.filters import FilterError
 from catalog.exchange import imports, limits
 from catalog.exchange.cells import EMPTY_WORD
 from catalog.exchange.errors import UnreadableFileError
 from catalog.models import ImportFile, Kind
+from catalog.tasks import queue_curation
 
 SHOWN_ERRORS = 50
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -101,14 +101,13 @@ class ExchangeAdmin(admin.ModelAdmin):
         return page
 
     def show_import(self, request: HttpRequest, file_id: int) -> HttpResponse:
-        """What a file would change, with the question whether it shall; then how far that has come."""
+        """What a file would change, with the question whether it shall; once confirmed, the page of its step."""
         self._check_import_permission(request)
         file = self._file_or_404(request, file_id)
         if request.method == "POST":
             return self._act_on_import(request, file)
-        if file.curation is not None:
-            context = {"file": file, "step": file.curation, "errors_url": self._url("import_errors", file.pk)}
-            return self._render(request, "progress", _("가져오기"), context)
+        if file.curation_id is not None:
+            return redirect("admin:catalog_curation_step", file.curation_id)
         from catalog.exchange.preview import preview_import  # see the package
 
         context = {
@@ -132,15 +131,12 @@ class ExchangeAdmin(admin.ModelAdmin):
     def _act_on_import(self, request: HttpRequest, file: ImportFile) -> HttpResponse:
         match request.POST.get("action"):
             case "confirm":
-                imports.carry_out_import(
-                    file.pk,
-                    owner=request.user,
-                    kind=self.kind,
-                    overwrites_curated="overwrites_curated" in request.POST,
-                    seconds=steps.SECONDS_A_REQUEST,
+                overwrites_curated = "overwrites_curated" in request.POST
+                step = imports.confirm_import(
+                    file.pk, owner=request.user, kind=self.kind, overwrites_curated=overwrites_curated
                 )
-            case "advance" if file.curation_id:
-                steps.advance(file.curation_id, seconds=steps.SECONDS_A_REQUEST)
+                queue_curation(step.pk)
+                return redirect("admin:catalog_curation_step", step.pk)
             case "cancel":
                 imports.cancel_import(file.pk, owner=request.user, kind=self.kind)
                 messages.info(request, _("가져오지 않았어요. 아무것도 바뀌지 않았어요."))
@@ -152,8 +148,7 @@ class ExchangeAdmin(admin.ModelAdmin):
             raise PermissionDenied
 
     def _file_or_404(self, request: HttpRequest, file_id: int) -> ImportFile:
-        files = ImportFile.objects.select_related("curation")
-        return get_object_or_404(files, pk=file_id, owner=request.user, kind=self.kind)
+        return get_object_or_404(ImportFile, pk=file_id, owner=request.user, kind=self.kind)
 
     def _url(self, page: str, *args: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)

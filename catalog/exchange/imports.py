@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.curation import steps
 from catalog.exchange.cells import shorten
 from catalog.exchange.reading import read_rows
 from catalog.models import Action, Curation, ImportFile, ImportRow, Kind
@@ -63,18 +62,17 @@ def confirm_import(file_id: int, *, owner: Any, kind: Kind, overwrites_curated: 
     return file.curation
 
 
-def carry_out_import(file_id: int, *, owner: Any, kind: Kind, overwrites_curated: bool, seconds: float) -> Curation:
-    """Confirm an import and go on with it for so long. Raises ImportFile.DoesNotExist as `confirm_import`."""
-    step = confirm_import(file_id, owner=owner, kind=kind, overwrites_curated=overwrites_curated)
-    return steps.advance(step.pk, seconds=seconds)
-
-
 @transaction.atomic
 def cancel_import(file_id: int, *, owner: Any, kind: Kind) -> None:
     """Forget a file that was not confirmed. Raises ImportFile.DoesNotExist as `confirm_import`."""
     file = ImportFile.objects.select_for_update(of=("self",)).get(pk=file_id, owner=owner, kind=kind)
     if file.curation_id is None:
         file.delete()
+
+
+def read_failed_import(curation_id: int, *, owner: Any) -> ImportFile | None:
+    """The file that a step imports, if it has rows that can't be imported, is still kept, and is theirs."""
+    return ImportFile.objects.filter(curation=curation_id, owner=owner).exclude(errors=[]).first()
 
 
 def forget_old_imports() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Movie
@@ -47,6 +47,7 @@ def test_what_a_finger_taps_on_a_tablet_is_large_enough(tablet: Page) -> None:
     small = {}
     for address in desk_addresses():
         tablet.goto(address)
+        tablet.evaluate("for (const fold of document.querySelectorAll('[data-fold]')) fold.open = true")
         targets = tablet.evaluate(TARGETS)
         assert len(targets) > 8, address
         small[address] = [target for target in targets if target[1] < LEAST_TARGET]
@@ -75,13 +76,18 @@ def test_chosen_theme_holds_on_the_desk_and_on_the_site(tablet: Page) -> None:
     assert tablet.locator("html").get_attribute("data-theme") == "dark"
 
 
-def test_filters_stay_as_somebody_left_them(tablet: Page) -> None:
-    films = reverse("admin:catalog_movie_changelist")
-    tablet.goto(films)
-    decade = tablet.locator("#changelist-filter details", has_text="연대")
-    assert decade.get_attribute("open") is None
-    decade.locator("summary").click()
-    decade.get_by_role("link", name="2010–2019").click()
-    tablet.wait_for_url("**decade=2010")
-    assert decade.get_attribute("open") is not None
-    assert decade.locator("[aria-current]").inner_text() == "2010–2019"
+def test_filters_fold_above_the_list_on_a_tablet_and_stand_beside_it_on_a_desktop(tablet: Page) -> None:
+    tablet.goto(reverse("admin:catalog_movie_changelist"))
+    decade = tablet.get_by_label("연대")
+    expect(decade).to_be_hidden()
+    conditions = tablet.locator("#changelist-filter summary").first
+    conditions.click()
+    decade.select_option("2010–2019")
+    tablet.get_by_role("button", name="거르기").click()
+    tablet.wait_for_url("**?decade=2010")
+    expect(decade).to_be_hidden()
+    expect(conditions).to_contain_text("연대: 2010–2019")
+    tablet.set_viewport_size({"width": 1280, "height": 900})
+    tablet.reload()
+    expect(decade).to_be_visible()
+    expect(decade).to_have_value("2010")

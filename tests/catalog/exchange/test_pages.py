@@ -102,8 +102,15 @@ def test_an_import_from_upload_to_end(lead_client: Client, films: list[Movie], p
     assert "1행 가져오기" in text
     assert "0부터 10까지의 숫자" in text
     response = lead_client.post(page, {"action": "confirm"}, follow=True)
-    assert response.redirect_chain == [(page, 302)]
-    assert "1행을 살펴보고 1개를 바꿨어요" in response.text
+    step = Curation.objects.get()
+    step_page = reverse("admin:catalog_curation_step", args=[step.pk])
+    assert response.redirect_chain == [(step_page, 302)]
+    assert "파일의 2행 가운데 바뀌는 1행" in response.text
+    response = lead_client.post(reverse("admin:catalog_curation_advance", args=[step.pk]), follow=True)
+    assert response.redirect_chain == [(step_page, 302)]
+    assert "마침" in response.text
+    assert f'<a href="{page}errors/">가져오지 못한 1행을 CSV로 받기</a>' in response.text
+    assert lead_client.get(page).url == step_page
     assert Movie.objects.get(external_id="tt0000001").title_ko == "새 제목"
     assert Movie.objects.get(external_id="tt0000002").title_ko != "<b>굵게</b>"
 
@@ -122,11 +129,32 @@ def test_a_long_import_goes_on_page_by_page(
     monkeypatch.setattr("catalog.curation.steps.SECONDS_A_REQUEST", 0)
     page = send(lead_client, ("external_id,joy\n" + "".join(f"tt000000{n},2\n" for n in range(1, 6))).encode())
     response = lead_client.post(page, {"action": "confirm"}, follow=True)
-    assert "5행 가운데 2행을 마쳤어요" in response.text
-    while 'value="advance"' in response.text:
-        response = lead_client.post(page, {"action": "advance"}, follow=True)
-    assert "5행을 살펴보고 5개를 바꿨어요" in response.text
+    assert "5개 중 0개를 살펴봤어요" in response.text
+    advance = reverse("admin:catalog_curation_advance", args=[Curation.objects.get().pk])
+    counts = []
+    while "data-advance" in response.text:
+        response = lead_client.post(advance, follow=True)
+        counts.append(Curation.objects.get().handled)
+    assert counts == [2, 4, 5, 5]
+    assert "파일의 5행 가운데 바뀌는 5행" in response.text
     assert Curation.objects.get().changed == 5
+
+
+def test_a_worker_is_asked_to_go_on_with_an_import(
+    lead_client: Client, films: list[Movie], page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("catalog.exchange.admin_pages.queue_curation", asked.append)
+    lead_client.post(page, {"action": "confirm"})
+    assert asked == [Curation.objects.get().pk]
+
+
+def test_only_the_owner_of_a_file_is_led_to_its_errors(lead_client: Client, films: list[Movie], page: str) -> None:
+    lead_client.post(page, {"action": "confirm"})
+    step_page = reverse("admin:catalog_curation_step", args=[Curation.objects.get().pk])
+    assert f"{page}errors/" in lead_client.get(step_page).text
+    other = log_in(make_curator("other@example.com", "import_catalogue"))
+    assert f"{page}errors/" not in other.get(step_page).text
 
 
 def test_an_import_may_be_left(lead_client: Client, films: list[Movie], page: str) -> None:
