@@ -83,7 +83,7 @@ def test_filters_fold_above_the_list_on_a_tablet_and_stand_beside_it_on_a_deskto
     conditions = tablet.locator("#changelist-filter summary").first
     conditions.click()
     decade.select_option("2010–2019")
-    tablet.get_by_role("button", name="거르기").click()
+    tablet.get_by_role("button", name="적용하기").click()
     tablet.wait_for_url("**?decade=2010")
     expect(decade).to_be_hidden()
     expect(conditions).to_contain_text("연대: 2010–2019")

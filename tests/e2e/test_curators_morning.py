@@ -86,7 +86,7 @@ def open_films(page: Page, label: str = "", choice: str = "") -> None:
     if label:
         page.locator("#changelist-filter summary").first.click()
         page.get_by_label(label).select_option(choice)
-        page.get_by_role("button", name="거르기").click()
+        page.get_by_role("button", name="적용하기").click()
 
 
 def expect_rows(page: Page, count: int) -> None:
