@@ -54,7 +54,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
             raise RuntimeError(f"the site ended at once:\n{log.read_text(errors='replace')[-2000:]}")
         try:
             urllib.request.urlopen(f"{address}/help/", timeout=5)  # noqa: S310 - our own address
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # nobody listens yet, or who does still loads the catalogue
             time.sleep(0.1)
         else:
             return
