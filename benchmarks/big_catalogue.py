@@ -1,11 +1,15 @@
 """Made-up catalogues of any size, written by the database itself."""
 
+from collections.abc import Iterable, Iterator
+
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from catalog.pools import forget_pools
 from catalog.search_text import join_search_text
 from ml.labels import FEELINGS, Mood
 
+CHUNK = 100_000  # items written by one statement
 # Everything is a remainder of the row's number, so that the same size is the same catalogue on every database.
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
 _MOVIES = """
@@ -54,6 +58,18 @@ def fill_catalogue(*, first: int, last: int) -> None:
     """Write films and tracks number `first` to `last`, with a tag for each feeling and mood; none may be there yet."""
     fill_movies(first=first, last=last)
     fill_tracks(first=first, last=last)
+
+
+def grow_catalogue(sizes: Iterable[int]) -> Iterator[int]:
+    """An empty database with as many films and tracks as each size says, one after the other, from small to big."""
+    call_command("migrate", verbosity=0)
+    filled = 0
+    for size in sizes:
+        for first in range(filled + 1, size + 1, CHUNK):
+            fill_catalogue(first=first, last=min(first + CHUNK - 1, size))
+        filled = size
+        tidy_database()
+        yield size
 
 
 def fill_movies(*, first: int, last: int) -> None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.list_catalogue import CHUNK
 from benchmarks.two_databases import Times, run
 
 REPEATS = 3
@@ -19,19 +18,11 @@ def measure(sizes: list[int]) -> Times:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    from benchmarks.big_catalogue import fill_catalogue, tidy_database
+    from benchmarks.big_catalogue import grow_catalogue
     from catalog.coverage import movie_coverage, track_coverage
 
-    call_command("migrate", verbosity=0)
     times: Times = {}
-    filled = 0
-    for size in sizes:
-        for first in range(filled + 1, size + 1, CHUNK):
-            fill_catalogue(first=first, last=min(first + CHUNK - 1, size))
-        filled = size
-        tidy_database()
+    for _size in grow_catalogue(sizes):
         for name, read in (("films", movie_coverage), ("tracks", track_coverage)):
             times.setdefault(f"{name}, counted", []).append(_fastest_seconds(read, is_kept=False))
             times.setdefault(f"{name}, kept", []).append(_fastest_seconds(read, is_kept=True))

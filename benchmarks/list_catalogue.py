@@ -14,7 +14,6 @@ from benchmarks.two_databases import run
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 20
 REPEATS = 15
-CHUNK = 100_000
 # {number} is one of the catalogue's own; 영화 is in every third film's title, 여 begins it.
 SEARCHES = {
     "a frequent word": "film",
@@ -32,18 +31,10 @@ def measure(sizes: list[int]) -> dict[str, list[float]]:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from benchmarks.big_catalogue import grow_catalogue
 
-    from benchmarks.big_catalogue import fill_catalogue, tidy_database
-
-    call_command("migrate", verbosity=0)
     times: dict[str, list[float]] = {}
-    filled = 0
-    for size in sizes:
-        for first in range(filled + 1, size + 1, CHUNK):
-            fill_catalogue(first=first, last=min(first + CHUNK - 1, size))
-        filled = size
-        tidy_database()
+    for size in grow_catalogue(sizes):
         for name, read in pages(size).items():
             times.setdefault(name, []).append(fastest_seconds(read))
     return times

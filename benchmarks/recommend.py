@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SCORES = {"sadness": 0.55, "anxiety": 0.2, "anger": 0.2, "neutral": 0.05}
 COLD_REPEATS = 50
 WARM_REPEATS = 2000
-CHUNK = 100_000
 
 
 def measure(sizes: list[int]) -> dict[str, list[float]]:
@@ -26,22 +25,14 @@ def measure(sizes: list[int]) -> dict[str, list[float]]:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
-    from benchmarks.big_catalogue import fill_catalogue, tidy_database
+    from benchmarks.big_catalogue import grow_catalogue
     from catalog.pools import forget_pools
     from catalog.selectors import movies_for, tracks_for
     from ml.labels import Emotion, Strategy
 
     scores = {Emotion(emotion): score for emotion, score in SCORES.items()}
-    call_command("migrate", verbosity=0)
     times: dict[str, list[float]] = {}
-    filled = 0
-    for size in sizes:
-        for first in range(filled + 1, size + 1, CHUNK):
-            fill_catalogue(first=first, last=min(first + CHUNK - 1, size))
-        filled = size
-        tidy_database()
+    for size in grow_catalogue(sizes):
         for name, choose in (("films", movies_for), ("tracks", tracks_for)):
             chosen: Callable[[], Any] = lambda choose=choose: choose(scores=scores, strategy=Strategy.MATCH)  # noqa: E731
             if len(chosen()) != 3:

@@ -17,7 +17,7 @@ from catalog.weights import track_weights
 from diary.api.buckets import forget_buckets
 from diary.safety import forget_texts
 from ml.labels import FEELINGS, Mood
-from tests.factories import make_user, movie_row, track_row
+from tests.factories import log_in, make_user, movie_row, track_row
 from tests.services.database import fill_once
 
 PER_TAG = 40  # enough for a month of evenings
@@ -47,16 +47,12 @@ def outsider(db: None) -> User:
 
 @pytest.fixture
 def owner_client(owner: User) -> Client:
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(owner)
-    return client
+    return log_in(owner)
 
 
 @pytest.fixture
 def outsider_client(outsider: User) -> Client:
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(outsider)
-    return client
+    return log_in(outsider)
 
 
 @pytest.fixture

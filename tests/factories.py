@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.test import Client
+
 from accounts.models import User
 from catalog.importers.tracks_csv import CODE_RANGES, FEATURE_RANGES
 from catalog.models import Source
@@ -22,6 +24,13 @@ HAPPY = "드디어 합격했다! 엄마한테 전화하니까 같이 웃으면�
 def make_user(email: str = "owner@example.com", **fields: Any) -> User:
     """A user whose password is PASSWORD."""
     return User.objects.create_user(email, PASSWORD, **fields)
+
+
+def log_in(user: User) -> Client:
+    """The user at a browser that asks for Korean."""
+    client = Client(headers={"accept-language": "ko"})
+    client.force_login(user)
+    return client
 
 
 def make_entry(user: User, text: str = SAD, written_on: date = date(2026, 11, 1), **fields: Any) -> Entry:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 
 from accounts.models import DataKey, User
 from benchmarks import big_site
@@ -14,6 +13,7 @@ from benchmarks.look_back import RARE
 from benchmarks.scale_requests import plans, requests
 from catalog.models import Movie, Track
 from diary.models import Analysis, ChangeClock, Entry, Recommendation
+from tests.factories import log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql_only]
 PEOPLE, ENTRIES = 60, 400
@@ -51,8 +51,7 @@ def test_counts_of_a_big_site(site: None) -> None:
 
 def test_measured_diaries_of_a_big_site_open(site: None) -> None:
     user = User.objects.get(email="measured1@example.com")
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(user)
+    client = log_in(user)
     page = client.get("/api/v1/entries/", {"q": RARE, "page_size": 50}).json()
     assert len(page["results"]) == RARE_ENTRIES
     assert all("범고래" in entry["text"] for entry in page["results"])

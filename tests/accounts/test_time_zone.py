@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.services import change_account
 from diary.models import Entry
 from moduhyu.middleware import TimeZoneMiddleware
-from tests.factories import PASSWORD, SAD, make_entry, make_user
+from tests.factories import PASSWORD, SAD, log_in, make_entry, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -38,9 +38,7 @@ def now() -> Iterator[None]:
 
 
 def client_of(time_zone: str) -> Client:
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(make_user(f"{time_zone.replace('/', '.')}@example.com", time_zone=time_zone))
-    return client
+    return log_in(make_user(f"{time_zone.replace('/', '.')}@example.com", time_zone=time_zone))
 
 
 def save(client: Client, day: date) -> int:

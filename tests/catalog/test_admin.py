@@ -10,7 +10,7 @@ from catalog.admin import MovieAdmin, TrackAdmin, change_list
 from catalog.curation import writes
 from catalog.models import Movie, MovieTag, Source, Track, TrackTag
 from ml.labels import Emotion, Strategy
-from tests.factories import make_user, movie_row
+from tests.factories import log_in, make_user, movie_row
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +20,7 @@ TRACKS = reverse("admin:catalog_track_changelist")
 
 @pytest.fixture
 def curator(db: None) -> Client:
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(make_user("curator@example.com", is_staff=True, is_superuser=True))
-    return client
+    return log_in(make_user("curator@example.com", is_staff=True, is_superuser=True))
 
 
 @pytest.mark.parametrize("url", [MOVIES, TRACKS])

@@ -1,7 +1,6 @@
 """Who did a step is told to other curators by number: addresses of accounts are for superusers."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -9,7 +8,7 @@ from accounts.roles import Role
 from catalog.curation import steps
 from catalog.models import Action, Curation, Kind, Movie
 from moduhyu.roles import give_role
-from tests.factories import make_user
+from tests.factories import log_in, make_user
 
 DOER = "doer@example.com"
 
@@ -25,8 +24,7 @@ def step(films: list[Movie]) -> Curation:
 
 
 def pages_of(step: Curation, reader: User) -> list[str]:
-    browser = Client(headers={"accept-language": "ko"})
-    browser.force_login(reader)
+    browser = log_in(reader)
     movie_id = step.changes.get().movie_id
     addresses = [
         reverse("admin:catalog_curation_changelist"),

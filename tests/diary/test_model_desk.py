@@ -21,7 +21,7 @@ from ml.manifest import MANIFEST, write_manifest
 from ml.store.publish import publish
 from moduhyu.roles import give_role
 from tests.diary.model_folders import NEW, SHIPPED_VERSION, damage_weights, make_version, replace_weights
-from tests.factories import make_user
+from tests.factories import log_in, make_user
 from tests.ml.store.conftest import _credentials, s3, s3_server
 
 __all__ = ["_credentials", "s3", "s3_server"]
@@ -57,9 +57,7 @@ def operator(db: None) -> User:
 @pytest.fixture
 def desk(operator: User, cache: Path) -> Client:
     """An operator's browser; the cache of models is empty."""
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(operator)
-    return client
+    return log_in(operator)
 
 
 def told_events(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, int | None]]:

@@ -22,7 +22,7 @@ from catalog.weights import track_weights
 from diary import review_desk
 from diary.tasks import fill_review_queue_task
 from ml.labels import Mood
-from tests.factories import make_user, movie_row, track_row
+from tests.factories import log_in, make_user, movie_row, track_row
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +34,6 @@ def make_curator(email: str, *rights: str) -> User:
     user = make_user(email, is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return user
-
-
-def log_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
 from moduhyu import roles
 from moduhyu.roles import PERMISSIONS, set_up_roles
-from tests.factories import make_user
+from tests.factories import log_in, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -122,8 +121,7 @@ def test_superusers_see_roles_by_their_names() -> None:
     set_up_roles()
     Group.objects.create(name="friends")
     chief = make_user("chief@example.com", is_staff=True, is_superuser=True)
-    browser = Client(headers={"accept-language": "ko"})
-    browser.force_login(chief)
+    browser = log_in(chief)
     for page in (f"/admin/accounts/user/{chief.pk}/change/", "/admin/auth/group/"):
         text = browser.get(page).text
         for name in ("책임 큐레이터", "운영자", "friends"):

@@ -132,6 +132,22 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("export", reverse("diary:export")),
         SitePage("import", reverse("diary:import")),
         SitePage("import-preview", reverse("diary:import"), upload=DAYLIO),
+        *_account_pages(),
+        SitePage("delete-account", reverse("diary:delete-account")),
+        SitePage("reminder-off", reverse("diary:reminder-unsubscribe", args=[unsubscribe_token(demo.owner.pk)])),
+        SitePage("offline", reverse("diary:offline"), VISITOR),
+        SitePage("offline-elsewhere", reverse("diary:offline-elsewhere"), VISITOR),
+        *_model_pages(),
+        SitePage("api-docs", reverse("docs"), VISITOR),
+        SitePage("error-too-often", "/errors/too-often/"),
+        *_desk_pages(demo),
+        *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
+    ]
+
+
+def _account_pages() -> list[SitePage]:
+    """Settings, ways to log in and what protects them."""
+    return [
         SitePage("settings", reverse("accounts:settings")),
         SitePage("sessions", reverse("accounts:sessions")),
         SitePage("two-steps", reverse("mfa_index")),
@@ -144,19 +160,9 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("reauthenticate", reverse("account_reauthenticate")),
         SitePage("reauthenticate-code", reverse("mfa_reauthenticate")),
         SitePage("connections", reverse("socialaccount_connections")),
-        SitePage("delete-account", reverse("diary:delete-account")),
-        SitePage("reminder-off", reverse("diary:reminder-unsubscribe", args=[unsubscribe_token(demo.owner.pk)])),
-        SitePage("offline", reverse("diary:offline"), VISITOR),
-        SitePage("offline-elsewhere", reverse("diary:offline-elsewhere"), VISITOR),
         SitePage("email", reverse("account_email")),
         SitePage("password-change", reverse("account_change_password")),
         SitePage("logout", reverse("account_logout")),
-        *_model_pages(),
-        SitePage("api-docs", reverse("docs"), VISITOR),
-        SitePage("error-too-often", "/errors/too-often/"),
-        *_desk_pages(demo),
-        SitePage("admin-review", reverse("admin:review"), CURATOR),
-        *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
     ]
 
 
@@ -176,6 +182,7 @@ def _desk_pages(demo: Demo) -> list[SitePage]:
         "-record-undo": reverse("admin:catalog_curation_undo", args=[demo.curation.pk]),
         "-tracks": reverse("admin:catalog_track_changelist"),
         "-track": reverse("admin:catalog_track_change", args=[Track.objects.earliest("pk").pk]),
+        "-review": reverse("admin:review"),
         "-coverage": reverse("admin:coverage"),
         "-users": reverse("admin:accounts_user_changelist"),
         "-user": reverse("admin:accounts_user_change", args=[demo.owner.pk]),

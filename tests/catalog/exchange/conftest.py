@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
-from tests.factories import make_user
+from tests.factories import log_in, make_user
 
 CURATOR_RIGHTS = ("view_movie", "change_movie", "view_track", "change_track")
 
@@ -15,12 +15,6 @@ def make_curator(email: str, *rights: str) -> User:
     user = make_user(email, is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=(*CURATOR_RIGHTS, *rights)))
     return User.objects.get(pk=user.pk)
-
-
-def log_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "ko"})
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from accounts.models import User
 from catalog.curation import steps, writes
 from catalog.exchange import exporting
 from catalog.models import Curation, ImportFile, Movie, Track
-from tests.catalog.exchange.conftest import log_in, make_curator
+from tests.catalog.exchange.conftest import make_curator
+from tests.factories import log_in
 
 pytestmark = pytest.mark.django_db
 
