@@ -17,7 +17,7 @@ from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.db import InternalError, OperationalError
+from django.db import IntegrityError, InternalError, OperationalError
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
@@ -75,6 +75,9 @@ def note_activity(request: HttpRequest, *, user: User, session_key: str) -> None
     except (OperationalError, InternalError) as error:
         # A database that takes no writes can still be read: a note is not worth a page. The next quarter has its own.
         logger.warning("a session's use is not noted: %s", type(error).__name__)
+    except IntegrityError:
+        # Another device has just ended the account: the view is to find that out, and to say so.
+        logger.info("a session's use is not noted: its account has ended")
 
 
 def _note(request: HttpRequest, user: User, digest: str) -> None:

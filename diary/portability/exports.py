@@ -3,7 +3,7 @@
 from typing import BinaryIO
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from kombu.exceptions import OperationalError as BrokerDown
@@ -39,22 +39,21 @@ def begin_export(user: User) -> tuple[Export, bool]:
     """Have the diary exported; returns the export as it stands then, and whether it is new.
 
     While one of the person's is unfinished, it is that one. Without workers it is finished when this returns. Raises
-    NoWorker, accounts' Locked, and Export.DoesNotExist where it was deleted meanwhile.
+    NoWorker, accounts' Locked, Export.DoesNotExist where it was deleted meanwhile, and User.DoesNotExist where the
+    account was.
     """
     open_key(user.pk)
     forget_old_exports()
-    entry_count = Entry.objects.of(user).count()
-    language = get_language() or Export._meta.get_field("language").default
-    export = Export(user=user, key=sealed_files.new_key(), language=language, entries_total=entry_count)
+    export = Export(user=user, key=sealed_files.new_key(), language=_language())
     try:
         with transaction.atomic():
+            # One begins at a time: who comes second meets what the first one began, or finds it finished.
+            User.objects.select_for_update(no_key=True).get(pk=user.pk)
+            if unfinished := Export.objects.of(user).unfinished().first():
+                return unfinished, False
+            export.entries_total = Entry.objects.of(user).count()
             export.save(force_insert=True)
             transaction.on_commit(lambda: make_export_task.delay(str(export.pk)))
-    except IntegrityError:
-        unfinished = Export.objects.of(user).unfinished().first()
-        if unfinished is None:
-            raise  # not the other one: the user is gone, say
-        return unfinished, False
     except BrokerDown as error:
         export.delete()
         raise NoWorker from error
@@ -91,6 +90,11 @@ def delete_export(export: Export) -> None:
     """Delete an export with its file; one that is being made is no longer made."""
     Export.objects.filter(pk=export.pk).delete()
     export_files.forget([export])
+
+
+def _language() -> str:
+    """What the export shall be written in."""
+    return get_language() or str(Export._meta.get_field("language").default)
 
 
 def _forget_surplus(user: User) -> None:

@@ -179,6 +179,14 @@ def test_noting_remembers_no_more_than_it_may(owner: User, monkeypatch: pytest.M
     assert list(sessions._noted) == [stored_key("b"), stored_key("c")]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_use_by_an_account_that_another_device_has_just_ended_is_not_noted(owner: User) -> None:
+    request = open_browser().get("/help/").wsgi_request
+    User.objects.filter(pk=owner.pk).delete()
+    sessions.note_activity(request, user=owner, session_key="a")
+    assert not UserSession.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("user_agent", "words"),
     [

@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from accounts.models import DataKey, User
 from diary.models import ChangeClock, Entry, Export, Tag, Tombstone
+from diary.portability.exports import KEPT_PER_PERSON
 from tests.diary.phones import ENTRIES, Answer, Phone, at_once, phones
 from tests.diary.portability.files import own_entry, own_json
 from tests.factories import HAPPY, PASSWORD, SAD, make_user
@@ -16,6 +17,7 @@ __all__ = ["phones"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 IMPORT = "/api/v1/import/"
+EXPORTS = "/api/v1/exports/"
 
 
 @pytest.fixture
@@ -34,6 +36,13 @@ def test_imports_of_one_file_at_once_save_each_entry_once(phones: list[Phone]) -
     assert sorted(answer.content["new"] for answer in answers) == [0] * 5 + [20]
     assert sorted(answer.content["doubles"] for answer in answers) == [0] + [20] * 5
     assert Entry.objects.count() == 20
+
+
+def test_exports_begun_at_once_are_made_one_after_the_other(phones: list[Phone]) -> None:
+    answers = at_once(phones[:6], lambda phone: [phone.send("POST", EXPORTS) for _ in range(3)])
+    assert {answer.status for some in answers for answer in some} <= {201, 202, 404}  # 404: a later one displaced it
+    assert 1 <= Export.objects.count() <= KEPT_PER_PERSON
+    assert not Export.objects.unfinished().exists()
 
 
 def test_entry_that_is_read_edited_and_deleted_at_once_is_gone(phones: list[Phone]) -> None:
@@ -72,7 +81,7 @@ def test_account_deleted_while_its_phones_write_leaves_nothing(phones: list[Phon
                 case 1:
                     answers.append(phone.send("POST", IMPORT, content))
                 case 2:
-                    answers.append(phone.send("POST", "/api/v1/exports/"))
+                    answers.append(phone.send("POST", EXPORTS))
         return answers
 
     deleted, *lives = at_once(phones[:6], live)

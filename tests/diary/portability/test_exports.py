@@ -236,6 +236,13 @@ def test_one_is_made_at_a_time(owner: User, outsider: User) -> None:
     assert exports.begin_export(outsider)[1]
 
 
+def test_nothing_is_begun_for_an_account_that_another_device_has_just_ended(owner: User) -> None:
+    make_entry(owner)
+    User.objects.filter(pk=owner.pk).delete()
+    with pytest.raises(User.DoesNotExist):
+        exports.begin_export(owner)
+
+
 def test_missing_master_key_fails_what_was_begun_and_begins_nothing(owner: User, settings: Settings) -> None:
     make_entry(owner, CANARY)
     export = pending_export(owner)
