@@ -21,6 +21,7 @@ from ml.labels import Emotion
 from ml.manifest import read_manifest
 
 _BATCH_SIZE = 64
+_EMOTIONS = tuple(Emotion)  # a walk over the class itself makes its members' list anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +100,17 @@ class Predictor:
             return []
         units = split_units(texts)
         probabilities = self._score(units)
-        combined = combine(probabilities, units, self._sentence_share)
+        of_units, of_texts = _to_scores(probabilities), _to_scores(combine(probabilities, units, self._sentence_share))
         predictions = []
         for row, (members, spans) in enumerate(zip(units.sentences, units.spans, strict=True)):
             if not units.texts[units.whole[row]]:
                 predictions.append(self._blank())
                 continue
             sentences = [
-                SentenceScore(start, end, _to_scores(probabilities[member]))
+                SentenceScore(start, end, of_units[member])
                 for member, (start, end) in zip(members, spans, strict=True)
             ]
-            predictions.append(self._decide(_to_scores(combined[row]), sentences))
+            predictions.append(self._decide(of_texts[row], sentences))
         return predictions
 
     def _decide(self, scores: dict[Emotion, float], sentences: list[SentenceScore]) -> Prediction:
@@ -190,8 +191,9 @@ def _load_hybrid(folder: Path) -> Scoring:
     return ServedHybrid.load(folder)
 
 
-def _to_scores(probabilities: FloatArray) -> dict[Emotion, float]:
-    return dict(zip(Emotion, (probabilities / probabilities.sum()).tolist(), strict=True))
+def _to_scores(probabilities: FloatArray) -> list[dict[Emotion, float]]:
+    rows = (probabilities / probabilities.sum(axis=1, keepdims=True)).tolist()
+    return [dict(zip(_EMOTIONS, row, strict=True)) for row in rows]
 
 
 def _to_fields(prediction: Prediction) -> dict[str, Any]:
