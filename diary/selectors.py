@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.encryption.sealing import SealError
 from accounts.models import User
@@ -65,8 +65,8 @@ class FoundEntries:
     def order_by(self, *fields: str) -> "FoundEntries":
         return FoundEntries(self._entries.order_by(*fields), self._terms, self._user)
 
-    def filter(self, **conditions: Any) -> "FoundEntries":
-        return FoundEntries(self._entries.filter(**conditions), self._terms, self._user)
+    def filter(self, *conditions: Q) -> "FoundEntries":
+        return FoundEntries(self._entries.filter(*conditions), self._terms, self._user)
 
     def __getitem__(self, part: Any) -> list[Entry]:
         """The entries of a page, which is a slice. Unless they have been counted, no text beyond the page is read."""

@@ -1,5 +1,6 @@
 """What a client asks for in the query of an address: nothing unknown, nothing twice, nothing that can't be read."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -68,12 +69,36 @@ def bad_cursor() -> exceptions.ValidationError:
     return exceptions.ValidationError({"cursor": [_("앞선 답의 next에 있는 주소를 그대로 써 주세요.")]})
 
 
+def write_cursor(*words: str) -> str:
+    """Words without blanks, in letters that an address carries."""
+    return urlsafe_b64encode(" ".join(words).encode()).decode()
+
+
+def read_cursor(request: Request, *, count: int) -> list[str] | None:
+    """The words of the query's cursor; None where there is no cursor. Raises ValidationError unless it has `count`."""
+    if (text := request.query_params.get("cursor")) is None:
+        return None
+    try:
+        words = urlsafe_b64decode(text.encode("ascii")).decode("ascii").split(" ")
+    except ValueError:
+        raise bad_cursor() from None
+    if len(words) != count:
+        raise bad_cursor()
+    return words
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment in UTC. Raises ValueError, also where its offset is not told, and OverflowError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its offset from UTC")
+    return moment.astimezone(UTC)
+
+
 def read_moment(request: Request, name: str) -> datetime:
     """A moment with its offset from UTC. Raises ValidationError."""
     try:
-        moment = datetime.fromisoformat(request.query_params[name])
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
+        return parse_moment(request.query_params[name])
     except (ValueError, OverflowError):
         pass
     # In an address a bare + is a blank: the commonest reason why a moment is not understood.

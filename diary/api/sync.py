@@ -1,6 +1,5 @@
 """Syncing: what changed since a moment, page by page, deletions included."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,7 +14,16 @@ from rest_framework.utils.urls import replace_query_param
 
 from diary import changes
 from diary.api.errors import SyncExpiredError
-from diary.api.queries import bad_cursor, read_include, read_moment, read_page_size, refuse_unknown_query
+from diary.api.queries import (
+    bad_cursor,
+    parse_moment,
+    read_cursor,
+    read_include,
+    read_moment,
+    read_page_size,
+    refuse_unknown_query,
+    write_cursor,
+)
 from diary.api.serializers import entries_json
 from diary.models import Entry, Tombstone, oldest_kept
 from diary.outage import is_outage
@@ -105,24 +113,16 @@ def _utc(moment: datetime) -> str:
 
 
 def _write_cursor(cursor: _Cursor) -> str:
-    words = (cursor.began_at.isoformat(), cursor.position.changed_at.isoformat(), str(cursor.position.entry_id))
-    return urlsafe_b64encode(" ".join(words).encode()).decode()
+    began_at, (changed_at, entry_id) = cursor
+    return write_cursor(began_at.isoformat(), changed_at.isoformat(), str(entry_id))
 
 
 def _read_cursor(request: Request) -> _Cursor | None:
-    text = request.query_params.get("cursor")
-    if text is None:
+    """Raises ValidationError."""
+    if (words := read_cursor(request, count=3)) is None:
         return None
+    began_at, changed_at, entry_id = words
     try:
-        began_at, changed_at, entry_id = urlsafe_b64decode(text.encode("ascii")).decode("ascii").split(" ")
-        cursor = _Cursor(_moment(began_at), changes.Position(_moment(changed_at), UUID(entry_id)))
+        return _Cursor(parse_moment(began_at), changes.Position(parse_moment(changed_at), UUID(entry_id)))
     except (ValueError, OverflowError):
         raise bad_cursor() from None
-    return cursor
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without its offset from UTC")
-    return moment.astimezone(UTC)

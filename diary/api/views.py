@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import exceptions, status, viewsets
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,11 +26,12 @@ from diary.api.errors import (
     StaleEntryError,
 )
 from diary.api.etags import revisions_in
-from diary.api.queries import StrictQuery, bad_cursor, read_include, read_page_size
+from diary.api.pagination import EntryPagination
+from diary.api.queries import StrictQuery, read_include
 from diary.api.schema import CURSOR, ENTITY_TAGS, IF_MATCH, INCLUDE, MISSING, PAGE_SIZE, problem_at
 from diary.api.serializers import ENTRY, EntrySerializer, ListedEntrySerializer, StaleProblemSerializer, entries_json
 from diary.api.sync import changes_response
-from diary.api.sync_schema import CHANGES, SYNCING, UPDATED_SINCE
+from diary.api.sync_schema import SYNCING, UPDATED_SINCE
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
@@ -46,30 +46,6 @@ class DiaryApiRequest(Request):
     """A request of a person who is logged in, as the default permission makes it."""
 
     user: User
-
-
-class EntryPagination(CursorPagination):
-    """Newest first; a page stays where it is while entries are added."""
-
-    ordering = ("-written_on", "-created_at")
-
-    def get_page_size(self, request: Request) -> int:
-        return read_page_size(request)
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        properties = {**CHANGES, "results": schema}
-        return {"type": "object", "required": ["next", "previous", "results"], "properties": properties}
-
-    def decode_cursor(self, request: Request) -> Any:
-        if request.query_params.get("cursor") == "":
-            raise bad_cursor()
-        try:
-            cursor = super().decode_cursor(request)
-            if cursor is not None and cursor.position is not None:
-                date.fromisoformat(str(cursor.position))
-        except (exceptions.NotFound, ValueError):
-            raise bad_cursor() from None
-        return cursor
 
 
 @extend_schema_view(
@@ -158,7 +134,7 @@ class EntryViewSet(StrictQuery, viewsets.GenericViewSet):
     def list(self, request: DiaryApiRequest) -> Response:
         if "updated_since" in request.query_params:
             return changes_response(request, request.user)
-        # Found entries are as much of a queryset as cursor paging asks for.
+        # Found entries are as much of a queryset as paging asks for.
         page = self.paginate_queryset(cast(EntryQuerySet, self.get_queryset()))
         return self.get_paginated_response(entries_json(page or [], with_recommendations=read_include(request)))
 

@@ -67,7 +67,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(tags__digest=Tag.digest_of(tag, user.pk))
 
     def newest_first(self) -> "EntryQuerySet":
-        return self.order_by("-written_on", "-created_at")
+        """By day, by the moment of writing on one day, and by id: what was imported may share both."""
+        return self.order_by("-written_on", "-created_at", "-pk")
 
 
 class Tag(models.Model):
