@@ -53,6 +53,10 @@ class CurationAdmin(admin.ModelAdmin):
 
         return ["created_at", who, "kind", "what", "selected", "changed", "restored", "state"]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list under the name that the desk's menu has for it."""
+        return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -116,22 +120,29 @@ class CurationAdmin(admin.ModelAdmin):
         return JsonResponse({"is_at_work": curation.is_at_work, **tell_progress(curation)})
 
     def undo_view(self, request: HttpRequest, curation_id: int) -> HttpResponse:
-        """Ask once more, then begin to put back what the step changed."""
+        """Ask once more, then begin to put back what the step changed; of what is undone by now, tell on its page."""
         curation = self._find(request, curation_id)
-        if request.method != "POST":
-            if not may_undo(request.user, curation):
-                raise PermissionDenied
-            context = self._context(request, curation) | {"title": _("되돌리기"), "subtitle": tell_action(curation)}
-            return render(request, "admin/catalog/curation_undo.html", context)
         if curation.state == State.DONE and not may_undo(request.user, curation):
             raise PermissionDenied
+        if request.method == "POST":
+            self._begin_undo(request, curation)
+        elif curation.state == State.DONE:
+            context = self._context(request, curation) | {"title": _("되돌리기"), "subtitle": tell_action(curation)}
+            return render(request, "admin/catalog/curation_undo.html", context)
+        else:  # a page gone back to, or a link from before
+            self._tell_too_late(request)
+        return HttpResponseRedirect(_page_of(curation.pk))
+
+    def _begin_undo(self, request: HttpRequest, curation: Curation) -> None:
         try:
             steps.begin_undo(curation.pk, by=request.user)
         except ValueError:
-            messages.warning(request, _("지금은 되돌릴 수 없어요. 이미 되돌렸거나 아직 하는 중이에요."))
+            self._tell_too_late(request)
         else:
             queue_curation(curation.pk)
-        return HttpResponseRedirect(_page_of(curation.pk))
+
+    def _tell_too_late(self, request: HttpRequest) -> None:
+        messages.warning(request, _("지금은 되돌릴 수 없어요. 이미 되돌렸거나 아직 하는 중이에요."))
 
     @admin.display(description=gettext_lazy("한 일"))
     def what(self, curation: Curation) -> str:

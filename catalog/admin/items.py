@@ -34,7 +34,7 @@ class CatalogAdmin(SearchesMixin, BulkMixin, ExchangeAdmin):
     """Everything that is saved goes through `catalog.curation`, which notes who changed what."""
 
     kind: ClassVar[Kind]
-    change_list_template = "admin/catalog/change_list.html"
+    change_list_template = "admin/catalog/item_list.html"
     change_form_template = "admin/catalog/change_form.html"
     search_fields = ("search_text",)  # so that there is a field to type in: `get_search_results` searches
     list_per_page = 50
