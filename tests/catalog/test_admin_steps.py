@@ -1,13 +1,16 @@
 """Actions of curators on many items: chosen, previewed, begun, gone on with, undone; and by whom not."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -233,11 +236,25 @@ def test_the_list_of_steps_is_filtered_and_paged(curator: Client) -> None:
         steps.begin(curator=None, kind=Kind.MOVIE, action=action, selection={"ids": []})
     page = head.get(STEPS)
     assert "<h1>큐레이션 기록</h1>" in page.text
+    assert re.search(r"\d+년 \d+월 \d+일 (오전|오후) \d+:\d\d", page.text)
     assert 'type="search"' not in page.text
     assert "?action__exact=hide" in page.text
     assert head.get(STEPS, {"action__exact": "hide"}).context["cl"].result_count == 1
     assert "?p=2" in page.text
     assert len(head.get(STEPS, {"p": 2}).context["cl"].result_list) == 1
+
+
+def test_a_step_on_one_item_tells_which_it_is(curator: Client) -> None:
+    services.upsert_movies([movie_row(number) for number in range(1, 8)])
+    pages = []
+    for movie in Movie.objects.order_by("pk"):
+        go_on(curator, begin(curator, choose(curator, MOVIES, "hide", _selected_action=[movie.pk])))
+        with CaptureQueriesContext(connection) as queries:
+            pages.append((curator.get(STEPS).text, len(queries)))
+        assert f'<td class="field-selected">{movie}</td>' in pages[-1][0]
+    assert pages[0][1] == pages[-1][1]
+    step = Curation.objects.latest("pk")
+    assert f"영화, {movie}" in curator.get(reverse("admin:catalog_curation_step", args=[step.pk])).text
 
 
 def test_own_steps_are_undone_for_a_day_and_by_holders_of_the_right_ever_after(
