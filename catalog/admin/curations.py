@@ -43,6 +43,7 @@ class CurationAdmin(admin.ModelAdmin):
     list_select_related = ("curator",)
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count all steps
     sortable_by = ()
     actions = None
 
