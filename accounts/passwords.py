@@ -34,7 +34,7 @@ class OwnWordsValidator:
             )
 
     def get_help_text(self) -> str:
-        return _("이 사이트의 이름이나 내 이메일은 글자 수에 들어가지 않아요.")
+        return _("이 사이트 이름이나 내 이메일이 들어간 부분은 글자 수로 세지 않아요.")
 
 
 def _names_of(user: User | None) -> set[str]:

@@ -46,5 +46,7 @@ def read_place_or_404(address: QueryDict) -> int | None:
 
 def tell_what_is_wrong(error: FilterError) -> str:
     """What a curator reads about an address."""
+    if error.name not in LABELS and error.name not in _NO_FILTERS:
+        return _("‘%(name)s’ 조건은 없어요.") % {"name": error.name[:100]}
     label = LABELS.get(error.name, error.name)
     return _("‘%(name)s’ 조건에 쓸 수 없는 값이에요: %(value)s") % {"name": label, "value": str(error.value)[:100]}

@@ -84,6 +84,7 @@ class BulkMixin:
             return self._choose(request)
         can_change = self.has_change_permission(request)  # type: ignore[attr-defined]
         context = {
+            "title": self.opts.verbose_name_plural,
             "choose_form": ChooseForm(self.kind) if can_change else None,
             "suggest_url": reverse(f"admin:catalog_{self.kind}_suggest"),
             "name_length": NAME_LENGTH,

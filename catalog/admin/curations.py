@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,17 +15,25 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.admin.addresses import read_place_or_404
-from catalog.admin.filter_form import tell_filters
+from catalog.admin.step_words import tell_action, tell_progress, tell_selection
 from catalog.curation import steps
-from catalog.curation.history import HISTORY_PAGE, read_changes
+from catalog.curation.history import HISTORY_PAGE, note_only_items, read_changes
 from catalog.curation.rights import may_curate, may_undo, may_view
-from catalog.curation.words import score_text, tag_name
 from catalog.desk.colleagues import name_colleague
 from catalog.exchange.imports import read_failed_import
 from catalog.models import Action, Curation, ImportFile, Kind
 from catalog.tasks import queue_curation
 
 State = Curation.State
+
+
+class CurationList(ChangeList):
+    """The admin's own list, whose steps on one item alone tell which it is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list: Any = list(self.result_list)
+        note_only_items(self.result_list)
 
 
 @admin.register(Curation)
@@ -34,6 +43,7 @@ class CurationAdmin(admin.ModelAdmin):
     list_select_related = ("curator",)
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count all steps
     sortable_by = ()
     actions = None
 
@@ -46,12 +56,19 @@ class CurationAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CurationList
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         @admin.display(description=gettext_lazy("누가"))
         def who(curation: Curation) -> str:
             return name_colleague(curation.curator, request.user)
 
         return ["created_at", who, "kind", "what", "selected", "changed", "restored", "state"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list under the name that the desk's menu has for it."""
+        return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -91,6 +108,7 @@ class CurationAdmin(admin.ModelAdmin):
 
     def step_view(self, request: HttpRequest, curation_id: int) -> HttpResponse:
         curation = self._find(request, curation_id)
+        note_only_items([curation])
         context = self._context(request, curation) | {
             "selection": tell_selection(curation),
             "is_of_filters": "query" in curation.selection,
@@ -116,22 +134,29 @@ class CurationAdmin(admin.ModelAdmin):
         return JsonResponse({"is_at_work": curation.is_at_work, **tell_progress(curation)})
 
     def undo_view(self, request: HttpRequest, curation_id: int) -> HttpResponse:
-        """Ask once more, then begin to put back what the step changed."""
+        """Ask once more, then begin to put back what the step changed; of what is undone by now, tell on its page."""
         curation = self._find(request, curation_id)
-        if request.method != "POST":
-            if not may_undo(request.user, curation):
-                raise PermissionDenied
-            context = self._context(request, curation) | {"title": _("되돌리기"), "subtitle": tell_action(curation)}
-            return render(request, "admin/catalog/curation_undo.html", context)
         if curation.state == State.DONE and not may_undo(request.user, curation):
             raise PermissionDenied
+        if request.method == "POST":
+            self._begin_undo(request, curation)
+        elif curation.state == State.DONE:
+            context = self._context(request, curation) | {"title": _("되돌리기"), "subtitle": tell_action(curation)}
+            return render(request, "admin/catalog/curation_undo.html", context)
+        else:  # a page gone back to, or a link from before
+            self._tell_too_late(request)
+        return HttpResponseRedirect(_page_of(curation.pk))
+
+    def _begin_undo(self, request: HttpRequest, curation: Curation) -> None:
         try:
             steps.begin_undo(curation.pk, by=request.user)
         except ValueError:
-            messages.warning(request, _("지금은 되돌릴 수 없어요. 이미 되돌렸거나 아직 하는 중이에요."))
+            self._tell_too_late(request)
         else:
             queue_curation(curation.pk)
-        return HttpResponseRedirect(_page_of(curation.pk))
+
+    def _tell_too_late(self, request: HttpRequest) -> None:
+        messages.warning(request, _("지금은 되돌릴 수 없어요. 이미 되돌렸거나 아직 하는 중이에요."))
 
     @admin.display(description=gettext_lazy("한 일"))
     def what(self, curation: Curation) -> str:
@@ -156,39 +181,6 @@ class CurationAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "curation": curation,
         }
-
-
-def tell_action(curation: Curation) -> str:
-    """'태그 붙이기: 기쁨 ×3.0'."""
-    kind, parameters = Kind(curation.kind), curation.parameters
-    told = [tag_name(kind, parameters["tag"])] if "tag" in parameters else []
-    told += [score_text(kind, parameters["score"])] if "score" in parameters else []
-    told += [str(parameters["file"])] if "file" in parameters else []
-    action = curation.get_action_display()
-    return f"{action}: {' '.join(told)}" if told else str(action)
-
-
-def tell_selection(curation: Curation) -> str:
-    """'고른 것 3개', the filters with how many they matched, or how many rows of a file change something."""
-    if curation.action == Action.IMPORT:
-        rows = {"rows": curation.parameters["rows"], "count": curation.total}
-        return _("파일의 %(rows)d행 가운데 바뀌는 %(count)d행") % rows
-    query = curation.selection.get("query")
-    if query is None:
-        return _("고른 것 %(count)d개") % {"count": curation.total}
-    filters = tell_filters(Kind(curation.kind), query)
-    return _("%(filters)s — 모두 %(count)d개") % {"filters": filters or _("조건 없음"), "count": curation.total}
-
-
-def tell_progress(curation: Curation) -> dict[str, Any]:
-    """How far a step is, as numbers and in words."""
-    if curation.state in (State.UNDOING, State.UNDONE):
-        done, total = curation.restored, curation.changed
-        words = _("%(total)d개 중 %(done)d개를 되돌렸어요.")
-    else:
-        done, total = curation.handled, curation.total
-        words = _("%(total)d개 중 %(done)d개를 살펴봤어요.")
-    return {"done": done, "total": max(total, 1), "text": words % {"total": total, "done": done}}
 
 
 def _failed_import_of(user: Any, curation: Curation) -> ImportFile | None:

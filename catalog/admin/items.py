@@ -17,6 +17,7 @@ from catalog.admin.addresses import read_filters, read_place_or_404
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.change_list import CatalogList
 from catalog.admin.searches import SearchesMixin
+from catalog.admin.tags import remember_shown
 from catalog.curation import writes
 from catalog.curation.filters import filter_items, search
 from catalog.curation.history import HISTORY_PAGE, read_history
@@ -34,7 +35,7 @@ class CatalogAdmin(SearchesMixin, BulkMixin, ExchangeAdmin):
     """Everything that is saved goes through `catalog.curation`, which notes who changed what."""
 
     kind: ClassVar[Kind]
-    change_list_template = "admin/catalog/change_list.html"
+    change_list_template = "admin/catalog/item_list.html"
     change_form_template = "admin/catalog/change_form.html"
     search_fields = ("search_text",)  # so that there is a field to type in: `get_search_results` searches
     list_per_page = 50
@@ -67,20 +68,22 @@ class CatalogAdmin(SearchesMixin, BulkMixin, ExchangeAdmin):
         """Hidden, never deleted: entries keep what they were shown."""
         return False
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return remember_shown(super().formfield_for_dbfield(db_field, request, **kwargs))
+
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Nothing yet: facts and tags are one step, which `save_related` saves."""
 
     def save_related(
         self, request: HttpRequest, form: ModelForm, formsets: Iterable[BaseInlineFormSet], change: bool
     ) -> None:
-        item = form.instance
-        tags = [tag for formset in formsets for tag in formset.save(commit=False)]
+        tags = [tag for formset in formsets for tag in _changed_tags(formset)]
         record_one(
             curator=request.user,
             kind=self.kind,
-            item_id=item.pk,
+            item_id=form.instance.pk,
             action=Action.EDIT,
-            write=lambda: writes.edit_item(item, tags),
+            write=lambda: writes.edit_item(_changed_item(form), tags),
         )
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -129,3 +132,17 @@ class CatalogAdmin(SearchesMixin, BulkMixin, ExchangeAdmin):
             gettext("검토함"): item.reviewed_at is not None,
         }
         return ", ".join(name for name, is_so in said.items() if is_so)
+
+
+def _changed_item(form: ModelForm) -> Movie | Track:
+    """The item as it stands now, with those facts that the curator changed since the page was shown."""
+    item: Movie | Track = form._meta.model._default_manager.get(pk=form.instance.pk)
+    for name in form.changed_data:
+        setattr(item, name, form.cleaned_data[name])
+    return item
+
+
+def _changed_tags(formset: BaseInlineFormSet) -> list[Any]:
+    """The tags whose scores the curator changed to something else than what stands now."""
+    now = {form.instance.pk: form.initial["score"] for form in formset.initial_forms}
+    return [tag for tag in formset.save(commit=False) if tag.score != now[tag.pk]]

@@ -3,11 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms import Field
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from catalog.curation.words import NOTHING, score_text
 from catalog.models import Kind, MovieTag, Source, TrackTag
+
+
+def remember_shown(field: Field | None) -> Field | None:
+    """Have a form carry what it showed: what somebody else changed since is not taken for a change of its sender's."""
+    if field:
+        field.show_hidden_initial = True
+    return field
 
 
 class TagInline(admin.TabularInline):
@@ -17,6 +25,9 @@ class TagInline(admin.TabularInline):
     extra = 0
     max_num = 0  # every item has one row a tag
     can_delete = False  # a tag that does not fit is set to 0, and then stays so through every import
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return remember_shown(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

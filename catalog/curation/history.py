@@ -1,5 +1,6 @@
 """What was changed, to be read: of one item through time, or of one step through its items."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,17 @@ def read_changes(curation: Curation, *, size: int, after: int | None = None) -> 
     """A page of what a step changed (NotedChange), in the order of the step."""
     changes: Any = curation.changes.select_related(curation.kind, "curation__curator")
     return _in_words(read_page(changes, order="pk", size=size, after=after))
+
+
+def note_only_items(curations: Iterable[Curation]) -> None:
+    """Give each step that is about one item alone that item, as its `only_item`: a query for each kind."""
+    of_one = [(curation, ids) for curation in curations if len(ids := curation.selection.get("ids", ())) == 1]
+    for kind in Kind:
+        wanted = {ids[0] for curation, ids in of_one if curation.kind == kind}
+        items = kind.model._default_manager.in_bulk(wanted) if wanted else {}
+        for curation, ids in of_one:
+            if curation.kind == kind:
+                curation.only_item = items.get(ids[0])
 
 
 def _in_words(page: ListPage) -> ListPage:

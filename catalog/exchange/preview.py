@@ -25,8 +25,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Preview:
-    """The first SHOWN_CHANGES `changes`, and the first as many that tags of curators are `protected` from."""
+    """The first SHOWN_CHANGES `changes`, and the first as many that tags of curators are `protected` from.
 
+    `changed_count` rows change in any case; `row_count` would, were the tags of curators changed as well.
+    """
+
+    row_count: int
     changed_count: int
     protected_count: int
     changes: list[Change]
@@ -35,12 +39,17 @@ class Preview:
 
 def preview_import(file: ImportFile) -> Preview:
     """The changes of a file against the catalogue as it is now."""
+    row_count = file.rows.count()
     protected = file.rows.exclude(protected=[])
+    words = protected.values_list("facts", "scores", "protected")
+    kept_count = sum(not facts and scores.keys() <= set(names) for facts, scores, names in words)
     with_curated = _changes_of(file, list(protected.order_by("number")[:SHOWN_CHANGES]))
+    first = _changes_of(file, list(file.rows.order_by("number")[:SHOWN_CHANGES]))
     return Preview(
-        changed_count=file.rows.count(),
+        row_count=row_count,
+        changed_count=row_count - kept_count,
         protected_count=sum(map(len, protected.values_list("protected", flat=True))),
-        changes=_changes_of(file, list(file.rows.order_by("number")[:SHOWN_CHANGES]))[:SHOWN_CHANGES],
+        changes=[change for change in first if not change.is_protected][:SHOWN_CHANGES],
         protected=[change for change in with_curated if change.is_protected][:SHOWN_CHANGES],
     )
 

@@ -69,6 +69,8 @@ class Curation(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("되돌린 사람"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # No field: what `catalog.curation.history.note_only_items` found.
+    only_item: "Movie | Track | None" = None
 
     class Meta:
         verbose_name = _("큐레이션")

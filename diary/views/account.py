@@ -38,7 +38,7 @@ def delete_account(request: DiaryRequest) -> HttpResponse:
     key = browser_key(request.user)
     delete_everything(request.user)
     logout(request)
-    messages.success(request, _("계정과 일기를 모두 지웠어요. 그동안 들러 줘서 고마웠어요."))
+    messages.success(request, _("계정과 일기를 모두 지웠어요. 그동안 들러 주셔서 고마웠어요."))
     response = redirect("diary:home")
     # The browser's part: drafts, and entries that were never sent.
     response.set_cookie(

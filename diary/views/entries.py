@@ -190,7 +190,7 @@ def entry_correct(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     with missing_is_404():
         if emotion in set(Emotion):
             services.correct_emotion(entry=entry, emotion=Emotion(emotion))
-            messages.success(request, _("알려 줘서 고마워요. 고른 마음에 맞춰 다시 답했어요."))
+            messages.success(request, _("알려 주셔서 고마워요. 고른 마음에 맞춰 다시 답했어요."))
         elif emotion == "undo":
             services.undo_correction(entry=entry)
             messages.success(request, _("처음에 읽은 마음으로 되돌렸어요."))

@@ -107,6 +107,8 @@ def model_rollback(request: DiaryRequest) -> HttpResponse:
     found = desk.previous
     if found is None or not found.can_be_activated:
         return _lead_back(request, _why_not_activated(desk, found))
+    if request.method == "POST" and request.POST.get("version") != found.version:  # a page from before another change
+        return _lead_back(request, _("그사이 버전이 바뀌어서 되돌리지 않았어요. 지금 쓰는 버전을 먼저 확인해 주세요."))
     step = Step(
         template="rollback",
         title=_("이전 버전으로 되돌릴까요?"),

@@ -59,7 +59,7 @@ PAGES: dict[str, Access] = {
 PAGES |= {
     "admin/catalog/curation/<int:curation_id>/": Access(CURATORS),
     "admin/catalog/curation/<int:curation_id>/advance/": CLOSED,
-    "admin/catalog/curation/<int:curation_id>/undo/": CLOSED,  # the cast's step is not done
+    "admin/catalog/curation/<int:curation_id>/undo/": Access(CURATORS),  # leads to the step, which is not done
 }
 # What answers to a POST alone, or is its owner's: an uploaded file, a saved search.
 PAGES |= {f"admin/catalog/{model}/{page}": CLOSED for model in ("movie", "track") for page in LIST_PAGES}

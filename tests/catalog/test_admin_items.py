@@ -55,6 +55,23 @@ def test_saving_nothing_notes_nothing(curator: Client, catalogue: None) -> None:
     assert not Curation.objects.exists()
 
 
+def test_two_curators_at_one_film_do_not_undo_each_other(curator: Client, catalogue: None) -> None:
+    movie = Movie.objects.earliest("pk")
+    shown = curator.get(page_of(movie)).context["adminform"].form
+    [tags] = curator.get(page_of(movie)).context["inline_admin_formsets"]
+    forms = [shown, *tags.formset.forms]
+    seen = {
+        bound.html_initial_name: "" if (value := bound.value()) is None else value for form in forms for bound in form
+    }
+    assert seen["initial-title_ko"] == movie.title_ko
+    save(log_in("another@example.com", *RIGHTS), movie, title_ko="새 제목", **{"tags-0-score": "7.5"})
+    save(curator, movie, is_pinned="on", **seen)
+    movie.refresh_from_db()
+    assert (movie.title_ko, movie.is_pinned) == ("새 제목", True)
+    assert sorted(movie.tags.filter(source=Source.CURATED).values_list("score", flat=True)) == [7.5]
+    assert Curation.objects.latest("pk").changes.get().after == {"is_pinned": True}
+
+
 def test_the_page_shows_the_models_word_and_the_history(curator: Client, catalogue: None) -> None:
     movie = Movie.objects.earliest("pk")
     old = movie.title_ko

@@ -1,20 +1,23 @@
 """Actions of curators on many items: chosen, previewed, begun, gone on with, undone; and by whom not."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from catalog import services, tasks
 from catalog.curation import steps
-from catalog.models import Curation, Movie, MovieTag, Source, Track, TrackTag
+from catalog.models import Action, Curation, Kind, Movie, MovieTag, Source, Track, TrackTag
 from tests.factories import make_user, movie_row
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +229,34 @@ def test_who_curates_tracks_sees_no_step_of_films(curator: Client, catalogue: No
     assert other.post(reverse("admin:catalog_curation_advance", args=[step.pk])).status_code == 404
 
 
+def test_the_list_of_steps_is_filtered_and_paged(curator: Client) -> None:
+    """By the admin's own filters: what the lists of films have beside them means nothing here."""
+    head = log_in("head@example.com", "view_curation")
+    for action in [Action.HIDE, *[Action.PIN] * 50]:
+        steps.begin(curator=None, kind=Kind.MOVIE, action=action, selection={"ids": []})
+    page = head.get(STEPS)
+    assert "<h1>큐레이션 기록</h1>" in page.text
+    assert re.search(r"\d+년 \d+월 \d+일 (오전|오후) \d+:\d\d", page.text)
+    assert 'type="search"' not in page.text
+    assert "?action__exact=hide" in page.text
+    assert head.get(STEPS, {"action__exact": "hide"}).context["cl"].result_count == 1
+    assert "?p=2" in page.text
+    assert len(head.get(STEPS, {"p": 2}).context["cl"].result_list) == 1
+
+
+def test_a_step_on_one_item_tells_which_it_is(curator: Client) -> None:
+    services.upsert_movies([movie_row(number) for number in range(1, 8)])
+    pages = []
+    for movie in Movie.objects.order_by("pk"):
+        go_on(curator, begin(curator, choose(curator, MOVIES, "hide", _selected_action=[movie.pk])))
+        with CaptureQueriesContext(connection) as queries:
+            pages.append((curator.get(STEPS).text, len(queries)))
+        assert f'<td class="field-selected">{movie}</td>' in pages[-1][0]
+    assert pages[0][1] == pages[-1][1]
+    step = Curation.objects.latest("pk")
+    assert f"영화, {movie}" in curator.get(reverse("admin:catalog_curation_step", args=[step.pk])).text
+
+
 def test_own_steps_are_undone_for_a_day_and_by_holders_of_the_right_ever_after(
     curator: Client, catalogue: None
 ) -> None:
@@ -238,7 +269,8 @@ def test_own_steps_are_undone_for_a_day_and_by_holders_of_the_right_ever_after(
     assert curator.get(url).status_code == 403
     head = log_in("head@example.com", "change_movie", "undo_curation")
     assert undo(head, step).state == State.UNDONE
-    assert head.post(url).status_code == 302  # once more: told that it is too late
+    for again in (head.post, head.get):  # from a second tab, and by the browser's button that goes back
+        assert "이미 되돌렸거나 아직 하는 중이에요" in again(url, follow=True).text
     step.refresh_from_db()
     assert step.state == State.UNDONE
 

@@ -88,7 +88,7 @@ def test_fetch_activate_and_roll_back(
     assert model_version.read_activation() == Activation(NEW, previous="shipped")
 
     assert SHIPPED_VERSION in desk.get(reverse("admin:model-rollback")).text
-    assert desk.post(reverse("admin:model-rollback")).url == DESK
+    assert desk.post(reverse("admin:model-rollback"), {"version": SHIPPED_VERSION}).url == DESK
     assert model_version.read_activation() == Activation("shipped", previous=NEW)
 
     events = ["model_fetched", "model_activated", "model_rolled_back"]
@@ -248,6 +248,17 @@ def test_what_is_in_use_is_not_chosen_again(desk: Client) -> None:
     assert "이미 쓰고 있는 버전이에요." in answer.text
     answer = desk.post(reverse("admin:model-rollback"), follow=True)
     assert "돌아갈 곳이 없어요" in answer.text
+
+
+def test_a_second_press_of_going_back_does_not_go_forth_again(desk: Client, fetched: Path) -> None:
+    """From another tab, or by two clicks without the script: both pages asked about the same version."""
+    desk.post(page_of("activate", NEW))
+    shown = desk.get(reverse("admin:model-rollback"))
+    sent = {"version": shown.context["target"].version}
+    assert f'name="version" value="{sent["version"]}"' in shown.text
+    for told in ("이제 새 일기는", "그사이 버전이 바뀌어서 되돌리지 않았어요"):
+        assert told in desk.post(reverse("admin:model-rollback"), sent, follow=True).text
+        assert model_version.read_activation() == Activation("shipped", previous=NEW)
 
 
 def test_steps_need_a_token_of_our_form(operator: User, fetched: Path) -> None:

@@ -134,6 +134,7 @@ def test_curated_tags_stay_unless_they_are_meant(lead: User, films: list[Movie],
     preview = preview_import(file)
     assert (preview.changed_count, preview.protected_count) == (2, 1)
     assert [(c.number, c.column, c.before, c.after) for c in preview.protected] == [(2, "기쁨", "5", "2")]
+    assert [(c.number, c.column) for c in preview.changes] == [(2, "분노"), (3, "기쁨"), (3, "분노")]
     # Somebody sets another one between preview and import.
     writes.set_tag(films[1:2], "anger", 6.0)
     carry_out(file, overwrites_curated=overwrites_curated)
@@ -141,6 +142,12 @@ def test_curated_tags_stay_unless_they_are_meant(lead: User, films: list[Movie],
     kept = (2.0, 2.0) if overwrites_curated else (5.0, 6.0)
     assert (states[films[0].pk]["tags"]["joy"][0], states[films[1].pk]["tags"]["anger"][0]) == kept
     assert states[films[0].pk]["tags"]["anger"] == [2.0, Source.CURATED]
+
+
+def test_a_row_of_nothing_but_curated_tags_does_not_count_as_changed(lead: User, films: list[Movie]) -> None:
+    writes.set_tag(films[:1], "joy", 5.0)
+    preview = preview_import(upload(lead, "external_id,joy,title_ko\ntt0000001,2,\ntt0000002,,새 제목\n"))
+    assert (preview.row_count, preview.changed_count, preview.protected_count) == (2, 1, 1)
 
 
 def test_the_preview_tells_what_changes(lead: User, films: list[Movie]) -> None:
