@@ -37,13 +37,12 @@ def draw(
     count: int,
     seed: str | None,
     avoid: Set[str] = frozenset(),
-    without_suicide_theme: bool = False,
 ) -> list[Pick]:
     """Draw `count` items, or as many as there are, for the tags in proportion to how much each is wanted.
 
     Well-known and less-known items take turns, a decade comes twice only where it must, and nobody made two of them,
-    nor is any maker among `avoid`. A tag that has nothing left is stood in for by the next one that is wanted. The
-    same seed draws the same items; None draws others each time.
+    nor is any maker among `avoid`; none deals with suicide. A tag that has nothing left is stood in for by the next
+    one that is wanted. The same seed draws the same items; None draws others each time.
     """
     generator = random.Random(seed)  # noqa: S311 - variety, not secrecy
     picked: dict[int, Pick] = {}
@@ -56,7 +55,7 @@ def draw(
                 for candidate in pools(tag, is_well_known)
                 if candidate.item_id not in picked
                 and makers.isdisjoint(candidate.facts.makers)
-                and not (without_suicide_theme and candidate.facts.has_suicide_theme)
+                and not candidate.facts.has_suicide_theme
             ]
             if free:
                 chosen = _draw_one(free, decades, generator)

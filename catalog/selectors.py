@@ -28,13 +28,12 @@ def movies_for(
     avoid: Set[str] = frozenset(),
     count: int = 3,
     seed: str | None = None,
-    without_suicide_theme: bool = False,
 ) -> list[Pick]:
     """`count` films that answer the scores of an entry (emotion → probability) by `strategy`, strongest feeling first.
 
-    No two share a director, none is hidden, among the film ids in `exclude` or by a director in `avoid` (spelled as
-    `Pick.makers` spells them); well-known and less-known ones, and decades, are mixed. The same `seed` chooses the
-    same films while the catalogue stays; without one, each call chooses afresh.
+    No two share a director, none is hidden, deals with suicide, is among the film ids in `exclude` or by a director in
+    `avoid` (spelled as `Pick.makers` spells them); well-known and less-known ones, and decades, are mixed. The same
+    `seed` chooses the same films while the catalogue stays; without one, each call chooses afresh.
     """
     return draw(
         wanted_tags(scores, FILM_EMOTION[strategy]),
@@ -42,7 +41,6 @@ def movies_for(
         count=count,
         seed=seed,
         avoid=avoid,
-        without_suicide_theme=without_suicide_theme,
     )
 
 

@@ -51,7 +51,6 @@ def browse_movies(*, user: User, day: date) -> list[Shelf[Emotion, Movie]]:
             exclude=left_out,
             count=PER_SHELF,
             seed=f"{day} {feeling}",
-            without_suicide_theme=True,
         )
         chosen[feeling] = [pick.item_id for pick in picks]
         left_out.update(chosen[feeling])

@@ -11,7 +11,6 @@ from django.utils import timezone
 from catalog.draw import Pick
 from catalog.selectors import Scores, movies_for, tracks_for, wanted_tags
 from diary.models import Entry, Recommendation
-from diary.safety import needs_help_card
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
 PER_LIST = 3
@@ -38,15 +37,14 @@ def recommend_for(entry: Entry, *, scores: Scores) -> list[Recommendation]:
 
     Nothing comes that its writer was shown within NO_REPEAT, dislikes or has seen, and nobody made two of the items
     that are chosen now. A list that the entry was shown stays while it begins with what is wanted most; the others
-    come back unsaved. An entry that gets the help card gets no film about suicide.
+    come back unsaved. No film deals with suicide, whatever the entry says: not every crisis is recognised in it.
     """
-    without_suicide_theme = needs_help_card(entry.text)
-    kept = _lists_that_fit(entry, scores, without_suicide_theme=without_suicide_theme)
+    kept = _lists_that_fit(entry, scores)
     shown = _not_again(entry.user_id)
     chosen = [recommendation for each in kept.values() for recommendation in each]
     for strategy in Strategy:
         if (strategy, True) not in kept:
-            chosen += _choose_movies(entry, scores, strategy, shown, without_suicide_theme=without_suicide_theme)
+            chosen += _choose_movies(entry, scores, strategy, shown)
         if (strategy, False) not in kept:
             chosen += _choose_tracks(entry, scores, strategy, shown)
     return chosen
@@ -59,7 +57,7 @@ def recommend_others(entry: Entry, *, scores: Scores, strategy: Strategy) -> lis
     """
     shown = _not_again(entry.user_id)
     return [
-        *_choose_movies(entry, scores, strategy, shown, without_suicide_theme=needs_help_card(entry.text)),
+        *_choose_movies(entry, scores, strategy, shown),
         *_choose_tracks(entry, scores, strategy, shown),
     ]
 
@@ -97,9 +95,7 @@ def save_others(entry: Entry, recommendations: list[Recommendation]) -> None:
     Recommendation.objects.bulk_create(recommendations)
 
 
-def _choose_movies(
-    entry: Entry, scores: Scores, strategy: Strategy, shown: Shown, *, without_suicide_theme: bool
-) -> list[Recommendation]:
+def _choose_movies(entry: Entry, scores: Scores, strategy: Strategy, shown: Shown) -> list[Recommendation]:
     picks = movies_for(
         scores=scores,
         strategy=strategy,
@@ -107,7 +103,6 @@ def _choose_movies(
         avoid=shown.directors,
         count=PER_LIST,
         seed=_seed(entry, strategy),
-        without_suicide_theme=without_suicide_theme,
     )
     shown.movies.update(pick.item_id for pick in picks)
     shown.directors.update(*(pick.makers for pick in picks))
@@ -150,9 +145,7 @@ def _recommendation(entry: Entry, strategy: Strategy, position: int, pick: Pick,
     )
 
 
-def _lists_that_fit(
-    entry: Entry, scores: Scores, *, without_suicide_theme: bool
-) -> dict[tuple[str, bool], list[Recommendation]]:
+def _lists_that_fit(entry: Entry, scores: Scores) -> dict[tuple[str, bool], list[Recommendation]]:
     """What the entry was shown, by strategy and whether it is films, as far as the scores would begin it alike."""
     if not entry.was_answered:
         return {}
@@ -162,8 +155,7 @@ def _lists_that_fit(
     return {
         key: shown
         for key, shown in lists.items()
-        if shown[0].tag == _main_tag(*key, scores)
-        and not (without_suicide_theme and any(r.has_suicide_theme for r in shown))
+        if shown[0].tag == _main_tag(*key, scores) and not any(r.has_suicide_theme for r in shown)
     }
 
 

@@ -14,7 +14,6 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from accounts.encryption.sealing import SealError
 from accounts.models import User
 from diary.models import Correction, Entry, EntryQuerySet, Recommendation, RecommendationQuerySet, Tag
-from diary.safety import needs_help_card
 from diary.search import Terms, matches, read_terms
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
 
@@ -180,14 +179,12 @@ def corrections_to_learn_from() -> QuerySet[Correction]:
 def answer_of(entry: Entry, strategy: Strategy) -> Answer | None:
     """What an entry, as `get_entry` or `with_recommendations` gives it, was answered with; None while it is unread.
 
-    A film that was marked for suicide after it was shown is left out where the entry gets the help card.
+    A film that was marked for suicide after it was shown is left out.
     """
     emotion = entry.emotion
     if emotion is None or entry.current_analysis is None:
         return None
-    shown = [r for r in entry.recommendations.all() if r.strategy == strategy]
-    if any(r.has_suicide_theme for r in shown) and needs_help_card(entry.text):
-        shown = [r for r in shown if not r.has_suicide_theme]
+    shown = [r for r in entry.recommendations.all() if r.strategy == strategy and not r.has_suicide_theme]
     return Answer(
         strategy=strategy,
         emotion=FILM_EMOTION[strategy][emotion],

@@ -24,7 +24,6 @@ def draw_from(
     count: int = 3,
     seed: str | None = "",
     avoid: frozenset[str] = frozenset(),
-    without_suicide_theme: bool = False,
 ) -> list[Pick]:
     return draw(
         wanted,
@@ -32,7 +31,6 @@ def draw_from(
         count=count,
         seed=seed,
         avoid=avoid,
-        without_suicide_theme=without_suicide_theme,
     )
 
 
@@ -112,10 +110,9 @@ def test_draw_pinned_first() -> None:
         assert draw_from({("sad", True): pool}, {"sad": 1.0}, seed=str(seed))[0].item_id == 500
 
 
-def test_draw_leaves_suicide_themes_out_when_asked() -> None:
+def test_draw_leaves_suicide_themes_out() -> None:
     pools = {("sad", True): [candidate(1, theme=True), candidate(2)]}
-    assert {pick.item_id for pick in draw_from(pools, {"sad": 1.0})} == {1, 2}
-    assert {pick.item_id for pick in draw_from(pools, {"sad": 1.0}, without_suicide_theme=True)} == {2}
+    assert {pick.item_id for pick in draw_from(pools, {"sad": 1.0})} == {2}
 
 
 def test_draw_same_seed_same_items_other_seed_others() -> None:
