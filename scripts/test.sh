@@ -13,9 +13,10 @@ source scripts/python_packages.sh
 
 install_system_packages
 install_python_packages test
+suite=("$venv_python" -m pytest -n 2 --dist loadgroup)
 if (($# > 0)); then # of the suite, only what is named
-  exec "$venv_python" -m pytest -n 2 "$@"
+  exec "${suite[@]}" "$@"
 fi
 scripts/lint.sh
-"$venv_python" -m pytest -n 2
-"$venv_python" -m pytest -n 2 --database=postgresql
+"${suite[@]}"
+"${suite[@]}" --database=postgresql

@@ -59,8 +59,10 @@
     const values = Object.fromEntries(drafts.FIELDS.map((name) => [name, fields[name].value]));
     try {
       const id = await outbox.add({ id: fields.entry_id.value, account: drafts.account, ...values });
-      const sent = await outbox.sendAll().catch(() => []);
-      location.assign(sent.includes(id) ? `/entries/${id}/` : "/entries/new/");
+      await outbox.sendAll().catch(() => {});
+      // Another sender may have been first: the connection came back, another tab, the worker.
+      const isWaiting = await outbox.get(id);
+      location.assign(isWaiting ? "/entries/new/" : `/entries/${id}/`);
     } catch {
       location.reload(); // no room in the outbox: the draft is still there
     }

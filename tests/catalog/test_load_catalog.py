@@ -7,10 +7,12 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.roles import Role
 from catalog.curation import writes
 from catalog.management.commands.load_catalog import DATA
 from catalog.models import Movie, MovieTag, Source, Track, TrackTag
@@ -44,12 +46,13 @@ def files(tmp_path: Path) -> dict[str, Path]:
     return {name: small(f"{name}.csv.gz", tmp_path) for name in ("movies", "tracks")}
 
 
-def test_prepare_loads_the_shipped_catalogue_and_says_how_to_make_an_admin() -> None:
+def test_prepare_sets_up_roles_loads_the_shipped_catalogue_and_says_how_to_make_an_admin() -> None:
     output = StringIO()
     Session.objects.create(session_key="over", session_data="", expire_date=timezone.now() - timedelta(days=1))
     call_command("prepare", stdout=output, stderr=StringIO())
     assert "make admin" in output.getvalue()
     assert not Session.objects.exists()
+    assert set(Group.objects.values_list("name", flat=True)) == set(Role.values)
     movies, movie_tags, tracks, track_tags = counts()
     assert movies >= 12_000
     assert movie_tags == movies * len(FEELINGS)

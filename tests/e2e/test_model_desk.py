@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -69,6 +70,7 @@ def test_pages_of_a_change_are_for_everybody(desk: Page, fetched: Path) -> None:
             desk.get_by_role("button", name="이 버전으로 바꾸기").click()
             expect(desk.get_by_role("alert")).to_contain_text("지금 쓰는 모델은 그대로예요.")
         desk.evaluate(OPENED_AND_STILL)
+        desk.evaluate(Axe().axe_script)
         found[name] = axe_findings(desk)
         desk.emulate_media(color_scheme="dark")
         found[name] += axe_findings(desk, runOnly=["color-contrast"])

@@ -106,6 +106,7 @@ def begin_saving(site: Site, token: str) -> tuple[http.client.HTTPConnection, by
     return connection, body[-1:]
 
 
+@pytest.mark.sqlite_only  # gunicorn stops alike; the reload below, which forks, runs on both
 def test_stop_ends_what_was_begun_and_takes_nothing_new(
     owner: User, token: str, settings: Settings, tmp_path: Path
 ) -> None:
@@ -137,6 +138,7 @@ def begin_export(site: Site, token: str) -> tuple[http.client.HTTPResponse, byte
     return response, response.read(1024)
 
 
+@pytest.mark.sqlite_only  # gunicorn stops alike; the reload below, which forks, runs on both
 def test_stop_lets_a_download_end(owner: User, token: str, settings: Settings, tmp_path: Path) -> None:
     Entry.objects.bulk_create(
         Entry(user=owner, text=secrets.token_hex(4_000), written_on=date(2026, 11, 1)) for _ in range(1_500)

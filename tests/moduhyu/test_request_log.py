@@ -36,6 +36,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORD = "종달새비밀"
 
 
+@pytest.fixture(autouse=True)
+def _count_alone() -> None:
+    """What the processes of hundreds of earlier tests have counted is gone: each look would add it up for seconds."""
+    forget_dead_processes()
+
+
 class Lines(logging.Handler):
     """Keeps what the site's own JSON formatter makes of each record."""
 
@@ -152,7 +158,6 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_what_a_killed_process_has_counted_stays_until_the_site_starts_again(client: Client) -> None:
-    forget_dead_processes()  # what other tests' processes had counted
     before = value(client, "moduhyu_analyses_total", outcome="late")
     died = subprocess.run([sys.executable, "-c", COUNT_AND_DIE], check=False)
     assert died.returncode == -signal.SIGKILL

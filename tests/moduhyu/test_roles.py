@@ -66,11 +66,6 @@ def test_right_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert not Group.objects.exists()
 
 
-def test_prepare_sets_up_roles(tmp_path: object) -> None:
-    call_command("prepare", stdout=StringIO(), stderr=StringIO())
-    assert set(Group.objects.values_list("name", flat=True)) == set(Role.values)
-
-
 @pytest.mark.parametrize("role", Role)
 def test_role_is_given_and_taken(role: Role, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "moduhyu.security")

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.browser import browser, page
+from tests.services.browser import browser, page, playwright, whole_browser
 from tests.services.database import _quick_flush
 from tests.services.postgresql import PostgresServer
 from tests.services.process import ServiceProcess
 from tests.services.redis import RedisServer
 from tests.services.worker import celery_worker
 
-__all__ = ["_quick_flush", "browser", "page"]
+__all__ = ["_quick_flush", "browser", "page", "playwright", "whole_browser"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 # What `make run` sets, and nothing of what the machine's own environment says.
@@ -127,7 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def runs_on_postgresql(item: pytest.Item) -> bool:
     """Whether the test uses the database and is not bound to SQLite or a browser."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    if item.get_closest_marker("sqlite_only") or "browser" in fixtures:
+    if item.get_closest_marker("sqlite_only") or "playwright" in fixtures:
         return False
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
 
