@@ -1,6 +1,5 @@
 """What a person wrote lies nowhere but sealed: not in a column, not in the bytes of file or dump, not beside them."""
 
-import os
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -28,8 +27,10 @@ DAY = date(2026, 11, 1)
 
 
 @pytest.fixture
-def lived(owner: User, owner_client: Client, catalogue: None) -> User:
+def lived(owner: User, owner_client: Client, catalogue: None, settings: Settings, tmp_path: Path) -> User:
     """Somebody who did with their canary all that can be done with an entry."""
+    settings.VAR_DIR = tmp_path / "var"
+    settings.VAR_DIR.mkdir()
     entry, _ = services.create_entry(user=owner, text=CANARY, written_on=DAY, tags=[TAG, "가족"])
     entry = services.update_entry(entry=entry, text=f"{CANARY} 하나 더", written_on=DAY, revision=entry.revision)
     services.correct_emotion(entry=entry, emotion=Emotion.JOY)
@@ -39,11 +40,10 @@ def lived(owner: User, owner_client: Client, catalogue: None) -> User:
     owner_client.post(reverse("diary:entry-list"), form | {"tags": f"#{TAG * 10}"})  # refused: too long
     owner_client.get(reverse("diary:entry-list"), {"q": WORDS[0], "tag": TAG})
     for content in (own_json(own_entry(CANARY * 2, tags=[TAG])), own_json(own_entry(CANARY, written_on="없는 날"))):
-        upload = Path(os.environ["VAR_DIR"], "canary.json")
+        upload = tmp_path / "canary.json"
         upload.write_bytes(content)
         with upload.open("rb") as file:
             owner_client.post(reverse("diary:import"), {"file": file})
-        upload.unlink()
         owner_client.get(reverse("diary:import-preview"))
         owner_client.post(reverse("diary:import-preview"))
     assert b"".join(stream_export(owner))
