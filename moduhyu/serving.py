@@ -19,8 +19,7 @@ def stop_monitor() -> None:
 def settle() -> None:
     """Make the process ready to serve, or to be forked into workers: Django is loaded and the database looked at.
 
-    What a worker would load at its first request is loaded now: several share it then. The collector of garbage, which
-    gunicorn's settings have stopped while all of it was loaded, runs from now on.
+    What a worker would load at its first request is loaded now: several share it then.
     """
     _ = get_resolver().url_patterns
     get_buckets(settings.REDIS_URL)  # where there is a Redis, with its client
@@ -29,5 +28,4 @@ def settle() -> None:
     # What is loaded now stays: the collector need not look at it again at every save. So does what is garbage by now,
     # 3 objects of 100: to find them takes a tenth of a second at each start.
     gc.freeze()
-    gc.enable()
     gc.set_threshold(20_000, 10, 10)  # not ten times in one request, which frees nearly all of its objects by itself

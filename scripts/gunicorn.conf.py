@@ -9,7 +9,7 @@ from gunicorn.arbiter import Arbiter
 
 from moduhyu.gunicorn_worker import end_with_master, kept_alive
 
-# Nearly all that is loaded stays: looking at it again and again takes a tenth of the start. `settle` enables it again.
+# Nearly all that is loaded stays: looking at it again and again takes a tenth of the start. Workers enable it.
 gc.disable()
 host, port = os.environ["HOST"], os.environ["PORT"]
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -64,6 +64,7 @@ def post_worker_init(worker: Any) -> None:
                 prepare()
             say_where()
         settle()
+    gc.enable()  # not before the fork: SIGHUP reads this file again, and forks without `on_starting`
 
 
 def pre_exec(server: Any) -> None:
