@@ -29,6 +29,7 @@ from transformers import (
 )
 
 from ml.encoder.model import TransformerModel
+from ml.encoder.quantize import Precision
 from ml.encoder.served import OnnxTransformer
 from ml.reviews.data import LABELS, read_dair
 from ml.reviews.predict import Classifier, EncoderModel, load_classifier
@@ -96,7 +97,7 @@ def make_pipeline(sentences: Sequence[str]) -> Any:
 def load_float32(folder: Path) -> Classifier:
     """The network as it was before it was quantised, under ONNX Runtime as well."""
     with TemporaryDirectory() as graph:
-        TransformerModel.load(folder, REVIEW_TASK).to_onnx(Path(graph), quantize=False)
+        TransformerModel.load(folder, REVIEW_TASK).to_onnx(Path(graph), precision=Precision.FLOAT)
         return Classifier(EncoderModel(OnnxTransformer.load(Path(graph), REVIEW_TASK)), "the same in float32")
 
 

@@ -1,4 +1,4 @@
-"""A fine-tuned transformer as an ONNX graph, int8 on demand, checked against torch."""
+"""A fine-tuned transformer as an ONNX graph, its weights in bytes on demand, checked against torch."""
 
 import logging
 import tempfile
@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import PreTrainedModel
 
+from ml.encoder.quantize import Precision, quantize
 from ml.encoder.served import ONNX_FILE, OnnxTransformer
 from ml.encoder.task import FloatArray
 from ml.encoder.windows import WindowTokenizer, score_texts
@@ -37,7 +37,7 @@ def export_onnx(
     network: PreTrainedModel,
     tokenizer: WindowTokenizer,
     folder: Path,
-    quantize: bool,
+    precision: Precision,
     probes: Sequence[str],
     expected: FloatArray,
 ) -> OnnxReport:
@@ -54,9 +54,8 @@ def export_onnx(
         difference = np.abs(_score(graph, tokenizer, probes) - expected).max()
         if not difference <= _TOLERANCE:
             raise ModelError(f"the ONNX graph differs from torch by {difference:.2g}: the export failed")
-        if quantize:
-            with _quiet():
-                graph = _quantize(graph)
+        with _quiet():
+            graph = quantize(graph, precision)
         found = _score(graph, tokenizer, probes)
         graph.replace(folder / ONNX_FILE)
     agreement = (found.argmax(axis=1) == expected.argmax(axis=1)).mean()
@@ -100,13 +99,6 @@ def _strip(path: Path) -> None:
         del part.metadata_props[:]
         part.doc_string = ""
     onnx.save(proto, path)
-
-
-def _quantize(graph: Path) -> Path:
-    """Weights to int8 by column. Seven bits, since eight overflow on processors without VNNI and read another way."""
-    target = graph.with_name("quantized.onnx")
-    quantize_dynamic(graph, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-    return target
 
 
 def _score(graph: Path, tokenizer: WindowTokenizer, probes: Sequence[str]) -> FloatArray:

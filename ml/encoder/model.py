@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 
 from ml.encoder.checkpoint import load_network
 from ml.encoder.export import OnnxReport, export_onnx
+from ml.encoder.quantize import Precision
 from ml.encoder.task import FloatArray, Task
 from ml.encoder.windows import IdArray, WindowTokenizer, score_texts
 from ml.errors import ModelError
@@ -57,14 +58,14 @@ class TransformerModel:
         self.network.eval()
         return score_texts(texts, self.tokenizer, self._forward, _BATCH_SIZE)
 
-    def to_onnx(self, folder: Path, quantize: bool = True, probes: Sequence[str] = ()) -> OnnxReport:
-        """Write an ONNX model (int8 weights if `quantize`) that `served.OnnxTransformer` loads without torch.
+    def to_onnx(self, folder: Path, precision: Precision = Precision.INT8, probes: Sequence[str] = ()) -> OnnxReport:
+        """Write an ONNX model that `served.OnnxTransformer` loads without torch.
 
         The report compares its log-probabilities of `probes` (the task's, where none are given) with this model's.
         Raises ModelError when the float graph does not compute what the network computes.
         """
         probes = probes or self.tokenizer.task.probes
-        return export_onnx(self.network, self.tokenizer, folder, quantize, probes, self.log_probabilities(probes))
+        return export_onnx(self.network, self.tokenizer, folder, precision, probes, self.log_probabilities(probes))
 
     def _forward(self, ids: IdArray, mask: IdArray) -> FloatArray:
         device = self.network.device

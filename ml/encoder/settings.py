@@ -23,6 +23,7 @@ class TransformerSettings:
     weight_decay: float = 0.01  # AdamW's, on matrices only: biases and norms have no scale to shrink
     layer_decay: float = 1.0  # each layer's rate over that of the layer above it; below 1, low layers change less
     label_smoothing: float = 0.0  # share of a target that is spread over all emotions (Szegedy et al. 2016)
+    token_dropout: float = 0.0  # share of a window's tokens that training replaces by the unknown one
     max_gradient_norm: float = 1.0
     max_tokens: int = 128  # of one window; a diary of 200 characters fits, and time grows faster than length
     overlap: int = 32  # tokens that two windows of a long text share, so that no sentence is only seen cut in half
@@ -36,8 +37,8 @@ class TransformerSettings:
             raise ValueError("layers has to be 0 or more")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.weight_decay < 0:
             raise ValueError("learning_rate and max_gradient_norm have to be above 0, weight_decay not below")
-        if not 0 <= self.warmup < 1 or not 0 <= self.label_smoothing < 1:
-            raise ValueError("warmup and label_smoothing are shares: 0 or more, below 1")
+        if not all(0 <= share < 1 for share in (self.warmup, self.label_smoothing, self.token_dropout)):
+            raise ValueError("warmup, label_smoothing and token_dropout are shares: 0 or more, below 1")
         if not 0 < self.layer_decay <= 1:
             raise ValueError("layer_decay has to be above 0, and 1 at most")
         if self.max_tokens < 8 or not 0 <= self.overlap <= self.max_tokens // 2:

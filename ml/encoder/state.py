@@ -1,7 +1,7 @@
 """The folder of one run: what is needed to go on from where it stopped, and the best model so far."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,6 @@ from transformers import PreTrainedModel
 
 from ml.encoder.model import write_tensors
 from ml.encoder.settings import TransformerSettings
-from ml.encoder.task import Labelled
 from ml.errors import DataError, ModelError
 
 BEST_FOLDER = "best"
@@ -27,14 +26,17 @@ class Progress:
 
     epoch: int = 0  # epochs that are trained and validated
     update: int = 0  # updates done of the epoch under way
-    best_f1: float = -1.0  # macro F1 of the validation part; below any that can be measured
+    best_quality: float = -1.0  # of the validation part, measured in 0..1; below any that can be measured
     stale_epochs: int = 0  # since the best one
 
 
 def describe_run(
-    train: Sequence[Labelled], validation: Sequence[Labelled], settings: TransformerSettings
+    train: Iterable[Sequence[Any]], validation: Iterable[Sequence[Any]], settings: TransformerSettings
 ) -> dict[str, Any]:
-    """What a saved state has to agree in before a run goes on from it: all settings, and hashes of the data."""
+    """What a saved state has to agree in before a run goes on from it: all settings, and hashes of the data.
+
+    Each row of the data is given as what JSON can hold: its text first, then all that is learnt from it.
+    """
     return {**asdict(settings), "training data": _hash(train), "validation data": _hash(validation)}
 
 
@@ -74,11 +76,11 @@ def restore_state(
     return progress
 
 
-def _hash(examples: Sequence[Labelled]) -> str:
+def _hash(rows: Iterable[Sequence[Any]]) -> str:
     digest = sha256()
-    for example in examples:
+    for row in rows:
         # JSON escapes what UTF-8 cannot hold: a lone surrogate in a text.
-        digest.update(json.dumps([example.text, example.label, example.weight]).encode())
+        digest.update(json.dumps(row).encode())
     return digest.hexdigest()
 
 

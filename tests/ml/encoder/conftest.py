@@ -1,6 +1,7 @@
 """Tiny random checkpoints of real families, a tiny corpus that they can learn, and one finished run."""
 
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,20 @@ def make_checkpoint(folder: Path, config: PreTrainedConfig, vocabulary: list[str
     tokens = {token: number for number, token in enumerate(vocabulary)}
     BertTokenizer(vocab=tokens, do_lower_case=False).save_pretrained(folder)
     return folder
+
+
+def interrupt_step(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Ctrl+C in the middle of the given update of the weights, counted from 1."""
+    step: Callable[[torch.optim.AdamW], None] = torch.optim.AdamW.step
+    calls = []
+
+    def interrupted(optimizer: torch.optim.AdamW) -> None:
+        calls.append(1)
+        if len(calls) == number:
+            signal.raise_signal(signal.SIGINT)
+        step(optimizer)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", interrupted)
 
 
 @pytest.fixture(autouse=True, scope="session")

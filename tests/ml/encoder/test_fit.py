@@ -1,7 +1,6 @@
 """Fine-tuning: it learns, repeats itself, and goes on after an interruption as if there had been none."""
 
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +18,7 @@ from ml.encoder.checkpoint import load_pretrained
 from ml.encoder.task import FloatArray
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
-from tests.ml.encoder.conftest import FinishedRun, make_examples, share_right
+from tests.ml.encoder.conftest import FinishedRun, interrupt_step, make_examples, share_right
 
 
 def weights_of(model: TransformerModel) -> dict[str, Any]:
@@ -31,20 +30,6 @@ def assert_same_weights(one: TransformerModel, other: TransformerModel) -> None:
     assert weights_of(one).keys() == expected.keys()
     for name, found in weights_of(one).items():
         assert_array_equal(found, expected[name], err_msg=name)
-
-
-def interrupt_step(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Ctrl+C in the middle of the given update of the weights, counted from 1."""
-    step: Callable[[torch.optim.AdamW], None] = torch.optim.AdamW.step
-    calls = []
-
-    def interrupted(optimizer: torch.optim.AdamW) -> None:
-        calls.append(1)
-        if len(calls) == number:
-            signal.raise_signal(signal.SIGINT)
-        step(optimizer)
-
-    monkeypatch.setattr(torch.optim.AdamW, "step", interrupted)
 
 
 def test_fit_learns_unseen_places(finished: FinishedRun, validation_part: list[Example]) -> None:
@@ -258,6 +243,7 @@ def test_fit_refuses_a_tokenizer_of_another_script(
         {"learning_rate": 0.0},
         {"warmup": 1.0},
         {"label_smoothing": 1.0},
+        {"token_dropout": 1.0},
         {"layer_decay": 0.0},
         {"layer_decay": 1.1},
         {"max_tokens": 4},

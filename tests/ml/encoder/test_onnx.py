@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime as ort
 import pytest
 from numpy.testing import assert_allclose
 
@@ -14,6 +15,7 @@ from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.architecture import TransformerModel, TransformerSettings
 from ml.encoder.checkpoint import load_pretrained
 from ml.encoder.export import OnnxReport
+from ml.encoder.quantize import Precision, quantize_tables
 from ml.encoder.served import OnnxTransformer
 from ml.errors import ModelError
 from tests.ml.encoder.conftest import FinishedRun
@@ -52,10 +54,53 @@ def test_int8_holds_its_weights_in_bytes(exported: tuple[Path, OnnxReport]) -> N
     assert b"site-packages" not in proto.SerializeToString()
 
 
+def test_blocks_lose_less_than_int8(exported: tuple[Path, OnnxReport], finished: FinishedRun, tmp_path: Path) -> None:
+    report = finished.model.to_onnx(tmp_path, Precision.BLOCKS, ODD_TEXTS)
+    assert report.agreement == 1.0
+    assert 0 < report.max_difference < finished.model.to_onnx(tmp_path / "int8", probes=ODD_TEXTS).max_difference
+    found = OnnxTransformer.load(tmp_path, EMOTION_TASK).log_probabilities(ODD_TEXTS)
+    assert_allclose(found, finished.model.log_probabilities(ODD_TEXTS), atol=0.1)
+
+
+def test_tables_become_bytes_that_give_the_same_rows() -> None:
+    """Two nodes share a table; a small table and one that is multiplied, too, stay as they are."""
+    random = np.random.default_rng(0)
+    tables = {
+        name: random.normal(size=(rows, 8)).astype(np.float32) for name, rows in (("a", 300), ("b", 20), ("c", 300))
+    }
+    tables["a"][7] = 0
+    nodes = [
+        onnx.helper.make_node("Gather", ["a", "ids"], ["first"]),
+        onnx.helper.make_node("Gather", ["a", "ids"], ["second"]),
+        onnx.helper.make_node("Gather", ["b", "ids"], ["third"]),
+        onnx.helper.make_node("Gather", ["c", "ids"], ["fourth"]),
+        onnx.helper.make_node("MatMul", ["fourth", "d"], ["fifth"]),
+        onnx.helper.make_node("Gemm", ["first", "c"], ["sixth"], transB=1),
+    ]
+    outputs = ["first", "second", "third", "fourth", "fifth", "sixth"]
+    tables["d"] = random.normal(size=(8, 2)).astype(np.float32)
+    graph = onnx.helper.make_graph(
+        nodes,
+        "tables",
+        [onnx.helper.make_tensor_value_info("ids", onnx.TensorProto.INT64, ["n"])],
+        [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in outputs],
+        [onnx.numpy_helper.from_array(table, name) for name, table in tables.items()],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=10)
+    feed = {"ids": np.array([0, 7, 19])}
+    expected = ort.InferenceSession(model.SerializeToString()).run(outputs, feed)
+    quantize_tables(model.graph)
+    assert {tensor.name for tensor in model.graph.initializer} == {"a.int8", "a.scales", "b", "c", "d"}
+    for name, one, other in zip(
+        outputs, ort.InferenceSession(model.SerializeToString()).run(outputs, feed), expected, strict=True
+    ):
+        assert_allclose(one, other, atol=0.1 if name == "sixth" else 0.02, err_msg=name)
+
+
 def test_float_graph_of_another_family_agrees_with_torch(checkpoints: dict[str, Path], tmp_path: Path) -> None:
     settings = TransformerSettings(str(checkpoints["distilbert"]), max_tokens=32, overlap=8)
     model = TransformerModel(*load_pretrained(settings, EMOTION_TASK))
-    report = model.to_onnx(tmp_path, quantize=False, probes=ODD_TEXTS)
+    report = model.to_onnx(tmp_path, precision=Precision.FLOAT, probes=ODD_TEXTS)
     assert report.max_difference < 1e-4
     found = OnnxTransformer.load(tmp_path, EMOTION_TASK).log_probabilities(ODD_TEXTS)
     assert_allclose(found, model.log_probabilities(ODD_TEXTS), atol=1e-4)
@@ -68,6 +113,7 @@ from pathlib import Path
 for name in ("torch", "transformers", "safetensors", "sentencepiece", "huggingface_hub.hf_api"):
     sys.modules[name] = None
 from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.quantize import Precision, quantize_tables
 from ml.encoder.served import OnnxTransformer
 print(OnnxTransformer.load(Path(sys.argv[1]), EMOTION_TASK).log_probabilities(["기쁘다", ""]).shape)
 """
