@@ -29,8 +29,8 @@ from transformers import (
 )
 
 from ml.encoder.model import TransformerModel
-from ml.encoder.quantize import Precision
 from ml.encoder.served import OnnxTransformer
+from ml.encoder.settings import Precision
 from ml.reviews.data import LABELS, read_dair
 from ml.reviews.predict import Classifier, EncoderModel, load_classifier
 from ml.reviews.sources import iter_reviews

@@ -13,8 +13,9 @@ import onnx
 import torch
 from transformers import PreTrainedModel
 
-from ml.encoder.quantize import Precision, quantize
+from ml.encoder.quantize import quantize
 from ml.encoder.served import ONNX_FILE, OnnxTransformer
+from ml.encoder.settings import Precision
 from ml.encoder.task import FloatArray
 from ml.encoder.windows import WindowTokenizer, score_texts
 from ml.errors import ModelError

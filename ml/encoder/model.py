@@ -12,7 +12,7 @@ from transformers import PreTrainedModel
 
 from ml.encoder.checkpoint import load_network
 from ml.encoder.export import OnnxReport, export_onnx
-from ml.encoder.quantize import Precision
+from ml.encoder.settings import Precision
 from ml.encoder.task import FloatArray, Task
 from ml.encoder.windows import IdArray, WindowTokenizer, score_texts
 from ml.errors import ModelError

@@ -1,6 +1,5 @@
 """A float graph with its weights in bytes: a quarter of the size, in two ways."""
 
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -9,22 +8,14 @@ from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
+from ml.encoder.settings import Precision
+
 # Weights that share a scale, along a column. Of the sizes that ONNX Runtime takes, the largest is the fastest.
 _BLOCK = 128
 # ONNX Runtime's level 4: activations in int8 too, but with a scale for every block of every token.
 _BLOCK_ACTIVATIONS = 4
 # Rows of a table that is worth three more nodes.
 _SMALLEST_TABLE = 256
-
-
-class Precision(StrEnum):
-    """How a graph holds its weights."""
-
-    FLOAT = "float"
-    # Weights by column, activations by tensor: the fastest, but one large activation makes all others coarse.
-    INT8 = "int8"
-    # Weights and activations by block: twice as slow as INT8, and next to nothing is lost.
-    BLOCKS = "blocks"
 
 
 def quantize(graph: Path, precision: Precision) -> Path:

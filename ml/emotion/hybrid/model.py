@@ -60,7 +60,7 @@ def fit_hybrid(
 ) -> HybridModel:
     """Fit the n-grams, fine-tune the encoder, choose the mixture on the validation part.
 
-    An interrupted fine-tuning goes on from the folder `state`. The encoder is scored as it serves, in int8.
+    An interrupted fine-tuning goes on from the folder `state`. The encoder is scored as it serves, weights in bytes.
     Raises DataError and ModelError as `transformer.fit` does.
     """
     ngrams = fit_ngrams(train, settings.ngrams)
@@ -68,7 +68,7 @@ def fit_hybrid(
     held_out = _shorten(validation, settings.excerpt)
     tuned = fit(examples, held_out, settings.encoder, state / "encoder", EMOTION_TASK)
     folder = state / "onnx"
-    tuned.to_onnx(folder)
+    tuned.to_onnx(folder, settings.precision)
     encoder = OnnxTransformer.load(folder, EMOTION_TASK)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)

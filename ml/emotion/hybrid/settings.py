@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ml.emotion.ngram import COMPACT, NgramSettings
-from ml.encoder.settings import TransformerSettings
+from ml.encoder.settings import Precision, TransformerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class HybridSettings:
     # The encoder reads so many characters of a text, of its beginning and its end: its time grows with the length, and
     # one window holds them.
     excerpt: int = 200
+    # How the encoder's graph holds its weights.
+    precision: Precision = Precision.BLOCKS
 
     def __post_init__(self) -> None:
         if self.excerpt < 20:
@@ -22,15 +24,16 @@ class HybridSettings:
 
 
 def encoder_settings(checkpoint: str) -> TransformerSettings:
-    """For the first layers of a small encoder, which have more to learn than a whole one: a higher rate."""
+    """For a small encoder that comes from `ml.emotion.transformer.pretrain`."""
     return TransformerSettings(
         checkpoint,
         epochs=4,
         patience=4,
-        learning_rate=2.5e-4,
+        learning_rate=1e-4,
         layer_decay=0.9,
         weight_decay=0.05,
         label_smoothing=0.05,
+        token_dropout=0.1,
         max_tokens=128,
         overlap=16,
     )

@@ -15,8 +15,9 @@ from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.architecture import TransformerModel, TransformerSettings
 from ml.encoder.checkpoint import load_pretrained
 from ml.encoder.export import OnnxReport
-from ml.encoder.quantize import Precision, quantize_tables
+from ml.encoder.quantize import quantize_tables
 from ml.encoder.served import OnnxTransformer
+from ml.encoder.settings import Precision
 from ml.errors import ModelError
 from tests.ml.encoder.conftest import FinishedRun
 
@@ -113,7 +114,8 @@ from pathlib import Path
 for name in ("torch", "transformers", "safetensors", "sentencepiece", "huggingface_hub.hf_api"):
     sys.modules[name] = None
 from ml.emotion.transformer.task import EMOTION_TASK
-from ml.encoder.quantize import Precision, quantize_tables
+from ml.encoder.quantize import quantize_tables
+from ml.encoder.settings import Precision
 from ml.encoder.served import OnnxTransformer
 print(OnnxTransformer.load(Path(sys.argv[1]), EMOTION_TASK).log_probabilities(["기쁘다", ""]).shape)
 """

@@ -124,7 +124,7 @@ def test_hybrid_is_trained_and_used_by_the_commands(
 
 def _encoder_changes(settings: HybridSettings) -> dict[str, object]:
     names = ("epochs", "batch_size", "learning_rate", "max_tokens", "overlap", "layer_decay")
-    defaults = {"patience": 2, "weight_decay": 0.01, "label_smoothing": 0.0}
+    defaults = {"patience": 2, "weight_decay": 0.01, "label_smoothing": 0.0, "token_dropout": 0.0}
     return {**{name: getattr(settings.encoder, name) for name in names}, **defaults}
 
 
