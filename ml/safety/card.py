@@ -55,8 +55,9 @@ def _figures(metrics: dict[str, Any]) -> str:
         "",
         f"Of {metrics['entries']['count']:,} diary entries left out, {metrics['entries']['marked']} are marked.",
         "",
-        "The rows *left out* flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were written",
-        "after reading these authors. The rows *test* are strangers to everything here, scored once.",
+        "The rows *left out* of c to f flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were",
+        "written after reading these authors. The rows *test* are strangers to everything here: i and j were scored",
+        "once, b and g also for the model before this one. Nothing was chosen on any of them.",
     ]
     return "\n".join(lines)
 
@@ -78,8 +79,9 @@ def _limits_table(metrics: dict[str, Any]) -> str:
 def _data() -> str:
     return """## Data
 
-`ml/safety/phrases.tsv` and `phrases_2.tsv` (CC0): language models wrote them, each told to write as many kinds of
-people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had read c to f.
+`ml/safety/phrases.tsv`, `phrases_2.tsv` and `phrases_3.tsv` (CC0): language models wrote them, each told to write as
+many kinds of people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had
+read c to f.
 `ml/corpus/*.jsonl` are the ordinary days; seven entries that joke with death, or that a careful reader would give a
 card, are left out of them. No phrase was taken out or given another label."""
 

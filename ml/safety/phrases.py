@@ -1,8 +1,9 @@
-"""The reviewed phrases: two TSV files, who wrote what, and what may be learned from.
+"""The reviewed phrases: three TSV files, who wrote what, and what may be learned from.
 
 `phrases.tsv` holds the phrases of the author of the first rules (a: `dev` and `held_out`, by the hash of the id) and
 of `second_author` (b). `phrases_2.tsv` holds those of c to g, who saw neither the rules nor each other's, and of h,
-who had read those of c to f and wrote more. Language models wrote all of them, told to write as many kinds of people.
+who had read those of c to f and wrote more. `phrases_3.tsv` holds those of i to m, who saw nothing of all this.
+Language models wrote all of them, told to write as many kinds of people.
 TEST_AUTHORS are for the one score of a finished detector: no rule, weight or threshold is made with them.
 """
 
@@ -14,13 +15,15 @@ from ml.errors import DataError
 from ml.files import read_rows
 
 FOLDER = Path(__file__).parent
-FIRST_FILE, SECOND_FILE = FOLDER / "phrases.tsv", FOLDER / "phrases_2.tsv"
+FIRST_FILE = FOLDER / "phrases.tsv"
+LATER_FILES = (FOLDER / "phrases_2.tsv", FOLDER / "phrases_3.tsv")
+FILES = (FIRST_FILE, *LATER_FILES)
 FIRST_COLUMNS = ("id", "part", "label", "kind", "text")
-SECOND_COLUMNS = ("id", "author", "part", "label", "kind", "text")
+LATER_COLUMNS = ("id", "author", "part", "label", "kind", "text")
 CRISIS, NONE = "crisis", "none"
 DEV, HELD_OUT, SECOND_AUTHOR, TRAIN, TEST = "dev", "held_out", "second_author", "train", "test"
-TEST_AUTHORS = ("b", "g")
-STRANGERS = ("c", "d", "e", "f")  # of the training authors, those who knew no rule and no phrase
+TEST_AUTHORS = ("b", "g", "i", "j")
+STRANGERS = ("c", "d", "e", "f", "k", "l", "m")  # of the training authors, those who knew no rule and no phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,10 @@ def read_first(path: Path = FIRST_FILE) -> list[Phrase]:
     return phrases
 
 
-def read_second(path: Path = SECOND_FILE) -> list[Phrase]:
-    """The phrases of a TSV with SECOND_COLUMNS. Raises DataError that names row and column."""
+def read_later(path: Path) -> list[Phrase]:
+    """The phrases of a TSV with LATER_COLUMNS. Raises DataError that names row and column."""
     phrases = []
-    for line, row in read_rows(path, columns=SECOND_COLUMNS, delimiter="\t", is_quoted=False):
+    for line, row in read_rows(path, columns=LATER_COLUMNS, delimiter="\t", is_quoted=False):
         part = TEST if row["author"] in TEST_AUTHORS else TRAIN
         if row["part"] != part:
             raise DataError(f"{path}: row {line}: column part: author {row['author']} belongs to {part}")
@@ -71,7 +74,7 @@ def read_second(path: Path = SECOND_FILE) -> list[Phrase]:
 
 def read_phrases() -> list[Phrase]:
     """All phrases that ship. Raises DataError."""
-    return [*read_first(), *read_second()]
+    return [*read_first(), *(phrase for path in LATER_FILES for phrase in read_later(path))]
 
 
 def _phrase(row: dict[str, str], author: str, *, path: Path, line: int) -> Phrase:

@@ -1,8 +1,8 @@
 """`python -m ml.safety.train --output DIR`: the crisis model, from the phrases and the corpus of this repository.
 
-Each of the strangers c to f is left out once, together with a quarter of the corpus: on these the threshold is chosen
-and the figures are made. The model itself then learns from all of them. `--score-test` scores the test authors with
-it; that is for the model that ships, and for nothing before.
+Each of the strangers c to f and k to m is left out once, together with a part of the corpus: on these the threshold is
+chosen and the figures are made. The model itself then learns from all of them. `--score-test` scores the test authors
+with it; that is for the model that ships, and for nothing before.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from ml.safety.card import write_card
 from ml.safety.figures import Figures, count_figures, score
 from ml.safety.fit import BoolArray, CrisisSettings, Windows, choose_threshold, cut_windows, fit, score_texts
 from ml.safety.model import MODEL_FILE, CrisisModel, FloatArray
-from ml.safety.phrases import FIRST_FILE, SECOND_FILE, STRANGERS, TEST_AUTHORS, Phrase, read_phrases
+from ml.safety.phrases import FILES, STRANGERS, TEST_AUTHORS, Phrase, read_phrases
 from ml.safety.rules import find_crisis
 from ml.safety.training_texts import CORPUS, ENTRY, TrainingTexts, gather
 
@@ -81,7 +81,7 @@ def write_folder(folder: Path, model: CrisisModel, settings: CrisisSettings, met
     facts = {
         **model.save(folder),
         "settings": asdict(settings),
-        "data": {path.name: hash_file(path) for path in (FIRST_FILE, SECOND_FILE)},
+        "data": {path.name: hash_file(path) for path in FILES},
         "environment": read_environment(PACKAGES),
     }
     write_json(folder / METRICS, metrics)

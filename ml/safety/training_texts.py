@@ -8,11 +8,11 @@ import numpy as np
 
 from ml.emotion.corpora.own import load_corpus
 from ml.safety.fit import BoolArray
-from ml.safety.phrases import Phrase
+from ml.safety.phrases import STRANGERS, Phrase
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 ENTRY = "entry"
-FOLDS = 4  # of the entries: one is left out with each of the four strangers
+FOLDS = len(STRANGERS)  # of the entries: one is left out with each of the strangers
 # Entries that an attentive reader would not want to leave without a card, or that joke with wishing to be dead.
 DOUBTFUL = frozenset({"C0317", "E0802", "G0022", "G0474", "H0165", "H0202", "K0326"})
 

@@ -46,6 +46,21 @@ def test_normalize_spans_equals_normalize_of_each(text: str) -> None:
     assert normalize_spans(text, spans) == [normalize(text[start:end]) for start, end in spans]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ('큰고모가 "내가 갔냐?" 하셔서 웃었다. 끝.', ['큰고모가 "내가 갔냐?" 하셔서 웃었다.', "끝."]),
+        ("‘또 늦었네.’ 라고 하길래 죄송하다고 했다.", ["‘또 늦었네.’ 라고 하길래 죄송하다고 했다."]),
+        ('"그만해!" 소리치고 나왔다. 하늘이 맑다.', ['"그만해!" 소리치고 나왔다.', "하늘이 맑다."]),
+        ('"내가 갔냐?" 다들 웃었다.', ['"내가 갔냐?"', "다들 웃었다."]),
+        ("내가 갔냐? 하셔서 웃었다.", ["내가 갔냐?", "하셔서 웃었다."]),
+        ('"끝났어."\n하늘이 맑다.', ['"끝났어."', "하늘이 맑다."]),
+    ],
+)
+def test_split_sentences_keeps_a_quotation_with_its_verb_of_saying(text: str, sentences: list[str]) -> None:
+    assert [text[start:end] for start, end in split_sentences(text)] == sentences
+
+
 def test_split_sentences_without_punctuation() -> None:
     text = "아침에 늦잠 잤다ㅋㅋㅋ 버스 놓침ㅠㅠ 지각했다\n혼났다... 그래도 3.5점!? 끝"
     pieces = [text[start:end] for start, end in split_sentences(text)]

@@ -11,14 +11,14 @@ from ml.safety.phrases import (
     DEV,
     FIRST_COLUMNS,
     HELD_OUT,
-    SECOND_COLUMNS,
+    LATER_COLUMNS,
     STRANGERS,
     TEST_AUTHORS,
     Phrase,
     part_of,
     read_first,
+    read_later,
     read_phrases,
-    read_second,
 )
 
 OTHER_HALF = DEV if part_of("x1") == HELD_OUT else HELD_OUT
@@ -28,8 +28,8 @@ def test_phrases_are_enough_and_none_stands_twice() -> None:
     phrases = read_phrases()
     assert len({phrase.id for phrase in phrases}) == len({phrase.text for phrase in phrases}) == len(phrases)
     counts = Counter((phrase.author, phrase.is_crisis) for phrase in phrases)
-    assert {author for author, _ in counts} == set("abcdefgh")
-    for author in (*STRANGERS, "g"):
+    assert {author for author, _ in counts} == set("abcdefghijklm")
+    for author in (*STRANGERS, "g", "i", "j"):
         assert min(counts[author, True], counts[author, False]) >= 200
 
 
@@ -44,9 +44,9 @@ def test_phrases_of_the_test_are_those_of_its_authors() -> None:
     [
         (read_first, FIRST_COLUMNS, f"x1\t{part_of('x1')}\tmaybe\twish\t글", "row 2: column label"),
         (read_first, FIRST_COLUMNS, f"x1\t{OTHER_HALF}\tnone\twish\t글", "row 2: column part"),
-        (read_second, SECOND_COLUMNS, "c1\tc\ttrain\tmaybe\twish\t글", "row 2: column label"),
-        (read_second, SECOND_COLUMNS, "g1\tg\ttrain\tnone\twish\t글", "row 2: column part: author g belongs to test"),
-        (read_second, SECOND_COLUMNS, "c1\tc\ttrain\tnone\twish", "row 2: wrong number of fields"),
+        (read_later, LATER_COLUMNS, "c1\tc\ttrain\tmaybe\twish\t글", "row 2: column label"),
+        (read_later, LATER_COLUMNS, "g1\tg\ttrain\tnone\twish\t글", "row 2: column part: author g belongs to test"),
+        (read_later, LATER_COLUMNS, "c1\tc\ttrain\tnone\twish", "row 2: wrong number of fields"),
     ],
 )
 def test_read_wrong_cell_is_named(
