@@ -12,8 +12,8 @@ _ARCHITECTURES = {
 graph; it runs on ONNX Runtime and numpy alone. Diaries and other texts share one half of the weights and differ by the
 other; how much a text is written like a diary is estimated from the text itself.""",
     "hybrid": """Two readings in one: a logistic regression on hashed n-grams of characters and jamo, which knows
-words; and the first layers of a pretrained encoder, fine-tuned, which knows what they mean (int8 weights). It runs
-on ONNX Runtime, numpy and `tokenizers`. The encoder reads whole texts, of long ones the beginning and the end; the
+words; and a small pretrained encoder, fine-tuned, which knows what they mean (weights in bytes). It runs on ONNX
+Runtime, numpy and `tokenizers`. The encoder reads whole texts, of long ones the beginning and the end; the
 single sentences are read by the n-grams.""",
     "lstm": "An LSTM (Keras) on the morphemes of a KoNLPy analyser, as in the original work.",
     "transformer": "A pretrained transformer, fine-tuned.",

@@ -187,7 +187,7 @@ def _load_hybrid(folder: Path) -> Scoring:
     except ModuleNotFoundError as error:
         if error.name != "tokenizers":
             raise
-        raise ModelError("tokenizers is not installed: pip install -r requirements/train.txt") from error
+        raise ModelError("tokenizers is not installed: pip install -r requirements/hybrid.txt") from error
     return ServedHybrid.load(folder)
 
 

@@ -11,6 +11,8 @@ from ml.safety.rules import leave_out_harmless
 
 LONGEST = 80  # characters of a piece; a longer sentence is cut between words
 _CUT = 50
+# Letters that have to be left of a sentence: the "했다" of a friend's words alone would be weighed as a whole sentence.
+_SHORTEST = 5
 # Only of such sentences can a denial or a figure of speech mislead; to look for one in each would be slow.
 _DYING = re.compile("[죽살]|자해")
 
@@ -25,7 +27,7 @@ def split_pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for sentence in normalize_spans(text, split_sentences(text, limit=sys.maxsize)):
         earnest = leave_out_harmless(sentence).strip() if _DYING.search(sentence) else sentence
-        if earnest:
+        if len(earnest) >= min(_SHORTEST, len(sentence)):
             pieces += [earnest] if len(earnest) <= LONGEST else _cut(earnest)
     return pieces or [""]
 

