@@ -11,7 +11,7 @@ from ml.safety.rules import leave_out_harmless
 
 LONGEST = 80  # characters of a piece; a longer sentence is cut between words
 _CUT = 50
-# Letters that have to be left of a sentence: the "했다" of a friend's words alone would be weighed as a whole sentence.
+# Letters that have to be left of a sentence: the 했다 of a friend's words would be weighed as a whole sentence.
 _SHORTEST = 5
 # Only of such sentences can a denial or a figure of speech mislead; to look for one in each would be slow.
 _DYING = re.compile("[죽살]|자해")
