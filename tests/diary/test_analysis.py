@@ -9,6 +9,7 @@ from pytest_django import Settings
 from accounts.models import User
 from diary import analysis
 from diary.models import Analysis, Entry
+from ml.artifacts import EMOTION_HYBRID
 from ml.emotion.predict import Predictor
 from ml.errors import ModelError
 from tests.factories import HAPPY, make_entry, rewrite
@@ -63,6 +64,16 @@ def test_analyze_entry_without_a_model(owner: User, settings: Settings, tmp_path
     entry = make_entry(owner)
     with pytest.raises(ModelError):
         analysis.analyze_entry(str(entry.pk), 1)
+
+
+def test_analyze_entry_by_the_second_model_that_ships(owner: User, catalogue: None, settings: Settings) -> None:
+    settings.EMOTION_MODEL_DIR = EMOTION_HYBRID
+    entry = make_entry(owner, "사람들 앞에서 넘어져서 너무 창피했다")
+    assert analysis.analyze_entry(str(entry.pk), 1)
+    reading = Analysis.objects.get(entry=entry)
+    assert reading.model_version.startswith("hybrid-")
+    assert reading.label == "embarrassment"
+    assert entry.recommendations.count() == 12
 
 
 def test_analyze_entry_read_already_has_nothing_to_do(owner: User, catalogue: None) -> None:

@@ -27,9 +27,9 @@ def encoder_settings(checkpoint: str) -> TransformerSettings:
     """For a small encoder that comes from `ml.emotion.transformer.pretrain`."""
     return TransformerSettings(
         checkpoint,
-        epochs=4,
-        patience=4,
-        learning_rate=1e-4,
+        epochs=5,
+        patience=5,
+        learning_rate=2e-4,
         layer_decay=0.9,
         weight_decay=0.05,
         label_smoothing=0.05,
