@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def replace_part(value: Any, data: st.DataObject) -> None:
     if isinstance(value[key], dict | list) and value[key] and data.draw(st.integers(0, 4)):
         replace_part(value[key], data)
     else:
-        value[key] = data.draw(ODD)
+        value[key] = deepcopy(data.draw(ODD))  # a later part may be replaced within it
 
 
 @pytest.mark.parametrize(
