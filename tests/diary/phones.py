@@ -48,7 +48,10 @@ class Phone:
 
 
 @pytest.fixture
-def phones(owner: User, settings: Settings, tmp_path: Path) -> Iterator[list[Phone]]:
+def phones(owner: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Phone]]:
+    # They go on until something happens, which on a busy machine is after the limits of writing and of imports.
+    monkeypatch.setenv("API_RATE_WRITE", "off")
+    monkeypatch.setenv("API_RATE_HEAVY", "off")
     with served_site(settings.ENCRYPTION_KEYS, log=tmp_path / "site.log") as port:
         yield [Phone(port, owner, number) for number in range(CLIENTS)]
 
