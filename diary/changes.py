@@ -36,10 +36,12 @@ def take_turn(user_id: int) -> datetime:
     # There is no clock yet, or it is ahead of this server's.
     moment = Greatest(Value(now, DateTimeField()), F("changed_at") + _TICK, output_field=DateTimeField())
     if not clock.update(changed_at=moment):
-        if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:
-            return now  # the account ended while an entry was being read: nothing of it is left to be written
-        ChangeClock.objects.get_or_create(user_id=user_id, defaults={"changed_at": now})
+        # The clock first here too, and the account after it: a first change would wait in a circle with an import.
+        ChangeClock.objects.bulk_create([ChangeClock(user_id=user_id, changed_at=now)], ignore_conflicts=True)
         clock.update(changed_at=moment)
+        if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:
+            clock.delete()
+            return now  # the account ended while an entry was being read: nothing of it is left to be written
     return clock.values_list("changed_at", flat=True).get()
 
 
