@@ -12,6 +12,7 @@ BLANK_MESSAGE = gettext_lazy("글이 비어 있어요. 한 줄만 적어도 저�
 TOO_LONG_MESSAGE = gettext_lazy(
     "%(length)s자를 썼어요. 한 번에 %(limit)s자까지 저장할 수 있으니, 나누어 저장해 주세요."
 )
+_UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf", "Cs")  # blanks, controls, formats, surrogates
 # Letters and symbols by their category: the fillers of Hangul, and the blank of Braille.
 _DRAWN_AS_NOTHING = "\u115f\u1160\u3164\uffa0\u2800"
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -66,7 +67,10 @@ def _too_long(text: str) -> ValidationError:
 
 
 def has_visible(text: str) -> bool:
-    """Whether any character is neither a space nor a control or formatting character, nor one drawn as nothing."""
+    """Whether any character is neither a space nor a control or formatting character, nor one drawn as nothing.
+
+    A character that this server's Unicode doesn't know yet is seen: on a newer phone it is an emoji.
+    """
     return any(
-        unicodedata.category(character)[0] not in "ZC" and character not in _DRAWN_AS_NOTHING for character in text
+        character not in _DRAWN_AS_NOTHING and unicodedata.category(character) not in _UNSEEN for character in text
     )

@@ -3,7 +3,7 @@
 
 (() => {
   const RETRY = 30_000; // milliseconds; a server that comes back tells nobody
-  const VISIBLE = /[^\p{Z}\p{C}\u115f\u1160\u3164\uffa0\u2800]/u; // as diary.text.has_visible
+  const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\u115f\u1160\u3164\uffa0\u2800]/u; // as diary.text.has_visible
   const panel = document.querySelector("[data-outbox]");
   const sentNote = document.querySelector("[data-outbox-sent]");
 

@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from accounts.encryption.data_keys import forget_keys
@@ -19,6 +20,11 @@ from diary.safety import forget_texts
 from ml.labels import FEELINGS, Mood
 from tests.factories import log_in, make_user, movie_row, track_row
 from tests.services.database import fill_once
+
+# The suite tries the same examples every time: what passed, passes. `--hypothesis-profile=search` seeks new ones.
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("search", deadline=None, max_examples=1000)
+hypothesis_settings.load_profile("suite")
 
 PER_TAG = 40  # enough for a month of evenings
 

@@ -15,7 +15,8 @@ from diary.models import Tag
 from diary.tags import MAX_TAGS, TOO_MANY_MESSAGE, clean_tags
 from diary.text import BLANK_MESSAGE, clean_entry_text
 
-# What `clean_entry_text` asks for: one character that is seen. (A text of nothing but Hangul fillers is refused too.)
+# What `clean_entry_text` asks for: one character that is seen. Two things it knows better than a pattern does: fillers
+# of Hangul are refused, and characters that are newer than this server's Unicode are taken.
 VISIBLE = r"[\p{L}\p{M}\p{N}\p{P}\p{S}]"
 
 

@@ -43,6 +43,11 @@ def test_clean_entry_text_keeps_emojis_and_direction_marks() -> None:
     assert clean_entry_text("좋았다 👨‍👩‍👧 \u202eabc\u202c") == "좋았다 👨‍👩‍👧 \u202eabc\u202c"
 
 
+@pytest.mark.parametrize("text", ["\U0001fae9", "\u20f5"])  # of Unicode 16, and of none yet
+def test_clean_entry_text_takes_the_emojis_of_newer_phones(text: str) -> None:
+    assert clean_entry_text(text) == text
+
+
 @given(st.text(st.characters(exclude_categories=[]), min_size=1))
 def test_clean_entry_text_any_text_is_saved_as_utf8_or_refused(text: str) -> None:
     try:

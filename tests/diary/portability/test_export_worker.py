@@ -3,7 +3,8 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 EXPORTS = "/api/v1/exports/"
 CANARY = "카나리아만 아는 비밀"
-SECONDS_LONG = 2_000  # entries that a worker is busy with for some seconds
+LONG = 2_000  # entries that a worker is busy with for longer than it takes to tell once how far it is
+# A worker that has told once how far it is can tell nothing more while another session holds this lock: an export is
+# held in its middle, however fast the machine is. It waits before it has locked a row, so that the row can be deleted.
+HALFWAY_LOCK = 20_261_127
+HALT_HALFWAY = f"""
+CREATE FUNCTION halt_halfway() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT FROM diary_export WHERE status = 'running' AND entries_done > 0) THEN
+        PERFORM pg_advisory_xact_lock_shared({HALFWAY_LOCK});
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER halt_halfway BEFORE UPDATE ON diary_export FOR EACH STATEMENT EXECUTE FUNCTION halt_halfway();
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +76,31 @@ def is_ready(export: Export) -> bool:
 
 def is_half_done(export: Export) -> bool:
     return export.status == Export.Status.RUNNING and 0 < export.entries_done < export.entries_total
+
+
+@contextmanager
+def halfway(owner_api: APIClient, owner: User) -> Iterator[None]:
+    """Within it, a worker that makes the owner's export is in its middle, and stays there."""
+    long_diary(owner, LONG)
+    with connection.cursor() as cursor:
+        cursor.execute(HALT_HALFWAY)
+        cursor.execute("SELECT pg_advisory_lock(%s)", [HALFWAY_LOCK])
+        try:
+            owner_api.post(EXPORTS)
+            assert is_half_done(wait_for(is_half_done))
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [HALFWAY_LOCK])
+            cursor.execute("DROP FUNCTION halt_halfway CASCADE")
+
+
+def drop_other_connections() -> None:
+    """What a restart of the database server does to its clients; this process keeps its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def kill_child_of_worker(folder: Path) -> None:
@@ -120,21 +158,19 @@ def test_worker_makes_what_this_process_reads(
     environment: dict[str, str],
     folder: Path,
 ) -> None:
-    long_diary(owner, SECONDS_LONG)
     make_entry(owner, CANARY)
     with celery_worker_process(environment) as worker:
-        started = owner_api.post(EXPORTS).json()
-        half = wait_for(is_half_done)
-        assert is_half_done(half)
+        with halfway(owner_api, owner):
+            pass
         export = wait_for(is_ready)
         assert CANARY not in worker.output()
-    data = owner_api.get(f"{EXPORTS}{started['id']}/").json()
-    assert data["progress"] == {"done": SECONDS_LONG + 1, "total": SECONDS_LONG + 1}
+    data = owner_api.get(f"{EXPORTS}{export.pk}/").json()
+    assert data["progress"] == {"done": LONG + 1, "total": LONG + 1}
     assert (data["status"], data["size"]) == ("ready", export.size)
     [path] = files_in(folder)
     assert CANARY.encode() not in path.read_bytes()
     with exports.open_export(export) as file:
-        assert import_file(outsider, open_import(file), skips_bad_rows=False).new == SECONDS_LONG + 1
+        assert import_file(outsider, open_import(file), skips_bad_rows=False).new == LONG + 1
     assert CANARY in {entry.text for entry in Entry.objects.of(outsider)}
 
 
@@ -142,13 +178,11 @@ def test_worker_makes_what_this_process_reads(
 def test_killed_in_the_middle_is_made_by_the_next_process(
     owner_api: APIClient, owner: User, celery_worker_process: Worker, environment: dict[str, str], folder: Path
 ) -> None:
-    long_diary(owner, SECONDS_LONG)
     with celery_worker_process(environment):
-        owner_api.post(EXPORTS)
-        assert is_half_done(wait_for(is_half_done))
-        kill_child_of_worker(folder)
+        with halfway(owner_api, owner):
+            kill_child_of_worker(folder)
         export = wait_for(is_ready)
-    assert (export.status, export.attempts, export.entries_done) == (Export.Status.READY, 2, SECONDS_LONG)
+    assert (export.status, export.attempts, export.entries_done) == (Export.Status.READY, 2, LONG)
     assert len(files_in(folder)) == 1
 
 
@@ -156,17 +190,11 @@ def test_killed_in_the_middle_is_made_by_the_next_process(
 def test_database_lost_in_the_middle_is_tried_again(
     owner_api: APIClient, owner: User, celery_worker_process: Worker, environment: dict[str, str], folder: Path
 ) -> None:
-    long_diary(owner, SECONDS_LONG)
     with celery_worker_process(environment):
-        owner_api.post(EXPORTS)
-        assert is_half_done(wait_for(is_half_done))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        with halfway(owner_api, owner):
+            drop_other_connections()
         export = wait_for(is_ready)
-    assert (export.status, export.attempts, export.entries_done) == (Export.Status.READY, 2, SECONDS_LONG)
+    assert (export.status, export.attempts, export.entries_done) == (Export.Status.READY, 2, LONG)
     assert len(files_in(folder)) == 1
 
 
@@ -174,15 +202,14 @@ def test_database_lost_in_the_middle_is_tried_again(
 def test_whole_worker_killed_the_export_fails_and_another_is_made(
     owner_api: APIClient, owner: User, celery_worker_process: Worker, environment: dict[str, str], folder: Path
 ) -> None:
-    long_diary(owner, SECONDS_LONG)
-    with celery_worker_process(environment) as worker:
-        first = owner_api.post(EXPORTS).json()
-        assert is_half_done(wait_for(is_half_done))
+    with celery_worker_process(environment) as worker, halfway(owner_api, owner):
         worker.kill()
+        drop_other_connections()  # the server would let what the worker had asked for run on
+    first = Export.objects.get()
     Export.objects.update(last_sign_at=timezone.now() - DEAD_AFTER - timedelta(seconds=1))
-    assert owner_api.get(f"{EXPORTS}{first['id']}/").json()["status"] == "failed"
+    assert owner_api.get(f"{EXPORTS}{first.pk}/").json()["status"] == "failed"
     assert files_in(folder) == []
-    assert owner_api.delete(f"{EXPORTS}{first['id']}/").status_code == 204
+    assert owner_api.delete(f"{EXPORTS}{first.pk}/").status_code == 204
     with celery_worker_process(environment):
         owner_api.post(EXPORTS)
         assert is_ready(wait_for(is_ready))
@@ -192,11 +219,9 @@ def test_whole_worker_killed_the_export_fails_and_another_is_made(
 def test_account_deleted_while_a_worker_makes_its_export(
     owner_api: APIClient, owner: User, celery_worker_process: Worker, environment: dict[str, str], folder: Path
 ) -> None:
-    long_diary(owner, SECONDS_LONG)
     with celery_worker_process(environment) as worker:
-        owner_api.post(EXPORTS)
-        assert is_half_done(wait_for(is_half_done))
-        delete_everything(owner)
+        with halfway(owner_api, owner):
+            delete_everything(owner)
         deadline = time.monotonic() + 30
         while "no longer wanted" not in worker.output() and time.monotonic() < deadline:
             time.sleep(0.1)
