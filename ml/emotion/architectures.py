@@ -13,6 +13,7 @@ from ml.emotion.hybrid.settings import HybridSettings, encoder_settings
 from ml.emotion.lstm.settings import Analyzer, LstmSettings, parse_stopwords
 from ml.emotion.neural import fit_neural
 from ml.emotion.ngram import COMPACT, LINEAR, fit_ngrams
+from ml.emotion.soft_labels import NO_SOFT_LABELS, SoftLabels
 from ml.emotion.units import FloatArray, Units
 from ml.encoder.settings import TransformerSettings
 from ml.errors import DataError
@@ -47,7 +48,7 @@ class Architecture:
     """A named way to train: `fit(train, validation, state)`, where an interrupted run goes on from the folder `state`.
 
     `refit(model, examples)`, where there is one, fits what the validation split has not stopped once more, on the
-    training and the validation split together.
+    training and the validation split together. `soft` is what both learn from besides the examples.
     """
 
     name: str
@@ -55,20 +56,25 @@ class Architecture:
     packages: tuple[str, ...]
     fit: Fit
     refit: Refit | None = None
+    soft: SoftLabels = NO_SOFT_LABELS
 
 
-def make_architecture(name: str, settings: Any) -> Architecture:
+def make_architecture(name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS) -> Architecture:
     """The architecture of that name. `settings`: NgramSettings, HybridSettings, LstmSettings or TransformerSettings.
 
-    Raises ModelError when a package that it needs is not installed.
+    `soft` is for the n-gram architectures. Raises DataError where another one is given them, and ModelError when a
+    package that it needs is not installed.
     """
+    if soft.texts and name not in NGRAM:
+        raise DataError(f"{name} does not learn from --soft: {' and '.join(NGRAM)} do")
     if name in NGRAM:
         return Architecture(
             name,
             settings,
             _PACKAGES[name],
-            fit=lambda train, validation, state: fit_ngrams(train, settings),
-            refit=lambda model, examples: fit_ngrams(examples, settings),
+            fit=lambda train, validation, state: fit_ngrams(train, settings, soft),
+            refit=lambda model, examples: fit_ngrams(examples, settings, soft),
+            soft=soft,
         )
     if name == HYBRID:
         from ml.emotion.hybrid import model as hybrid

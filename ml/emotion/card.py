@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ml.emotion.folder import CARD, HYBRID, NGRAM
+from ml.emotion.folder import CARD, HYBRID
 from ml.labels import EMOTION_KOREAN, Emotion
 
 _ARCHITECTURES = {
@@ -40,10 +40,9 @@ All of this was chosen on the validation split, for a fit on the training split.
 
 
 def _refit(fields: dict[str, Any]) -> str:
-    architecture = fields["architecture"]
-    if architecture != HYBRID and architecture not in NGRAM:
+    if not fields["is_refitted"]:
         return ""
-    fitted = "The n-grams are" if architecture == HYBRID else "The model itself is"
+    fitted = "The n-grams are" if fields["architecture"] == HYBRID else "The model itself is"
     return f""" {fitted} then fitted on
 both. So the validation figures below are the first fit's, the test figures the model's own."""
 
@@ -61,7 +60,17 @@ def _data(fields: dict[str, Any]) -> str:
     return f"""## Data
 
 {parts} texts; the split is by hash of the id within each source and label (`ml/emotion/data.py`) and never moves.
-Sources and licences: `ml/corpus/README.md`."""
+Sources and licences: `ml/corpus/README.md`.{_soft(fields)}"""
+
+
+def _soft(fields: dict[str, Any]) -> str:
+    soft = fields.get("soft")
+    if not soft:
+        return ""
+    return f"""
+
+Besides, it learns what `{soft["teacher"]}` read in {soft["texts"]:,} texts that nobody has labelled and that are in no
+split (`ml/emotion/distil.py`)."""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

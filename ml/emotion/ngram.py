@@ -15,6 +15,7 @@ from ml.emotion.folder import MODEL_FILE
 from ml.emotion.graph import build_graph
 from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.metrics import label_indices
+from ml.emotion.soft_labels import NO_SOFT_LABELS, SoftLabels
 from ml.emotion.text import normalize
 from ml.emotion.units import FloatArray, Units
 from ml.errors import DataError
@@ -34,6 +35,7 @@ class NgramSettings:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     fit: FitSettings = field(default_factory=FitSettings)
     balance: float = 0.5  # 0: emotions weigh as they occur; 1: all emotions weigh the same
+    soft_weight: float = 0.3  # of a text that a teacher read; of the labelled ones the mean is 1
 
 
 # Character 1-4-grams, tf-idf, one logistic regression for all styles: what one would write down first.
@@ -62,15 +64,30 @@ class NgramModel:
         return [MODEL_FILE]
 
 
-def fit_ngrams(examples: Sequence[Example], settings: NgramSettings) -> NgramModel:
-    """Fit on all examples. Raises DataError where an emotion does not occur."""
+def fit_ngrams(examples: Sequence[Example], settings: NgramSettings, soft: SoftLabels = NO_SOFT_LABELS) -> NgramModel:
+    """Fit on all examples, and on what a teacher read in other texts, which count as written in another style.
+
+    Raises DataError where an emotion does not occur among the examples.
+    """
     missing = set(Emotion) - {example.label for example in examples}
     if missing:
         raise DataError(f"no training example of {', '.join(sorted(missing))}: every emotion has to occur")
-    counts = count_matrix([normalize(example.text) for example in examples], settings.features)
+    texts = [*(normalize(example.text) for example in examples), *soft.texts]
     labels = label_indices(example.label for example in examples)
-    weights = balance_weights(examples, settings.balance)
-    return NgramModel(settings.features, fit(counts, labels, find_diaries(examples), weights, settings.fit))
+    unlabelled = np.zeros(len(soft), dtype=bool)
+    return NgramModel(
+        settings.features,
+        fit(
+            count_matrix(texts, settings.features),
+            np.concatenate([np.eye(len(Emotion))[labels], soft.probabilities]),
+            is_diary=np.concatenate([find_diaries(examples), unlabelled]),
+            is_labelled=np.arange(len(texts)) < len(examples),
+            sample_weights=np.append(
+                balance_weights(examples, settings.balance), np.full(len(soft), settings.soft_weight)
+            ),
+            settings=settings.fit,
+        ),
+    )
 
 
 def find_diaries(examples: Sequence[Example]) -> npt.NDArray[np.bool_]:

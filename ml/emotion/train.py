@@ -18,6 +18,7 @@ from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_exa
 from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
+from ml.emotion.soft_labels import NO_SOFT_LABELS, hash_soft_labels, read_soft_labels
 from ml.emotion.units import combine, split_units
 from ml.errors import DataError, ModelError
 from ml.files import write_json
@@ -34,13 +35,15 @@ def train(
     *,
     command: str,
     score_test: bool = False,
+    refits: bool = True,
     state: Path | None = None,
 ) -> dict[str, Any]:
     """Train on the split of `examples`, write the model folder, return its metrics by split and group of sources.
 
-    A first fit on the training split is calibrated and measured on the validation split; what the architecture can
-    refit is then fitted on both, with the calibration of the first. `state` is where an interrupted run goes on
-    (default: beside the output). The test split stays untouched unless `score_test`: it is for the model that ships.
+    A first fit on the training split is calibrated and measured on the validation split; where it `refits`, what the
+    architecture can refit is then fitted on both, with the calibration of the first. `state` is where an interrupted
+    run goes on (default: beside the output). The test split stays untouched unless `score_test`: it is for the model
+    that ships.
     """
     parts = split_for_training(examples)
     progress(", ".join(f"{name}: {len(part)}" for name, part in parts.items()))
@@ -49,12 +52,12 @@ def train(
     progress("calibrating on the validation split")
     calibration = calibrate_model(model, parts[Split.VALIDATION])
     metrics = {str(Split.VALIDATION): measure(model, calibration, parts[Split.VALIDATION])}
-    if architecture.refit:
+    if refits and architecture.refit:
         progress("fitting again, on training and validation split together")
         model = architecture.refit(model, parts[Split.TRAIN] + parts[Split.VALIDATION])
     if score_test:
         metrics[str(Split.TEST)] = measure(model, calibration, parts[Split.TEST])
-    write_folder(output, architecture, model, calibration, parts, metrics, command=command)
+    write_folder(output, architecture, model, calibration, parts, metrics, command=command, is_refitted=refits)
     return metrics
 
 
@@ -95,6 +98,7 @@ def write_folder(
     metrics: dict[str, Any],
     *,
     command: str,
+    is_refitted: bool,
 ) -> None:
     """Write model, metrics, card, pictures and manifest."""
     output.mkdir(parents=True, exist_ok=True)
@@ -109,9 +113,12 @@ def write_folder(
         "temperatures": asdict(calibration.temperatures),
         "settings": asdict(architecture.settings),
         "command": command,
+        "is_refitted": is_refitted and architecture.refit is not None,
         "data": {str(name): {"texts": len(part), "sha256": hash_examples(part)} for name, part in parts.items()},
         **read_environment(architecture.packages),
     }
+    if soft := architecture.soft:
+        fields["soft"] = {"texts": len(soft), "teacher": soft.teacher, "sha256": hash_soft_labels(soft)}
     if architecture.name in NGRAM:
         fields["features"] = asdict(architecture.settings.features)
     write_card(output, fields, metrics)
@@ -138,12 +145,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             checkpoint=options.checkpoint,
             changes=options.set,
         )
+        soft = read_soft_labels(options.soft) if options.soft else NO_SOFT_LABELS
         metrics = train(
             load_sources(specs),
-            make_architecture(options.arch, settings),
+            make_architecture(options.arch, settings, soft),
             options.output,
             command=_describe_command(options, specs),
             score_test=options.score_test,
+            refits=not options.teacher,
             state=options.state,
         )
     except (DataError, ModelError) as error:
@@ -172,6 +181,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar=SPEC_FORM,
         help=f"may be repeated (default: corpus, the committed one); the kinds: {describe_kinds()}",
     )
+    parser.add_argument(
+        "--soft", type=Path, help="of linear and compact: what ml.emotion.distil wrote, to learn from as well"
+    )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
     parser.add_argument("--checkpoint", default="", help="of hybrid and transformer: a Hugging Face id or a folder")
@@ -180,6 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--output", type=Path, default=EMOTION_MODEL, help="model folder (default: the shipped one)")
     parser.add_argument("--state", type=Path, help="where an interrupted run goes on (default: OUTPUT.training)")
+    parser.add_argument(
+        "--teacher",
+        action="store_true",
+        help="for ml.emotion.distil: no second fit, which would hand what it has seen of the validation split on",
+    )
     parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
     return parser
 
@@ -191,8 +208,10 @@ def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
         words.append(f"--arch {options.arch}")
     if options.arch == "lstm":
         words.append(f"--analyzer {options.analyzer}")
-    words += [f"--data {describe_spec(spec)}" for spec in specs] + [f"--set {change}" for change in options.set]
-    return " ".join(words) + (" --score-test" if options.score_test else "")
+    words += [f"--data {describe_spec(spec)}" for spec in specs] + ["--soft SOFT"] * bool(options.soft)
+    words += [f"--set {change}" for change in options.set]
+    words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
+    return " ".join(words)
 
 
 if __name__ == "__main__":

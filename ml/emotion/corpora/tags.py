@@ -2,8 +2,10 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 from ml.emotion.corpora.kote import KOTE_LABELS, load_kote_soft
 from ml.encoder.pretrain import Tagged
@@ -16,6 +18,7 @@ GOEMOTIONS = (
     "disappointment", "disapproval", "disgust", "embarrassment", "excitement", "fear", "gratitude", "grief", "joy",
     "love", "nervousness", "optimism", "pride", "realization", "relief", "remorse", "sadness", "surprise", "neutral",
 )  # fmt: skip
+RowT = TypeVar("RowT")
 _RATING = "nsmc rating"
 _RATINGS = range(1, 11)
 
@@ -27,13 +30,19 @@ def load_tags(spec: str) -> list[Tagged]:
 
     Raises DataError for an unknown kind, a missing path or a file that cannot be read; it names file and row.
     """
+    kind, path, count = parse_counted(spec, KINDS, option="--tags")
+    return KINDS[kind](path, count)
+
+
+def parse_counted(spec: str, kinds: Collection[str], *, option: str) -> tuple[str, Path, int]:
+    """Kind, path and count (0: none is given) of KIND:PATH[:COUNT]; the path may hold colons. Raises DataError."""
     kind, _, path = spec.partition(":")
     head, _, last = path.rpartition(":")
     count = int(last) if head and last.isdecimal() else 0
     path = head if count else path
-    if kind not in KINDS or not path:
-        raise DataError(f"--tags {spec}: expected KIND:PATH[:COUNT], where KIND is {', '.join(KINDS)}")
-    return KINDS[kind](Path(path), count)
+    if kind not in kinds or not path:
+        raise DataError(f"{option} {spec}: expected KIND:PATH[:COUNT], where KIND is {', '.join(kinds)}")
+    return kind, Path(path), count
 
 
 def load_kote_tags(path: Path, count: int = 0) -> list[Tagged]:
@@ -86,8 +95,12 @@ def _read_goemotions(line: str, path: Path, number: int) -> Tagged:
     return Tagged(text, tags)
 
 
-def _choose(rows: Sequence[Tagged], count: int) -> list[Tagged]:
-    """`count` rows, or all for 0, by the hash of their text: as good as chance, and the same ones for ever."""
+def choose(rows: Sequence[RowT], count: int, *, key: Callable[[RowT], str]) -> list[RowT]:
+    """`count` rows, or all for 0, by the hash of their text, `key`: as good as chance, and the same ones for ever."""
     if not count:
         return list(rows)
-    return sorted(rows, key=lambda row: hashlib.sha256(row.text.encode()).hexdigest())[:count]
+    return sorted(rows, key=lambda row: hashlib.sha256(key(row).encode()).hexdigest())[:count]
+
+
+def _choose(rows: Sequence[Tagged], count: int) -> list[Tagged]:
+    return choose(rows, count, key=attrgetter("text"))

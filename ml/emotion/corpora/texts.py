@@ -1,0 +1,42 @@
+"""Texts that nobody has read for our six labels, for a model to be taught by another one (`ml.emotion.distil`)."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ml.emotion.corpora.tags import KINDS as TAG_KINDS
+from ml.emotion.corpora.tags import choose, parse_counted
+from ml.files import read_lines, read_rows
+
+_CHATBOT_COLUMNS = ("Q", "A")
+
+
+def load_texts(spec: str) -> list[str]:
+    """Load KIND:PATH[:COUNT]: the texts of a source, at most COUNT of them, the same ones every time.
+
+    Raises DataError for an unknown kind, a missing path or a file that cannot be read; it names file and row.
+    """
+    kind, path, count = parse_counted(spec, KINDS, option="--texts")
+    return KINDS[kind](path, count)
+
+
+def _load_tagged(kind: str, path: Path, count: int) -> list[str]:
+    return [row.text for row in TAG_KINDS[kind](path, count)]
+
+
+def _load_chatbot(path: Path, count: int) -> list[str]:
+    """Questions and answers of ChatbotData.csv."""
+    rows = read_rows(path, columns=_CHATBOT_COLUMNS)
+    return choose([row[column] for _, row in rows for column in _CHATBOT_COLUMNS], count, key=str)
+
+
+def _load_lines(path: Path, count: int) -> list[str]:
+    """A text in each line."""
+    return choose([line for _, line in read_lines(path)], count, key=str)
+
+
+KINDS: dict[str, Callable[[Path, int], list[str]]] = {
+    **{kind: partial(_load_tagged, kind) for kind in TAG_KINDS},
+    "chatbot": _load_chatbot,
+    "lines": _load_lines,
+}

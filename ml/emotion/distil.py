@@ -1,0 +1,119 @@
+"""`python -m ml.emotion.distil`: let a large model read unlabelled texts, for a small one to learn from.
+
+What it read is the file that `--soft` of `ml.emotion.train` takes: a small model learns more from a large one's doubts
+about many texts than from the labels of few (Hinton, Vinyals and Dean 2015, arXiv 1503.02531). No text of `--data` is
+among them: its own labels are better, and what is held out of it stays unseen.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ml.artifacts import EMOTION_HYBRID
+from ml.emotion.corpora.registry import SPEC_FORM, load_sources
+from ml.emotion.corpora.texts import KINDS, load_texts
+from ml.emotion.data import Example, squeeze
+from ml.emotion.predict import Predictor
+from ml.emotion.soft_labels import COLUMNS, read_soft_labels
+from ml.emotion.text import normalize
+from ml.errors import DataError, ModelError
+from ml.labels import Emotion
+
+# Shorter ones say too little; of longer ones the teacher reads parts only.
+SHORTEST, LONGEST = 4, 400
+_BATCH = 1024
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code (2 for bad data or a missing model, 130 when it was interrupted)."""
+    options = _parser().parse_args(arguments)
+    try:
+        found = [text for spec in options.texts for text in load_texts(spec)]
+        texts = list(choose_texts(found, load_sources(options.data)))
+        read_texts(Predictor.load(options.teacher), texts, options.output)
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped: the same command goes on behind the last text that was read", file=sys.stderr)
+        return 130
+    print(f"{len(texts)} texts")
+    return 0
+
+
+def choose_texts(found: Sequence[str], labelled: Sequence[Example]) -> Iterator[str]:
+    """The texts, normalised, each once, that are neither among the labelled ones nor too short or too long."""
+    seen = {squeeze(example.text) for example in labelled}
+    for text in map(normalize, found):
+        squeezed = squeeze(text)
+        if squeezed not in seen and len(squeezed) >= SHORTEST and len(text) <= LONGEST:
+            seen.add(squeezed)
+            yield text
+
+
+def read_texts(teacher: Predictor, texts: Sequence[str], output: Path) -> None:
+    """Write what the teacher reads in each text; what an interrupted run has written is not read again.
+
+    Raises DataError where the file holds another run's.
+    """
+    done = _count_done(output, texts, teacher.model_version)
+    with output.open("a", encoding="utf-8", newline="") as file, tqdm(total=len(texts), unit="text") as bar:
+        if not done:
+            file.truncate(0)
+            file.write("\t".join(COLUMNS) + "\n")
+        bar.update(done)
+        for start in range(done, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            file.write("".join(f"{row}\n" for row in _read_batch(teacher, batch)))
+            file.flush()
+            bar.update(len(batch))
+
+
+def _read_batch(teacher: Predictor, texts: Sequence[str]) -> list[str]:
+    """Rows of the file. The texts are read in the order of their length, so that few are padded."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    rows = [""] * len(texts)
+    for index, prediction in zip(order, teacher.predict([texts[index] for index in order]), strict=True):
+        values = [f"{prediction.scores[emotion]:.4f}" for emotion in Emotion]
+        rows[index] = "\t".join([*values, teacher.model_version, texts[index]])
+    return rows
+
+
+def _count_done(output: Path, texts: Sequence[str], teacher: str) -> int:
+    """How many texts an earlier run has read; a last line that it did not finish is cut off."""
+    if not output.exists():
+        return 0
+    written = output.read_bytes()
+    output.write_bytes(written[: written.rfind(b"\n") + 1])
+    if not output.stat().st_size:
+        return 0
+    done = read_soft_labels(output)
+    if done.texts != list(texts[: len(done)]) or done.teacher not in ("", teacher):
+        raise DataError(f"{output}: holds other texts, or another teacher's. Delete it, or name another file.")
+    return len(done)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ml.emotion.distil", description=__doc__)
+    parser.add_argument(
+        "--teacher", type=Path, default=EMOTION_HYBRID, help="model folder (default: the second model)"
+    )
+    parser.add_argument(
+        "--texts",
+        action="append",
+        required=True,
+        metavar="KIND:PATH[:COUNT]",
+        help=f"where KIND is {', '.join(KINDS)}; may be repeated",
+    )
+    parser.add_argument(
+        "--data", action="append", required=True, metavar=SPEC_FORM, help="whose texts to leave out; may be repeated"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="tab-separated file")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

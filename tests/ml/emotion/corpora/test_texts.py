@@ -1,0 +1,52 @@
+"""Texts without labels: the exact formats, and errors that say where."""
+
+from pathlib import Path
+
+import pytest
+
+from ml.emotion.corpora.texts import load_texts
+from ml.errors import DataError
+from tests.ml.emotion.corpora.files import write
+
+
+def test_lines_are_texts(tmp_path: Path) -> None:
+    path = write(tmp_path / "lines.txt", "첫 줄\n\n  둘째 줄 \n")
+    assert load_texts(f"lines:{path}") == ["첫 줄", "둘째 줄"]
+
+
+def test_chatbot_gives_questions_and_answers(tmp_path: Path) -> None:
+    path = write(tmp_path / "ChatbotData.csv", "Q,A,label\n12시 땡!,하루가 또 가네요.,0\n")
+    assert load_texts(f"chatbot:{path}") == ["12시 땡!", "하루가 또 가네요."]
+
+
+def test_sets_with_tags_give_their_texts(tmp_path: Path) -> None:
+    path = write(tmp_path / "train.tsv", "고마워요\t15,17\n")
+    assert load_texts(f"goemotions:{path}") == ["고마워요"]
+
+
+def test_count_chooses_the_same_texts_in_whatever_order(tmp_path: Path) -> None:
+    lines = [f"글 {number}" for number in range(50)]
+    forwards = write(tmp_path / "forwards.txt", "\n".join(lines))
+    backwards = write(tmp_path / "backwards.txt", "\n".join(reversed(lines)))
+    chosen = load_texts(f"lines:{forwards}:7")
+    assert len(set(chosen)) == 7
+    assert chosen == load_texts(f"lines:{backwards}:7")
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("poems:x.txt", "--texts poems:x.txt: expected KIND:PATH"),
+        ("lines", "expected KIND:PATH"),
+        ("lines:missing.txt", "missing.txt: No such file"),
+    ],
+)
+def test_bad_texts_say_what_is_wrong(spec: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        load_texts(spec)
+
+
+def test_chatbot_without_its_columns_says_which(tmp_path: Path) -> None:
+    path = write(tmp_path / "ChatbotData.csv", "Q,label\n안녕,0\n")
+    with pytest.raises(DataError, match="row 1: missing column A"):
+        load_texts(f"chatbot:{path}")

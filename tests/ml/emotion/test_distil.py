@@ -1,0 +1,134 @@
+"""A teacher reads texts that nobody has labelled, and a student learns from what it read."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from ml.emotion.data import Example
+from ml.emotion.distil import choose_texts, main, read_texts
+from ml.emotion.predict import Predictor
+from ml.emotion.soft_labels import COLUMNS, read_soft_labels
+from ml.emotion.softmax_regression import fit_softmax_regression
+from ml.emotion.train import main as train
+from ml.errors import DataError
+from ml.labels import Emotion
+from ml.manifest import read_manifest
+
+TEXTS = ["학교에서 정말 기쁘고 행복한 하루", "너무 슬퍼서 눈물이 났다", "그냥 버스를 탔다", "창피하고 민망하다"]
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    path = tmp_path / "texts.txt"
+    path.write_text("\n".join(TEXTS) + "\n", encoding="utf-8")
+    return path
+
+
+def distil(texts: Path, teacher: Path, corpus: Path, output: Path) -> int:
+    options = ["--texts", f"lines:{texts}", "--teacher", str(teacher), "--data", f"corpus:{corpus}"]
+    return main([*options, "--output", str(output)])
+
+
+def test_file_holds_what_the_teacher_read(tiny_corpus: Path, tiny_model: Path, texts: Path, tmp_path: Path) -> None:
+    assert distil(texts, tiny_model, tiny_corpus, tmp_path / "soft.tsv") == 0
+    soft = read_soft_labels(tmp_path / "soft.tsv")
+    teacher = Predictor.load(tiny_model)
+    assert (soft.texts, soft.teacher) == (TEXTS, teacher.model_version)
+    read = [[prediction.scores[emotion] for emotion in Emotion] for prediction in teacher.predict(TEXTS)]
+    assert_allclose(soft.probabilities, read, atol=1e-4)
+
+
+def test_labelled_repeated_short_and_long_texts_are_left_out() -> None:
+    labelled = [Example("오늘은 좋았다", Emotion.JOY, 1.0, "corpus/A", "1")]
+    found = ["오늘은  좋았다", "오늘은좋았다", "새로운 글이다", "새로운글 이다", "ㅋㅋ", "길" * 401, "또 하나의 글"]
+    assert list(choose_texts(found, labelled)) == ["새로운 글이다", "또 하나의 글"]
+
+
+def test_interrupted_run_goes_on(tiny_model: Path, tmp_path: Path) -> None:
+    teacher = Predictor.load(tiny_model)
+    whole, cut = tmp_path / "whole.tsv", tmp_path / "cut.tsv"
+    read_texts(teacher, TEXTS, whole)
+    for end in (0, 10, 60, 200, -5, -1):  # within the header, within a row, between two
+        cut.write_bytes(whole.read_bytes()[:end])
+        read_texts(teacher, TEXTS, cut)
+        assert cut.read_bytes() == whole.read_bytes()
+
+
+def test_file_of_other_texts_is_left_alone(tiny_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "soft.tsv"
+    read_texts(Predictor.load(tiny_model), TEXTS, path)
+    before = path.read_bytes()
+    with pytest.raises(DataError, match="holds other texts"):
+        read_texts(Predictor.load(tiny_model), TEXTS[::-1], path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("0.5\t0.5\t0.5\t0\t0\t0\tt\t글", "row 2: the six probabilities don't sum to 1"),
+        ("-1\t2\t0\t0\t0\t0\tt\t글", "row 2: the six probabilities"),
+        ("x\t1\t0\t0\t0\t0\tt\t글", f"row 2: column {Emotion.JOY}: 'x' is not a number"),
+        ("1\t0\t0\t0\t0\t0\tt", "row 2: wrong number of fields"),
+        ("1\t0\t0\t0\t0\t0\ta\t글\n1\t0\t0\t0\t0\t0\tb\t글", "several teachers: a, b"),
+    ],
+)
+def test_wrong_file_says_which_row(row: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "soft.tsv"
+    path.write_text("\t".join(COLUMNS) + f"\n{row}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=message):
+        read_soft_labels(path)
+
+
+def test_student_learns_a_word_that_no_label_taught(
+    tiny_corpus: Path, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    word = "까르르헤헤"
+    row = "\t".join(["0.95", *["0.01"] * 5, "somebody", word])
+    (tmp_path / "soft.tsv").write_text("\n".join(["\t".join(COLUMNS), *[row] * 60]) + "\n", encoding="utf-8")
+    options = ["--data", f"corpus:{tiny_corpus}", "--set", "features.bits=12", "--soft", str(tmp_path / "soft.tsv")]
+    assert train([*options, "--output", str(tmp_path / "model")]) == 0
+    [before], [after] = (Predictor.load(folder).predict([word]) for folder in (tiny_model, tmp_path / "model"))
+    assert before.scores[Emotion.JOY] < 0.8 < after.scores[Emotion.JOY]
+    manifest = read_manifest(tmp_path / "model", trainer="ml.emotion.train")
+    assert (manifest["soft"]["texts"], manifest["soft"]["teacher"]) == (60, "somebody")
+    assert "--soft SOFT" in manifest["command"]
+    assert "`somebody` read in 60 texts" in (tmp_path / "model/MODEL_CARD.md").read_text()
+    assert json.loads((tmp_path / "model/metrics.json").read_text())["validation"]["corpus"]["accuracy"] == 1.0
+
+
+def test_soft_labels_are_refused_for_other_architectures(
+    tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "soft.tsv").write_text("\t".join(COLUMNS) + "\n1\t0\t0\t0\t0\t0\tt\t글\n", encoding="utf-8")
+    options = ["--arch", "lstm", "--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "soft.tsv")]
+    assert train([*options, "--output", str(tmp_path / "model")]) == 2
+    assert "lstm does not learn from --soft: linear and compact do" in capsys.readouterr().err
+
+
+def test_regression_on_whole_labels_is_scikit_learns() -> None:
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(200, 5)).astype(np.float32)
+    labels = (features @ rng.normal(size=(5, 3))).argmax(axis=1)
+    weights = rng.uniform(0.5, 2, 200)
+    theirs = LogisticRegression(C=2.0, max_iter=500, tol=1e-8).fit(features, labels, sample_weight=weights)
+    table, bias = fit_softmax_regression(
+        csr_matrix(features), np.eye(3)[labels], weights, inverse_regularization=2.0, iterations=500
+    )
+    assert_allclose(table, theirs.coef_.T, atol=1e-3)
+    assert_allclose(bias - bias.mean(), theirs.intercept_ - theirs.intercept_.mean(), atol=1e-3)
+
+
+def test_regression_on_halves_lies_between() -> None:
+    features = csr_matrix(np.eye(2, dtype=np.float32))
+    targets = np.array([[0.5, 0.5], [0.9, 0.1]])
+    table, bias = fit_softmax_regression(
+        features, targets, np.full(2, 100.0), inverse_regularization=1e4, iterations=200
+    )
+    scores = np.exp(features @ table + bias)
+    assert_allclose(scores / scores.sum(axis=1, keepdims=True), targets, atol=1e-3)
