@@ -12,15 +12,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ml.artifacts import EMOTION_HYBRID
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.corpora.texts import KINDS, load_texts
 from ml.emotion.data import Example, squeeze
+from ml.emotion.folder import TRAINER
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_soft_labels
 from ml.emotion.text import normalize
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
+from ml.manifest import read_manifest
 
 # Shorter ones say too little; of longer ones the teacher reads parts only.
 SHORTEST, LONGEST = 4, 400
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = [text for spec in options.texts for text in load_texts(spec)]
         texts = list(choose_texts(found, load_sources(options.data)))
-        read_texts(Predictor.load(options.teacher), texts, options.output)
+        read_texts(load_teacher(options.teacher), texts, options.output)
     except (DataError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -42,6 +43,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     print(f"{len(texts)} texts")
     return 0
+
+
+def load_teacher(folder: Path) -> Predictor:
+    """Load a model that has not learned from the validation split.
+
+    What it remembered of that split would come back in the soft labels, and the student's figures would be too good.
+    Raises ModelError like Predictor.load, and for a model that has.
+    """
+    if read_manifest(folder, trainer=TRAINER).get("is_refitted", True):
+        raise ModelError(f"{folder}: has learned from the validation split. Make it by ml.emotion.train --teacher.")
+    return Predictor.load(folder)
 
 
 def choose_texts(found: Sequence[str], labelled: Sequence[Example]) -> Iterator[str]:
@@ -98,9 +110,7 @@ def _count_done(output: Path, texts: Sequence[str], teacher: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.distil", description=__doc__)
-    parser.add_argument(
-        "--teacher", type=Path, default=EMOTION_HYBRID, help="model folder (default: the second model)"
-    )
+    parser.add_argument("--teacher", type=Path, required=True, help="a model folder, of ml.emotion.train --teacher")
     parser.add_argument(
         "--texts",
         action="append",

@@ -29,18 +29,34 @@ def texts(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def teacher(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("teacher")
+    options = ["--data", f"corpus:{tiny_corpus}", "--set", "features.bits=12", "--teacher"]
+    assert train([*options, "--output", str(folder)]) == 0
+    return folder
+
+
 def distil(texts: Path, teacher: Path, corpus: Path, output: Path) -> int:
     options = ["--texts", f"lines:{texts}", "--teacher", str(teacher), "--data", f"corpus:{corpus}"]
     return main([*options, "--output", str(output)])
 
 
-def test_file_holds_what_the_teacher_read(tiny_corpus: Path, tiny_model: Path, texts: Path, tmp_path: Path) -> None:
-    assert distil(texts, tiny_model, tiny_corpus, tmp_path / "soft.tsv") == 0
+def test_file_holds_what_the_teacher_read(tiny_corpus: Path, teacher: Path, texts: Path, tmp_path: Path) -> None:
+    assert distil(texts, teacher, tiny_corpus, tmp_path / "soft.tsv") == 0
     soft = read_soft_labels(tmp_path / "soft.tsv")
-    teacher = Predictor.load(tiny_model)
-    assert (soft.texts, soft.teacher) == (TEXTS, teacher.model_version)
-    read = [[prediction.scores[emotion] for emotion in Emotion] for prediction in teacher.predict(TEXTS)]
+    predictor = Predictor.load(teacher)
+    assert (soft.texts, soft.teacher) == (TEXTS, predictor.model_version)
+    read = [[prediction.scores[emotion] for emotion in Emotion] for prediction in predictor.predict(TEXTS)]
     assert_allclose(soft.probabilities, read, atol=1e-4)
+
+
+def test_teacher_that_knows_the_validation_split_is_refused(
+    tiny_corpus: Path, tiny_model: Path, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert distil(texts, tiny_model, tiny_corpus, tmp_path / "soft.tsv") == 2
+    assert "has learned from the validation split. Make it by ml.emotion.train --teacher" in capsys.readouterr().err
+    assert not (tmp_path / "soft.tsv").exists()
 
 
 def test_labelled_repeated_short_and_long_texts_are_left_out() -> None:
