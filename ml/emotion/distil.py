@@ -58,7 +58,7 @@ def load_teacher(folder: Path) -> Predictor:
 
 def choose_texts(found: Sequence[str], labelled: Sequence[Example]) -> Iterator[str]:
     """The texts, normalised, each once, that are neither among the labelled ones nor too short or too long."""
-    seen = {squeeze(example.text) for example in labelled}
+    seen = {squeeze(normalize(example.text)) for example in labelled}
     for text in map(normalize, found):
         squeezed = squeeze(text)
         if squeezed not in seen and len(squeezed) >= SHORTEST and len(text) <= LONGEST:

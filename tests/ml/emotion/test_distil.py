@@ -1,6 +1,7 @@
 """A teacher reads texts that nobody has labelled, and a student learns from what it read."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -60,9 +61,11 @@ def test_teacher_that_knows_the_validation_split_is_refused(
 
 
 def test_labelled_repeated_short_and_long_texts_are_left_out() -> None:
-    labelled = [Example("오늘은 좋았다", Emotion.JOY, 1.0, "corpus/A", "1")]
+    seen = ["오늘은 좋았다", "진짜 좋아요ㅋㅋㅋㅋㅋㅋ", "사랑해요😍 최고!!!!!", "가나다라마바"]
+    labelled = [Example(text, Emotion.JOY, 1.0, "corpus/A", text) for text in seen]
     found = ["오늘은  좋았다", "오늘은좋았다", "새로운 글이다", "새로운글 이다", "ㅋㅋ", "길" * 401, "또 하나의 글"]
-    assert list(choose_texts(found, labelled)) == ["새로운 글이다", "또 하나의 글"]
+    decomposed = unicodedata.normalize("NFD", seen[-1])
+    assert list(choose_texts([*seen, decomposed, *found], labelled)) == ["새로운 글이다", "또 하나의 글"]
 
 
 def test_interrupted_run_goes_on(tiny_model: Path, tmp_path: Path) -> None:
