@@ -21,9 +21,9 @@ from ml.options import change_settings
 
 NAMES = (*NGRAM, HYBRID, *NEURAL)
 _PACKAGES = {
-    "linear": ("numpy", "onnx", "onnxruntime", "scikit-learn"),
-    "compact": ("numpy", "onnx", "onnxruntime", "scikit-learn"),
-    "hybrid": ("numpy", "onnx", "onnxruntime", "scikit-learn", "tokenizers", "torch", "transformers"),
+    "linear": ("numpy", "onnx", "onnxruntime", "scikit-learn", "scipy"),
+    "compact": ("numpy", "onnx", "onnxruntime", "scikit-learn", "scipy"),
+    "hybrid": ("numpy", "onnx", "onnxruntime", "scikit-learn", "scipy", "tokenizers", "torch", "transformers"),
     "lstm": ("numpy", "keras", "konlpy", "tensorflow"),
     "transformer": ("numpy", "tokenizers", "torch", "transformers"),
 }

@@ -6,6 +6,7 @@ among them: its own labels are better, and what is held out of it stays unseen.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from ml.manifest import read_manifest
 # Shorter ones say too little; of longer ones the teacher reads parts only.
 SHORTEST, LONGEST = 4, 400
 _BATCH = 1024
+_HEADER = "\t".join(COLUMNS) + "\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = [text for spec in options.texts for text in load_texts(spec)]
         texts = list(choose_texts(found, load_sources(options.data)))
         read_texts(load_teacher(options.teacher), texts, options.output)
-    except (DataError, ModelError) as error:
+    except (DataError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -46,13 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def load_teacher(folder: Path) -> Predictor:
-    """Load a model that has not learned from the validation split.
+    """Load a model that has not been fitted on the validation split.
 
     What it remembered of that split would come back in the soft labels, and the student's figures would be too good.
     Raises ModelError like Predictor.load, and for a model that has.
     """
     if read_manifest(folder, trainer=TRAINER).get("is_refitted", True):
-        raise ModelError(f"{folder}: has learned from the validation split. Make it by ml.emotion.train --teacher.")
+        raise ModelError(f"{folder}: was fitted on the validation split. Make it by ml.emotion.train --teacher.")
     return Predictor.load(folder)
 
 
@@ -73,9 +75,8 @@ def read_texts(teacher: Predictor, texts: Sequence[str], output: Path) -> None:
     """
     done = _count_done(output, texts, teacher.model_version)
     with output.open("a", encoding="utf-8", newline="") as file, tqdm(total=len(texts), unit="text") as bar:
-        if not done:
-            file.truncate(0)
-            file.write("\t".join(COLUMNS) + "\n")
+        if not file.tell():
+            file.write(_HEADER)
         bar.update(done)
         for start in range(done, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
@@ -97,10 +98,13 @@ def _read_batch(teacher: Predictor, texts: Sequence[str]) -> list[str]:
 def _count_done(output: Path, texts: Sequence[str], teacher: str) -> int:
     """How many texts an earlier run has read; a last line that it did not finish is cut off."""
     if not output.exists():
+        output.parent.mkdir(parents=True, exist_ok=True)
         return 0
-    written = output.read_bytes()
-    output.write_bytes(written[: written.rfind(b"\n") + 1])
-    if not output.stat().st_size:
+    written, header = output.read_bytes(), _HEADER.encode()
+    if not written.startswith(header) and not header.startswith(written):
+        raise DataError(f"{output}: holds something else. Name another file.")
+    os.truncate(output, written.rfind(b"\n") + 1)
+    if written == header or not written.startswith(header):
         return 0
     done = read_soft_labels(output)
     if done.texts != list(texts[: len(done)]) or done.teacher not in ("", teacher):

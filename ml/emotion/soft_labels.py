@@ -40,7 +40,7 @@ def read_soft_labels(path: Path) -> SoftLabels:
     teachers = set[str]()
     for line, row in read_rows(path, columns=COLUMNS, delimiter="\t", is_quoted=False):
         values = [read_number(row, emotion, path=path, line=line) for emotion in Emotion]
-        if min(values) < 0 or not 0.99 < sum(values) < 1.01:
+        if min(values) < 0 or not 0.999 < sum(values) < 1.001:
             raise DataError(f"{path}: row {line}: the six probabilities don't sum to 1")
         texts.append(row["text"])
         probabilities.append(values)

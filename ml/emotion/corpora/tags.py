@@ -67,6 +67,8 @@ def load_rating_tags(path: Path, count: int = 0) -> list[Tagged]:
 
     `count` is spread evenly over the ten ratings: of all reviews, two fifths have the best.
     """
+    if 0 < count < len(_RATINGS):
+        raise DataError(f"{path}:{count}: a count is spread over the ten ratings, and has to be 10 or more")
     texts: dict[int, list[Tagged]] = defaultdict(list)
     for number, row in read_rows(path, columns=("rating", "text"), delimiter="\t", is_quoted=False):
         if not row["rating"].isdecimal() or int(row["rating"]) not in _RATINGS:

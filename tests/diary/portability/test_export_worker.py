@@ -33,18 +33,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 EXPORTS = "/api/v1/exports/"
 CANARY = "카나리아만 아는 비밀"
-LONG = 2_000  # entries that a worker is busy with for longer than it takes to tell once how far it is
-# A worker that has told once how far it is can tell nothing more while another session holds this lock: an export is
-# held in its middle, however fast the machine is. It waits before it has locked a row, so that the row can be deleted.
+LONG = 4_000  # entries that a worker is busy with for longer than TELL_EVERY_S, and much longer
+# A worker that has told once how far it is can tell nothing more while another session holds this lock: its export
+# stays in its middle, however long a test takes to look. The worker waits before it has locked its row, so that the
+# row can be deleted.
 HALFWAY_LOCK = 20_261_127
 HALT_HALFWAY = f"""
-CREATE FUNCTION halt_halfway() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE OR REPLACE FUNCTION halt_halfway() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT FROM diary_export WHERE status = 'running' AND entries_done > 0) THEN
         PERFORM pg_advisory_xact_lock_shared({HALFWAY_LOCK});
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER halt_halfway BEFORE UPDATE ON diary_export FOR EACH STATEMENT EXECUTE FUNCTION halt_halfway();
+CREATE OR REPLACE TRIGGER halt_halfway BEFORE UPDATE ON diary_export
+    FOR EACH STATEMENT EXECUTE FUNCTION halt_halfway();
 """
 
 
@@ -83,22 +85,22 @@ def halfway(owner_api: APIClient, owner: User) -> Iterator[None]:
     """Within it, a worker that makes the owner's export is in its middle, and stays there."""
     long_diary(owner, LONG)
     with connection.cursor() as cursor:
-        cursor.execute(HALT_HALFWAY)
-        cursor.execute("SELECT pg_advisory_lock(%s)", [HALFWAY_LOCK])
         try:
+            cursor.execute(HALT_HALFWAY)
+            cursor.execute("SELECT pg_advisory_lock(%s)", [HALFWAY_LOCK])
             owner_api.post(EXPORTS)
             assert is_half_done(wait_for(is_half_done))
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [HALFWAY_LOCK])
-            cursor.execute("DROP FUNCTION halt_halfway CASCADE")
+            cursor.execute("DROP FUNCTION IF EXISTS halt_halfway CASCADE")
 
 
 def drop_other_connections() -> None:
     """What a restart of the database server does to its clients; this process keeps its own."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 

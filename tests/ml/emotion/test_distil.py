@@ -56,7 +56,7 @@ def test_teacher_that_knows_the_validation_split_is_refused(
     tiny_corpus: Path, tiny_model: Path, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert distil(texts, tiny_model, tiny_corpus, tmp_path / "soft.tsv") == 2
-    assert "has learned from the validation split. Make it by ml.emotion.train --teacher" in capsys.readouterr().err
+    assert "was fitted on the validation split. Make it by ml.emotion.train --teacher" in capsys.readouterr().err
     assert not (tmp_path / "soft.tsv").exists()
 
 
@@ -85,6 +85,22 @@ def test_file_of_other_texts_is_left_alone(tiny_model: Path, tmp_path: Path) -> 
     with pytest.raises(DataError, match="holds other texts"):
         read_texts(Predictor.load(tiny_model), TEXTS[::-1], path)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ["somebody's one line", "two lines\nof a letter", "joy\tsadness\n"])
+def test_file_of_something_else_is_left_alone(content: str, tiny_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match="holds something else"):
+        read_texts(Predictor.load(tiny_model), TEXTS, path)
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_output_that_is_a_folder_says_so(
+    tiny_corpus: Path, teacher: Path, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert distil(texts, teacher, tiny_corpus, tmp_path) == 2
+    assert f"Is a directory: '{tmp_path}'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_train_describes_everything_it_wrote(tiny_model: Path) -> None:
     }
     assert manifest["labels"] == list(Emotion)
     assert manifest["data"]["train"]["texts"] == 192
-    assert manifest["packages"].keys() == {"numpy", "onnx", "onnxruntime", "scikit-learn"}
+    assert manifest["packages"].keys() == {"numpy", "onnx", "onnxruntime", "scikit-learn", "scipy"}
     metrics = json.loads((tiny_model / "metrics.json").read_text())
     assert metrics["test"]["corpus"]["accuracy"] == 1.0
     assert manifest["model_version"] in (tiny_model / "MODEL_CARD.md").read_text()

@@ -54,6 +54,12 @@ def test_count_spreads_over_the_ratings_and_is_always_the_same(tmp_path: Path) -
     assert load_tags(f"nsmc:{backwards}:50") == chosen
 
 
+def test_count_of_less_than_one_a_rating_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "reviews.tsv", "review_id\trating\ttext\n1\t10\t글\n")
+    with pytest.raises(DataError, match="has to be 10 or more"):
+        load_tags(f"nsmc:{path}:9")
+
+
 def test_a_path_may_hold_colons(tmp_path: Path) -> None:
     (tmp_path / "a:b").mkdir()
     path = write(tmp_path / "a:b" / "val.tsv", "7\t하나\t1\n8\t둘\t1\n")
