@@ -70,7 +70,7 @@ def _soft(fields: dict[str, Any]) -> str:
     return f"""
 
 Besides, it learns what `{soft["teacher"]}` read in {soft["texts"]:,} texts that nobody has labelled and that are in no
-split (`ml/emotion/distil.py`; `DATA.md` names their sources and licences)."""
+split (`ml/emotion/README.md` names the sources)."""
 
 
 def _figures(metrics: dict[str, Any]) -> str:
