@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ml.emotion.calibrate import Temperatures
+from ml.emotion.compact.settings import CompactSettings
 from ml.emotion.data import Example
-from ml.emotion.folder import HYBRID, NEURAL, NGRAM
+from ml.emotion.folder import COMPACT, HYBRID, NEURAL, NGRAM
 from ml.emotion.hybrid.settings import HybridSettings, encoder_settings
 from ml.emotion.lstm.settings import Analyzer, LstmSettings, parse_stopwords
 from ml.emotion.neural import fit_neural
-from ml.emotion.ngram import COMPACT, LINEAR, fit_ngrams
+from ml.emotion.ngram import LINEAR, fit_ngrams
 from ml.emotion.soft_labels import NO_SOFT_LABELS, SoftLabels
 from ml.emotion.units import FloatArray, Units
 from ml.encoder.settings import TransformerSettings
-from ml.errors import DataError
+from ml.errors import DataError, ModelError
 from ml.options import change_settings
 
 NAMES = (*NGRAM, HYBRID, *NEURAL)
@@ -60,21 +61,22 @@ class Architecture:
 
 
 def make_architecture(name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS) -> Architecture:
-    """The architecture of that name. `settings`: NgramSettings, HybridSettings, LstmSettings or TransformerSettings.
+    """The architecture of that name. `settings`: NgramSettings, CompactSettings, HybridSettings, LstmSettings or TransformerSettings.
 
-    `soft` is for the n-gram architectures. Raises DataError where another one is given them, and ModelError when a
-    package that it needs is not installed.
+    `soft` is for compact. Raises DataError where another one is given them, and ModelError when a package that it
+    needs is not installed.
     """
-    if soft.texts and name not in NGRAM:
-        raise DataError(f"{name} does not learn from --soft: {' and '.join(NGRAM)} do")
+    if soft.texts and name != COMPACT:
+        raise DataError(f"{name} does not learn from --soft: {COMPACT} does")
+    if soft.texts:
+        return _make_taught(settings, soft)
     if name in NGRAM:
         return Architecture(
             name,
             settings,
             _PACKAGES[name],
-            fit=lambda train, validation, state: fit_ngrams(train, settings, soft),
-            refit=lambda model, examples: fit_ngrams(examples, settings, soft),
-            soft=soft,
+            fit=lambda train, validation, state: fit_ngrams(train, settings),
+            refit=lambda model, examples: fit_ngrams(examples, settings),
         )
     if name == HYBRID:
         from ml.emotion.hybrid import model as hybrid
@@ -89,6 +91,24 @@ def make_architecture(name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABEL
     return Architecture(name, settings, _PACKAGES[name], partial(_fit_neural, name, settings))
 
 
+def _make_taught(settings: CompactSettings, soft: SoftLabels) -> Architecture:
+    """compact with its word network."""
+    try:
+        from ml.emotion.compact import model as compact
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "ml":
+            raise
+        raise ModelError(f"{error.name} is not installed: pip install -r requirements/train.txt") from error
+    return Architecture(
+        COMPACT,
+        settings,
+        (*_PACKAGES[COMPACT], "torch"),
+        fit=lambda train, validation, state: compact.fit_compact(train, validation, settings, soft, state),
+        refit=lambda model, examples: compact.refit_ngrams(model, examples, settings),
+        soft=soft,
+    )
+
+
 def make_settings(
     name: str, *, analyzer: str = "okt", stopwords: str = "pos", checkpoint: str = "", changes: Sequence[str] = ()
 ) -> Any:
@@ -96,7 +116,7 @@ def make_settings(
 
     Raises DataError for a name or value that it does not have, or a file of stop words that can't be read.
     """
-    settings: Any = COMPACT
+    settings: Any = CompactSettings()
     if name == "linear":
         settings = LINEAR
     elif name == "lstm":

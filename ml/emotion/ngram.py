@@ -27,7 +27,7 @@ DIARY_SOURCES = "corpus/"
 
 @dataclass(frozen=True, slots=True)
 class NgramSettings:
-    """Everything that shapes an n-gram model; the defaults, chosen on the validation split, are `compact`'s.
+    """Everything that shapes an n-gram model; the defaults, chosen on the validation split, are those of `compact`.
 
     Training is deterministic (L-BFGS from zero), so there is no seed.
     """
@@ -44,7 +44,6 @@ LINEAR = NgramSettings(
     fit=FitSettings(idf_power=1.0, inverse_regularization=10.0, contrast=0.0),
     balance=0.0,
 )
-COMPACT = NgramSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Protocol, Self
 
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion.calibrate import Temperatures
+from ml.emotion.compact.served import COMPACT_FILE, ServedCompact
 from ml.emotion.features import FeatureSettings
 from ml.emotion.folder import HYBRID, NEURAL, NGRAM, TRAINER
 from ml.emotion.neural import load_neural
@@ -167,11 +168,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _load_scorer(folder: Path, manifest: dict[str, Any]) -> Scorer:
     """Raises ModelError, and KeyError, TypeError or ValueError for a manifest that lacks something."""
     architecture = manifest["architecture"]
-    if architecture in NGRAM:
+    model: Scoring
+    if COMPACT_FILE in manifest["files"]:
+        model = ServedCompact.load(folder)
+    elif architecture in NGRAM:
         ngrams = ServedNgrams.load(folder, FeatureSettings(**manifest["features"]))
         return lambda units: ngrams.probabilities(units.texts)
-    model: Scoring
-    if architecture == HYBRID:
+    elif architecture == HYBRID:
         model = _load_hybrid(folder)
     elif architecture in NEURAL:
         model = load_neural(architecture, folder)

@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"may be repeated (default: corpus, the committed one); the kinds: {describe_kinds()}",
     )
     parser.add_argument(
-        "--soft", type=Path, help="of linear and compact: what ml.emotion.distil wrote, to learn from as well"
+        "--soft", type=Path, help="of compact: what ml.emotion.distil wrote, which trains its word network"
     )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.encoder.settings import TransformerSettings
+from ml.encoder.settings import RunSettings
 
 # Batches that are drawn together and sorted by length: enough that a batch holds windows of like length (little
 # padding), few enough that chance still decides which windows meet.
@@ -14,7 +14,7 @@ _POOL = 50
 Update = list[list[int]]
 
 
-def plan_epoch(lengths: Sequence[int], epoch: int, settings: TransformerSettings) -> list[Update]:
+def plan_epoch(lengths: Sequence[int], epoch: int, settings: RunSettings) -> list[Update]:
     """Part all windows into updates for one epoch. lengths: tokens of each window. Every window occurs once."""
     random = np.random.default_rng([settings.seed, epoch])
     order = random.permutation(len(lengths)).tolist()
@@ -28,13 +28,13 @@ def plan_epoch(lengths: Sequence[int], epoch: int, settings: TransformerSettings
     ]
 
 
-def count_updates(windows: int, settings: TransformerSettings) -> int:
+def count_updates(windows: int, settings: RunSettings) -> int:
     """Updates of one epoch of so many windows."""
     batches = -(-windows // settings.batch_size)
     return -(-batches // settings.accumulation)
 
 
-def learning_rate(update: int, total: int, settings: TransformerSettings) -> float:
+def learning_rate(update: int, total: int, settings: RunSettings) -> float:
     """The rate of an update, counted from 0: a linear rise over the warm-up, a linear fall to 0 after the last."""
     warmup = round(total * settings.warmup)
     if update < warmup:

@@ -14,10 +14,11 @@ import torch
 from transformers import PreTrainedModel
 
 from ml.encoder.quantize import quantize
+from ml.encoder.scoring import score_texts
 from ml.encoder.served import ONNX_FILE, OnnxTransformer
 from ml.encoder.settings import Precision
 from ml.encoder.task import FloatArray
-from ml.encoder.windows import WindowTokenizer, score_texts
+from ml.encoder.windows import WindowTokenizer
 from ml.errors import ModelError
 
 _OPSET = 18
@@ -50,12 +51,12 @@ def export_onnx(
     files = [*tokenizer.save(folder), ONNX_FILE]
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         graph = Path(scratch) / ONNX_FILE
-        with _quiet():
+        with quiet():
             _write_float_graph(network, graph, tokenizer.max_tokens)
         difference = np.abs(_score(graph, tokenizer, probes) - expected).max()
         if not difference <= _TOLERANCE:
             raise ModelError(f"the ONNX graph differs from torch by {difference:.2g}: the export failed")
-        with _quiet():
+        with quiet():
             graph = quantize(graph, precision)
         found = _score(graph, tokenizer, probes)
         graph.replace(folder / ONNX_FILE)
@@ -88,11 +89,11 @@ def _write_float_graph(network: PreTrainedModel, path: Path, max_tokens: int) ->
         )
     finally:
         network.to(device)
-    _strip(path)
+    strip_notes(path)
     onnx.checker.check_model(path)
 
 
-def _strip(path: Path) -> None:
+def strip_notes(path: Path) -> None:
     """Drop the exporter's notes: stack traces with this machine's paths, several hundred kilobytes of them."""
     proto = onnx.load(path)
     graph = proto.graph
@@ -108,7 +109,7 @@ def _score(graph: Path, tokenizer: WindowTokenizer, probes: Sequence[str]) -> Fl
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Silence what the exporters say of their own insides (a missing torchvision, deprecated calls of torch)."""
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -41,7 +41,7 @@ def fit(
     weights = [example.weight for example in examples]
     rows = build_rows([example.text for example in examples], labels, weights, tokenizer)
     model = TransformerModel(network.to(choose_device()), tokenizer)
-    quality = Quality("validation macro F1", lambda trained: _measure_f1(trained, validation))
+    quality = Quality("validation macro F1", lambda: _measure_f1(model, validation))
     train(model, rows, label_losses(settings.label_smoothing), quality, settings, run, checkpoint)
     return TransformerModel.load(checkpoint / BEST_FOLDER, task)
 

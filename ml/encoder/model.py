@@ -12,9 +12,10 @@ from transformers import PreTrainedModel
 
 from ml.encoder.checkpoint import load_network
 from ml.encoder.export import OnnxReport, export_onnx
+from ml.encoder.scoring import IdArray, score_texts
 from ml.encoder.settings import Precision
 from ml.encoder.task import FloatArray, Task
-from ml.encoder.windows import IdArray, WindowTokenizer, score_texts
+from ml.encoder.windows import WindowTokenizer
 from ml.errors import ModelError
 
 WEIGHTS_FILE = "model.safetensors"
@@ -52,6 +53,10 @@ class TransformerModel:
         names = self.tokenizer.save(folder)
         write_tensors(folder / WEIGHTS_FILE, self.network.state_dict(), {"format": "pt"})
         return [CONFIG_FILE, *names, WEIGHTS_FILE]
+
+    def pad(self, ids: Sequence[Sequence[int]]) -> tuple[IdArray, IdArray]:
+        """As `WindowTokenizer.pad`."""
+        return self.tokenizer.pad(ids)
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, labels) in the task's order. Any `str` is accepted, blank ones included."""

@@ -47,7 +47,7 @@ def pretrain(
     network, tokenizer = load_pretrained(settings, task)
     rows = build_rows([row.text for row in texts], _targets(texts, task), [1.0] * len(texts), tokenizer)
     model = TransformerModel(network.to(choose_device()), tokenizer)
-    quality = Quality("validation probability of a tag", lambda trained: _measure_probability(trained, validation))
+    quality = Quality("validation probability of a tag", lambda: _measure_probability(model, validation))
     train(model, rows, tag_losses, quality, settings, run, folder)
     for name in _TOKENIZER_FACTS:
         path = find_folder(settings.checkpoint) / name
@@ -79,7 +79,7 @@ def _measure_probability(model: TransformerModel, texts: Sequence[Tagged]) -> fl
             first = np.unique(windows.text_of, return_index=True)[1]
             ids, mask = (
                 torch.from_numpy(array).to(network.device)
-                for array in tokenizer.pad([windows.ids[window] for window in first])
+                for array in model.pad([windows.ids[window] for window in first])
             )
             logits = network(input_ids=ids, attention_mask=mask).logits.cpu()
             losses.append(tag_losses(logits, targets[start : start + 64]))

@@ -14,8 +14,9 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     NoSuchFile,
 )
 
+from ml.encoder.scoring import IdArray, score_texts
 from ml.encoder.task import FloatArray, Task
-from ml.encoder.windows import IdArray, WindowTokenizer, score_texts
+from ml.encoder.windows import WindowTokenizer
 from ml.errors import ModelError
 
 ONNX_FILE = "model.onnx"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, ClassVar, Protocol
 
 
 class Precision(StrEnum):
@@ -12,6 +13,37 @@ class Precision(StrEnum):
     INT8 = "int8"
     # Weights and activations by block: twice as slow as INT8, and next to nothing is lost.
     BLOCKS = "blocks"
+
+
+class RunSettings(Protocol):
+    """What the loop of a run has to know of the settings of any network; `TransformerSettings` tells what each is."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def seed(self) -> int: ...
+    @property
+    def epochs(self) -> int: ...
+    @property
+    def patience(self) -> int: ...
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def accumulation(self) -> int: ...
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def warmup(self) -> float: ...
+    @property
+    def weight_decay(self) -> float: ...
+    @property
+    def layer_decay(self) -> float: ...
+    @property
+    def token_dropout(self) -> float: ...
+    @property
+    def max_gradient_norm(self) -> float: ...
+    @property
+    def save_every(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

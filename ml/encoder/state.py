@@ -9,10 +9,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from transformers import PreTrainedModel
+from torch import nn
 
 from ml.encoder.model import write_tensors
-from ml.encoder.settings import TransformerSettings
+from ml.encoder.settings import RunSettings
 from ml.errors import DataError, ModelError
 
 BEST_FOLDER = "best"
@@ -31,7 +31,7 @@ class Progress:
 
 
 def describe_run(
-    train: Iterable[Sequence[Any]], validation: Iterable[Sequence[Any]], settings: TransformerSettings
+    train: Iterable[Sequence[Any]], validation: Iterable[Sequence[Any]], settings: RunSettings
 ) -> dict[str, Any]:
     """What a saved state has to agree in before a run goes on from it: all settings, and hashes of the data.
 
@@ -41,7 +41,7 @@ def describe_run(
 
 
 def save_state(
-    folder: Path, run: dict[str, Any], progress: Progress, network: PreTrainedModel, optimizer: torch.optim.Optimizer
+    folder: Path, run: dict[str, Any], progress: Progress, network: nn.Module, optimizer: torch.optim.Optimizer
 ) -> None:
     """Replace the saved state in one step: an interrupted call leaves the one before."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,9 +52,7 @@ def save_state(
     write_tensors(folder / _STATE_FILE, tensors, metadata)
 
 
-def restore_state(
-    folder: Path, run: dict[str, Any], network: PreTrainedModel, optimizer: torch.optim.Optimizer
-) -> Progress:
+def restore_state(folder: Path, run: dict[str, Any], network: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
     """Load the saved state into network and optimizer; a Progress of zero, and no change, where there is none.
 
     Raises DataError when the state is another run's, ModelError when it is damaged.

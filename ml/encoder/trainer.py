@@ -6,17 +6,31 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
+from torch import nn
 from tqdm import tqdm
 
 from ml.encoder.batches import Update, count_updates, learning_rate, plan_epoch
 from ml.encoder.interrupt import interrupt_delayed
-from ml.encoder.model import TransformerModel
 from ml.encoder.rows import Losses, Rows
-from ml.encoder.settings import TransformerSettings
+from ml.encoder.scoring import IdArray
+from ml.encoder.settings import RunSettings
 from ml.encoder.state import BEST_FOLDER, Progress, restore_state, save_state
+
+
+class Trainable(Protocol):
+    """A network that is called with input_ids and attention_mask, both (windows, tokens), and gives their logits."""
+
+    @property
+    def network(self) -> nn.Module: ...
+
+    def pad(self, ids: Sequence[Sequence[int]]) -> tuple[IdArray, IdArray]:
+        """Input_ids and attention_mask of a batch."""
+
+    def save(self, folder: Path) -> list[str]:
+        """Write the model; return the names of the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +38,15 @@ class Quality:
     """What decides which epoch is the best: its name, and a figure in 0..1, the more the better."""
 
     name: str
-    measure: Callable[[TransformerModel], float]
+    measure: Callable[[], float]
 
 
 def train(
-    model: TransformerModel,
+    model: Trainable,
     rows: Rows,
     losses: Losses,
     quality: Quality,
-    settings: TransformerSettings,
+    settings: RunSettings,
     run: dict[str, Any],
     folder: Path,
 ) -> None:
@@ -57,12 +71,12 @@ def train(
 class _Trainer:
     """One run: weights and optimizer change, and `progress` says how far they are."""
 
-    model: TransformerModel
+    model: Trainable
     optimizer: torch.optim.Optimizer
     rows: Rows
     losses: Losses
     quality: Quality
-    settings: TransformerSettings
+    settings: RunSettings
     run: dict[str, Any]
     folder: Path
     progress: Progress
@@ -82,7 +96,7 @@ class _Trainer:
 
     def finish_epoch(self) -> None:
         """Validate, keep the model if it is the best so far, save the state."""
-        quality = self.quality.measure(self.model)
+        quality = self.quality.measure()
         before = self.progress
         is_best = quality > before.best_quality
         if is_best:
@@ -122,8 +136,8 @@ class _Trainer:
 
     def _loss(self, batch: Sequence[int]) -> torch.Tensor:
         """The weighted sum of the losses of a batch."""
-        device = self.model.network.device
-        padded = self.model.tokenizer.pad([self.rows.ids[row] for row in batch])
+        device = next(self.model.network.parameters()).device
+        padded = self.model.pad([self.rows.ids[row] for row in batch])
         ids, mask = (torch.from_numpy(array) for array in padded)
         ids = self.rows.drop_tokens(ids, mask, self.settings.token_dropout)
         logits = self.model.network(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
@@ -132,7 +146,7 @@ class _Trainer:
         return loss
 
 
-def _build_optimizer(model: TransformerModel, settings: TransformerSettings) -> torch.optim.Optimizer:
+def _build_optimizer(model: Trainable, settings: RunSettings) -> torch.optim.Optimizer:
     """AdamW (Loshchilov and Hutter 2019), its rate falling with the depth, with decay on matrices only."""
     groups: dict[tuple[int, bool], list[torch.nn.Parameter]] = defaultdict(list)
     depths = [_depth(name) for name, _ in model.network.named_parameters()]

@@ -1,34 +1,19 @@
-"""Texts → windows of token ids → averaged log-probabilities. `tokenizers` and numpy only: serving needs no torch."""
+"""Texts → windows of token ids. `tokenizers` and numpy only: serving needs no torch."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from ml.encoder.task import FloatArray, Task
+from ml.encoder.scoring import IdArray, Windows, pad_windows
+from ml.encoder.task import Task
 from ml.errors import ModelError
 from ml.files import write_json
-from ml.probability import log_softmax
 
 TOKENIZER_FILE = "tokenizer.json"
 WINDOWS_FILE = "windows.json"
-
-IdArray = npt.NDArray[np.int64]
-# input_ids and attention_mask, both (windows, tokens) → logits (windows, labels)
-Forward = Callable[[IdArray, IdArray], FloatArray]
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """Token ids with special tokens; ids[i] is a part of the text text_of[i]."""
-
-    ids: list[list[int]]
-    text_of: list[int]
 
 
 class WindowTokenizer:
@@ -80,11 +65,7 @@ class WindowTokenizer:
 
     def pad(self, ids: Sequence[Sequence[int]]) -> tuple[IdArray, IdArray]:
         """Pad windows to the longest of them: input_ids and attention_mask, int64 (windows, tokens)."""
-        lengths = np.array([len(window) for window in ids])
-        mask = (np.arange(lengths.max()) < lengths[:, None]).astype(np.int64)
-        padded = np.full(mask.shape, self.pad_id, dtype=np.int64)
-        padded[mask == 1] = np.concatenate(ids)
-        return padded, mask
+        return pad_windows(ids, self.pad_id)
 
 
 def parse_tokenizer(text: str, path: Path) -> Tokenizer:
@@ -97,25 +78,3 @@ def parse_tokenizer(text: str, path: Path) -> Tokenizer:
     if not isinstance(content, dict) or not isinstance(content.get("model"), dict) or "vocab" not in content["model"]:
         raise ModelError(f"{path}: not a tokenizer of the `tokenizers` library. Train the model again.")
     return Tokenizer.from_str(text)
-
-
-def score_texts(texts: Sequence[str], tokenizer: WindowTokenizer, forward: Forward, batch_size: int) -> FloatArray:
-    """Log-probabilities (texts, labels); the windows of a text count alike.
-
-    Windows of like length share a batch: padding is most of the work otherwise.
-    """
-    windows = tokenizer.split(texts)
-    logits = np.zeros((len(windows.ids), len(tokenizer.task.labels)))
-    order = sorted(range(len(windows.ids)), key=lambda row: len(windows.ids[row]))
-    for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
-        logits[rows] = forward(*tokenizer.pad([windows.ids[row] for row in rows]))
-    return average_windows(log_softmax(logits), windows.text_of, len(texts))
-
-
-def average_windows(log_probabilities: FloatArray, text_of: Sequence[int], text_count: int) -> FloatArray:
-    """The normalised geometric mean of each text's windows: (windows, labels) → (texts, labels)."""
-    rows = np.asarray(text_of, dtype=np.int64)
-    sums = np.zeros((text_count, log_probabilities.shape[1]))
-    np.add.at(sums, rows, log_probabilities)
-    return log_softmax(sums / np.bincount(rows, minlength=text_count)[:, None])

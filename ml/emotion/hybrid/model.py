@@ -3,17 +3,16 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from pathlib import Path
 
-import numpy as np
-
-from ml.emotion.calibrate import Temperatures, choose_temperatures
+from ml.emotion.calibrate import Temperatures
 from ml.emotion.data import Example
-from ml.emotion.hybrid.mixing import Mixture, excerpt, mix, whole_excerpts
+from ml.emotion.hybrid.excerpts import excerpt, whole_excerpts
 from ml.emotion.hybrid.served import ENCODER_FILE, HYBRID_FILE
 from ml.emotion.hybrid.settings import HybridSettings
-from ml.emotion.metrics import IntArray, label_indices, log_loss
+from ml.emotion.metrics import label_indices
+from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_words
+from ml.emotion.mixing import Mixture, mix
 from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
@@ -22,8 +21,6 @@ from ml.encoder.architecture import fit
 from ml.encoder.served import ONNX_FILE, OnnxTransformer
 from ml.encoder.windows import TOKENIZER_FILE, WINDOWS_FILE
 from ml.files import write_json
-
-MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +36,9 @@ class HybridModel:
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
-        words, shares = _score_words(self.ngrams, self.temperatures, units)
+        words, shares = score_words(self.ngrams, self.temperatures, units)
         meanings = self.encoder.log_probabilities(whole_excerpts(units, self.settings.excerpt))
-        return mix(words, shares, meanings, units, self.mixture), shares
+        return mix(words, shares, meanings, units.whole, self.mixture), shares
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write both graphs, the tokenizer and the mixture; return the names of the files."""
@@ -72,10 +69,10 @@ def fit_hybrid(
     encoder = OnnxTransformer.load(folder, EMOTION_TASK)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
-    temperatures = _choose_own_temperatures(ngrams, units, labels)
-    words, shares = _score_words(ngrams, temperatures, units)
+    temperatures = choose_own_temperatures(ngrams, units, labels)
+    words, shares = score_words(ngrams, temperatures, units)
     meanings = encoder.log_probabilities(whole_excerpts(units, settings.excerpt))
-    mixture = choose_mixture(words, shares, meanings, units, labels)
+    mixture = choose_mixture(words, shares, meanings, units.whole, units.whole, labels)
     return HybridModel(settings, ngrams, temperatures, mixture, encoder, folder)
 
 
@@ -89,31 +86,6 @@ def to_excerpts(examples: Sequence[Example], settings: HybridSettings) -> list[E
     weights = balance_weights(examples, settings.ngrams.balance)
     short = _shorten(examples, settings.excerpt)
     return [replace(example, weight=float(weight)) for example, weight in zip(short, weights, strict=True)]
-
-
-def choose_mixture(
-    words: FloatArray, diary_shares: FloatArray, meanings: FloatArray, units: Units, labels: IntArray
-) -> Mixture:
-    """The mixture with the least log-loss of the whole texts, each at temperatures that suit it."""
-
-    def loss(mixture: Mixture) -> float:
-        scores = mix(words, diary_shares, meanings, units, mixture)[units.whole]
-        shares = diary_shares[units.whole]
-        found = choose_temperatures(lambda candidate: log_loss(candidate.calibrate(scores, shares), labels))
-        return log_loss(found.calibrate(scores, shares), labels)
-
-    return min((Mixture(diary, other) for diary, other in product(MIXTURES, repeat=2)), key=loss)
-
-
-def _choose_own_temperatures(ngrams: NgramModel, units: Units, labels: IntArray) -> Temperatures:
-    logits, shares = ngrams.score(units)
-    logits, shares = logits[units.whole], shares[units.whole]
-    return choose_temperatures(lambda candidate: log_loss(candidate.calibrate(logits, shares), labels))
-
-
-def _score_words(ngrams: NgramModel, temperatures: Temperatures, units: Units) -> tuple[FloatArray, FloatArray]:
-    logits, shares = ngrams.score(units)
-    return np.log(temperatures.calibrate(logits, shares) + 1e-12), shares
 
 
 def _shorten(examples: Sequence[Example], limit: int) -> list[Example]:

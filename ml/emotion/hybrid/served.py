@@ -8,7 +8,8 @@ from typing import Self
 import numpy as np
 
 from ml.emotion.features import FeatureSettings
-from ml.emotion.hybrid.mixing import Mixture, mix, whole_excerpts
+from ml.emotion.hybrid.excerpts import whole_excerpts
+from ml.emotion.mixing import Mixture, mix
 from ml.emotion.served_ngrams import ServedNgrams
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
@@ -48,4 +49,4 @@ class ServedHybrid:
         """As `HybridModel.score`."""
         probabilities, shares = self.ngrams.score(units.texts)
         meanings = self.encoder.log_probabilities(whole_excerpts(units, self.excerpt))
-        return mix(np.log(probabilities + 1e-12), shares, meanings, units, self.mixture), shares
+        return mix(np.log(probabilities + 1e-12), shares, meanings, units.whole, self.mixture), shares

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ml.emotion.ngram import COMPACT, NgramSettings
+from ml.emotion.ngram import NgramSettings
 from ml.encoder.settings import Precision, TransformerSettings
 
 
@@ -11,7 +11,7 @@ class HybridSettings:
     """Everything that shapes a hybrid model. Raises ValueError for an excerpt too short to be one."""
 
     encoder: TransformerSettings
-    ngrams: NgramSettings = field(default_factory=lambda: COMPACT)
+    ngrams: NgramSettings = field(default_factory=NgramSettings)
     # The encoder reads so many characters of a text, of its beginning and its end: its time grows with the length, and
     # one window holds them.
     excerpt: int = 200

@@ -10,7 +10,7 @@ from ml.emotion.architectures import make_settings
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split, split_examples
 from ml.emotion.lstm.settings import Analyzer
-from ml.emotion.ngram import COMPACT, LINEAR
+from ml.emotion.ngram import LINEAR, NgramSettings
 from ml.emotion.predict import Predictor
 from ml.emotion.train import main
 from ml.errors import DataError, ModelError
@@ -73,7 +73,7 @@ def test_make_settings_changes_fields_by_type() -> None:
     assert settings.dropout == 0.0
     assert isinstance(settings.dropout, float)
     assert make_settings("compact", changes=["features.bits=12"]).features.bits == 12
-    assert make_settings("linear") == LINEAR != COMPACT
+    assert make_settings("linear") == LINEAR != NgramSettings()
 
 
 @pytest.mark.parametrize("change", ["epochs", "epochs=many", "epochs=1.5", "magic=1", "features.bits=3"])

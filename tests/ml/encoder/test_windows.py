@@ -8,8 +8,9 @@ from numpy.testing import assert_allclose
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.scoring import IdArray, Windows, average_windows, score_texts
 from ml.encoder.task import FloatArray
-from ml.encoder.windows import IdArray, WindowTokenizer, average_windows, score_texts
+from ml.encoder.windows import WindowTokenizer
 from ml.errors import ModelError
 from ml.probability import log_softmax
 
@@ -60,7 +61,7 @@ def test_pad_fills_to_the_longest(tokenizer: WindowTokenizer) -> None:
 def test_average_is_the_normalised_geometric_mean() -> None:
     logs = np.log([[0.5, 0.5], [0.9, 0.1], [0.4, 0.6]])
     weights = np.sqrt([0.5 * 0.4, 0.5 * 0.6])
-    assert_allclose(np.exp(average_windows(logs, [0, 1, 0], 2)), [weights / weights.sum(), [0.9, 0.1]])
+    assert_allclose(np.exp(average_windows(logs, Windows([], [0, 1, 0]), 2)), [weights / weights.sum(), [0.9, 0.1]])
 
 
 def test_log_softmax_of_large_logits_is_finite() -> None:

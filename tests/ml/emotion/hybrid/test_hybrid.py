@@ -11,9 +11,10 @@ from transformers import BertConfig
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split, split_examples
 from ml.emotion.features import FeatureSettings
-from ml.emotion.hybrid.model import HybridModel, choose_mixture, fit_hybrid, refit_words, to_excerpts
+from ml.emotion.hybrid.model import HybridModel, fit_hybrid, refit_words, to_excerpts
 from ml.emotion.hybrid.served import HYBRID_FILE, ServedHybrid
 from ml.emotion.hybrid.settings import HybridSettings
+from ml.emotion.mixed import choose_mixture
 from ml.emotion.ngram import NgramSettings
 from ml.emotion.predict import Predictor
 from ml.emotion.train import Parts, main, split_for_training
@@ -104,7 +105,7 @@ def test_choose_mixture_listens_to_the_half_that_is_right() -> None:
     is_diary = np.arange(300) % 2 == 0
     words = np.where(is_diary[:, None], right, noise)
     meanings = np.where(is_diary[:, None], noise, right)
-    found = choose_mixture(words, is_diary.astype(float), meanings, units, labels)
+    found = choose_mixture(words, is_diary.astype(float), meanings, units.whole, units.whole, labels)
     assert found.diary < 1 < found.other
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.emotion.hybrid.mixing import Mixture, excerpt, mix, whole_excerpts
+from ml.emotion.mixing import Mixture, mix
 from ml.emotion.units import split_units
 
 
@@ -13,16 +13,6 @@ def test_mix_is_the_weighted_mean_of_whole_texts_and_leaves_sentences_alone() ->
     words = np.arange(4.0)[:, None] * np.ones(6)
     meanings = np.array([[10.0], [20.0]]) * np.ones(6)
     shares = np.array([1.0, 1.0, 1.0, 0.0])  # the first text is a diary, the second none
-    mixed = mix(words, shares, meanings, units, Mixture(diary=1.0, other=3.0))
+    mixed = mix(words, shares, meanings, units.whole, Mixture(diary=1.0, other=3.0))
     assert mixed[:, 0].tolist() == pytest.approx([(0 + 10) / 2, 1, 2, (3 + 3 * 20) / 4])
     assert words[0, 0] == 0  # the input stays as it is
-
-
-def test_excerpt_keeps_short_texts_and_both_ends_of_long_ones() -> None:
-    assert excerpt("가나다", 20) == "가나다"
-    assert excerpt("가" * 50 + "나" * 50, 20) == "가" * 10 + " … " + "나" * 10
-
-
-def test_whole_excerpts_are_one_a_text() -> None:
-    units = split_units(["하나다. 둘이다.", "셋이다.", ""])
-    assert whole_excerpts(units, 100) == ["하나다. 둘이다.", "셋이다.", ""]

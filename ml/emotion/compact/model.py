@@ -1,0 +1,77 @@
+"""Training of a compact model that a large one teaches: n-grams and word network, then how much each of them counts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from ml.emotion.calibrate import Temperatures
+from ml.emotion.compact.served import COMPACT_FILE
+from ml.emotion.compact.settings import CompactSettings
+from ml.emotion.data import Example
+from ml.emotion.metrics import label_indices
+from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_words
+from ml.emotion.mixing import Mixture, mix
+from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
+from ml.emotion.soft_labels import SoftLabels
+from ml.emotion.units import FloatArray, Units, split_units
+from ml.emotion.words.fit import fit_words
+from ml.emotion.words.model import WordModel
+from ml.emotion.words.served import ServedWords
+from ml.files import write_json
+
+
+@dataclass(frozen=True, slots=True)
+class CompactModel:
+    """A fitted compact model. `temperatures` are the n-grams' own; `words` is what serves of `network`."""
+
+    ngrams: NgramModel
+    temperatures: Temperatures
+    mixture: Mixture
+    network: WordModel
+    words: ServedWords
+
+    def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
+        """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
+        known, shares = score_words(self.ngrams, self.temperatures, units)
+        meanings = self.words.log_probabilities(units.texts)
+        return mix(known, shares, meanings, range(len(units.texts)), self.mixture), shares
+
+    def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
+        """Write both graphs, the table of words and the mixture; return the names of the files."""
+        names = [*self.ngrams.save(folder, self.temperatures), *self.network.export(folder)]
+        facts = {"features": asdict(self.ngrams.features), "mixture": asdict(self.mixture)}
+        write_json(folder / COMPACT_FILE, facts)
+        return [*names, COMPACT_FILE]
+
+
+def fit_compact(
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    settings: CompactSettings,
+    soft: SoftLabels,
+    state: Path,
+) -> CompactModel:
+    """Fit the n-grams on the labels, the word network on labels and soft labels; choose the mixture on validation.
+
+    An interrupted training of the network goes on from the folder `state`; it is scored as it serves, its table in
+    bytes. Raises DataError and ModelError as `fit_words` does.
+    """
+    ngrams = fit_ngrams(train, settings)
+    weights = balance_weights(train, settings.balance)
+    network = fit_words(train, weights, soft, validation, settings.words, state / "words")
+    folder = state / "served"
+    folder.mkdir(exist_ok=True)
+    network.export(folder)
+    words = ServedWords.load(folder)
+    units = split_units([example.text for example in validation])
+    labels = label_indices(example.label for example in validation)
+    temperatures = choose_own_temperatures(ngrams, units, labels)
+    known, shares = score_words(ngrams, temperatures, units)
+    rows = range(len(units.texts))
+    mixture = choose_mixture(known, shares, words.log_probabilities(units.texts), rows, units.whole, labels)
+    return CompactModel(ngrams, temperatures, mixture, network, words)
+
+
+def refit_ngrams(model: CompactModel, examples: Sequence[Example], settings: CompactSettings) -> CompactModel:
+    """The same model, its n-grams fitted on more examples; the network stays."""
+    return replace(model, ngrams=fit_ngrams(examples, settings))

@@ -1,0 +1,84 @@
+"""A word network as it is served: numpy for the words' vectors, ONNX Runtime for what reads them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from ml.emotion.features import FeatureSettings, hash_batch
+from ml.emotion.sessions import open_session
+from ml.emotion.units import FloatArray
+from ml.emotion.words.tokenizer import WordTokenizer
+from ml.encoder.scoring import IdArray, average_windows, score_windows
+from ml.errors import ModelError
+from ml.probability import log_softmax
+
+READER_FILE = "words.onnx"
+TABLE_FILE = "words_table.npy"  # int8 (buckets, width)
+SCALES_FILE = "words_scales.npy"  # float32 (buckets, 1)
+FACTS_FILE = "words.json"
+# So few that what is added up stays small, whatever the length of a text.
+_WORDS_AT_ONCE = 128
+_BATCH_SIZE = 16
+
+_Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedWords:
+    """A loaded word network. Thread-safe."""
+
+    session: ort.InferenceSession
+    table: npt.NDArray[np.int8]
+    scales: _Vectors
+    features: FeatureSettings
+    max_words: int
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Load what `WordModel.export` wrote. Raises ModelError when a file is missing or damaged."""
+        path = folder / FACTS_FILE
+        try:
+            facts = json.loads(path.read_text(encoding="utf-8"))
+            features, max_words = FeatureSettings(**facts["features"]), int(facts["max_words"])
+            path = folder / TABLE_FILE
+            # Mapped: a text touches few of its pages, and the processes of a machine share them.
+            table = np.load(path, mmap_mode="r", allow_pickle=False)
+            path = folder / SCALES_FILE
+            scales = np.load(path, allow_pickle=False)
+        except OSError as error:
+            raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
+        except (ValueError, KeyError, TypeError, EOFError) as error:
+            raise ModelError(f"{path}: damaged ({error!r}). Train the model again.") from None
+        if table.ndim != 2 or len(table) != 1 << features.bits or scales.shape != (len(table), 1):
+            raise ModelError(f"{folder / TABLE_FILE}: has another size than {FACTS_FILE} says. Train the model again.")
+        return cls(open_session(folder / READER_FILE), table, scales, features, max_words)
+
+    def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
+        """Log-probabilities (texts, 6). Any `str` is accepted, blank ones included."""
+        tokenizer = WordTokenizer(self.max_words)
+        windows = tokenizer.split(texts)
+        vectors = self._embed(tokenizer.words)
+
+        def forward(numbers: IdArray, mask: IdArray) -> FloatArray:
+            (logits,) = self.session.run(["logits"], {"vectors": vectors[numbers], "mask": mask})
+            return np.asarray(logits, dtype=np.float64)
+
+        logits = score_windows(windows, tokenizer, forward, _BATCH_SIZE)
+        return average_windows(log_softmax(logits), windows, len(texts))
+
+    def _embed(self, words: Sequence[str]) -> _Vectors:
+        """The vector of each number that a tokenizer gave, (words + 1, width): of none, then of each word."""
+        vectors = np.zeros((len(words) + 1, self.table.shape[1]), dtype=np.float32)
+        for start in range(0, len(words), _WORDS_AT_ONCE):
+            part = words[start : start + _WORDS_AT_ONCE]
+            found = hash_batch(part, self.features)
+            values = self.table[found.buckets].astype(np.float32) * self.scales[found.buckets]
+            first = np.searchsorted(found.rows, np.arange(len(part)))
+            vectors[start + 1 : start + 1 + len(part)] = np.add.reduceat(values, first)
+        return vectors
