@@ -61,10 +61,9 @@ class Architecture:
 
 
 def make_architecture(name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS) -> Architecture:
-    """The architecture of that name. `settings`: NgramSettings, CompactSettings, HybridSettings, LstmSettings or TransformerSettings.
+    """The architecture of that name. `settings` are its own, as `make_settings` gives them; `soft` is for compact.
 
-    `soft` is for compact. Raises DataError where another one is given them, and ModelError when a package that it
-    needs is not installed.
+    Raises DataError where another one is given them, and ModelError when a package that it needs is not installed.
     """
     if soft.texts and name != COMPACT:
         raise DataError(f"{name} does not learn from --soft: {COMPACT} does")

@@ -21,7 +21,8 @@ _TEST_SHARE = 0.10
 class Example:
     """One labelled text. `source` is the family and part ("corpus/A"), `id` is unique within the source.
 
-    Examples of one source and `group` stay in one split; without a group, an example is its own.
+    Examples of one source and `group` stay in one split; without a group, an example is its own. Those that are
+    `only_training` were chosen for what they teach, not by chance: no split that measures may hold them.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Example:
     source: str
     id: str
     group: str = ""
+    only_training: bool = False
 
 
 class HasText(Protocol):
@@ -57,10 +59,15 @@ def split_examples(examples: Iterable[Example]) -> dict[Split, list[Example]]:
     Within each source and label the groups of examples are ranked by the SHA-256 of "source/group"; the first tenth
     is test, the next validation. So the split is stratified, needs no seed, keeps a group together, and one file's
     split does not depend on which other files are loaded. Files are frozen for that reason: new data goes into a new
-    file. A group whose members have several labels is ranked under the label of its first id.
+    file. A group whose members have several labels is ranked under the label of its first id. What is `only_training`
+    stays apart from all that, in train.
     """
     groups: dict[tuple[str, str], list[Example]] = defaultdict(list)
+    only_training: list[Example] = []
     for example in examples:
+        if example.only_training:
+            only_training.append(example)
+            continue
         groups[example.source, example.group or example.id].append(example)
     strata: dict[tuple[str, Emotion], list[list[Example]]] = defaultdict(list)
     for members in groups.values():
@@ -74,6 +81,7 @@ def split_examples(examples: Iterable[Example]) -> dict[Split, list[Example]]:
         parts[Split.TEST] += chain.from_iterable(ranked[:test])
         parts[Split.VALIDATION] += chain.from_iterable(ranked[test:validation])
         parts[Split.TRAIN] += chain.from_iterable(ranked[validation:])
+    parts[Split.TRAIN] += only_training
     return parts
 
 

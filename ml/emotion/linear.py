@@ -1,7 +1,8 @@
 """The linear n-gram model: fitting, quantisation, and its scores in numpy."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from ml.emotion.features import FeatureSettings, HashedBatch, hash_batch
-from ml.emotion.softmax_regression import fit_softmax_regression
 from ml.emotion.units import FloatArray
 from ml.labels import Emotion
 
@@ -32,7 +32,6 @@ class FitSettings:
     inverse_regularization: float = 30.0
     contrast: float = 0.577  # 0: one model for all sources; the larger, the freer the two styles
     style_inverse_regularization: float = 30.0
-    style_iterations: int = 60
     # Added to the log-odds of the style: short plain entries look like comments, yet the site is for diaries.
     diary_prior: float = 2.0
     iterations: int = 60  # of L-BFGS, short of convergence: early stopping keeps the diaries from being overfitted
@@ -98,16 +97,12 @@ def weigh(counts: sp.csr_matrix, idf: npt.NDArray[np.uint8]) -> sp.csr_matrix:
 
 def fit(
     counts: sp.csr_matrix,
-    targets: FloatArray,
+    labels: npt.NDArray[np.int64],
     is_diary: npt.NDArray[np.bool_],
-    is_labelled: npt.NDArray[np.bool_],
     sample_weights: FloatArray,
     settings: FitSettings,
 ) -> LinearModel:
-    """Fit the emotions and the style by L-BFGS and quantise them.
-
-    counts: (texts, buckets); targets: (texts, 6), the probabilities of each text's emotions; is_labelled: (texts,),
-    which of them a person labelled: the style is fitted on those alone.
+    """Fit the emotions and the style by L-BFGS and quantise them. Labels 0 to 5 must all occur.
 
     People label and write comments in another way than diaries, so each style gets weights of its own beside the
     shared ones: "frustratingly easy domain adaptation" (Daumé 2007), written as one shared and one contrast half. The
@@ -116,21 +111,18 @@ def fit(
     idf = fit_idf(counts, settings.min_df, settings.idf_power)
     kept = np.flatnonzero(idf)
     features = weigh(counts, idf)[:, kept].astype(np.float32)
-    style = _fit_style(features[is_labelled], is_diary[is_labelled], settings)
+    style = _fit_style(features, is_diary, settings)
     sign = np.where(is_diary, 1, -1).astype(np.float32)
     halves = [features, sp.diags(sign * np.float32(settings.contrast)) @ features, sp.csr_matrix(sign[:, None])]
-    weights, bias = fit_softmax_regression(
-        sp.hstack(halves).tocsr(),
-        targets,
-        sample_weights,
-        inverse_regularization=settings.inverse_regularization,
-        iterations=settings.iterations,
-    )
-    shared, contrast, offset = np.split(weights, [len(kept), 2 * len(kept)])
+    regression = _regression(settings.inverse_regularization, settings.iterations)
+    with _stopping_early():
+        regression.fit(sp.hstack(halves).tocsr(), labels, sample_weight=sample_weights)
+    shared, contrast, offset = np.split(regression.coef_.T, [len(kept), 2 * len(kept)])
+    weights, scale = quantize(np.hstack([shared, contrast * settings.contrast, style[:-1, None]]))
     table = np.zeros((counts.shape[1], _COLUMNS), dtype=np.int8)
-    table[kept], scale = quantize(np.hstack([shared, contrast * settings.contrast, style[:-1, None]]))
-    biases = np.concatenate([bias, offset[0], style[-1:]]).astype(np.float32)
-    return LinearModel(table, scale, biases, idf)
+    table[kept] = weights
+    bias = np.concatenate([regression.intercept_, offset[0], style[-1:]]).astype(np.float32)
+    return LinearModel(table, scale, bias, idf)
 
 
 def _fit_style(
@@ -141,13 +133,22 @@ def _fit_style(
         constant = np.zeros(features.shape[1] + 1, dtype=np.float32)
         constant[-1] = _CERTAIN if is_diary.all() else -_CERTAIN
         return constant
-    regression = LogisticRegression(
-        C=settings.style_inverse_regularization, max_iter=settings.style_iterations, tol=1e-6
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the iterations are meant to run out
+    regression = _regression(settings.style_inverse_regularization, settings.iterations)
+    with _stopping_early():
         regression.fit(features, is_diary)
     return np.append(regression.coef_[0], regression.intercept_ + settings.diary_prior).astype(np.float32)
+
+
+def _regression(inverse_regularization: float, iterations: int) -> LogisticRegression:
+    return LogisticRegression(C=inverse_regularization, max_iter=iterations, tol=1e-6)
+
+
+@contextmanager
+def _stopping_early() -> Iterator[None]:
+    """Silence scikit-learn's warning that the iterations ran out: they are meant to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
 
 
 def quantize(weights: FloatArray) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:

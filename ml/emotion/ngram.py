@@ -11,11 +11,10 @@ import onnx
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.data import Example
 from ml.emotion.features import FeatureSettings, hash_batch
-from ml.emotion.folder import MODEL_FILE
+from ml.emotion.folder import MODEL_FILE, WEIGHTS_FILE
 from ml.emotion.graph import build_graph
 from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.metrics import label_indices
-from ml.emotion.soft_labels import NO_SOFT_LABELS, SoftLabels
 from ml.emotion.text import normalize
 from ml.emotion.units import FloatArray, Units
 from ml.errors import DataError
@@ -35,7 +34,6 @@ class NgramSettings:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     fit: FitSettings = field(default_factory=FitSettings)
     balance: float = 0.5  # 0: emotions weigh as they occur; 1: all emotions weigh the same
-    soft_weight: float = 0.3  # of a text that a teacher read; of the labelled ones the mean is 1
 
 
 # Character 1-4-grams, tf-idf, one logistic regression for all styles: what one would write down first.
@@ -58,35 +56,28 @@ class NgramModel:
         return self.linear.score(hash_batch(units.texts, self.features), len(units.texts))
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
-        """Write the ONNX graph with the temperatures in it; return the names of the files."""
-        onnx.save_model(build_graph(self.linear, temperatures), str(folder / MODEL_FILE))
-        return [MODEL_FILE]
+        """Write the ONNX graph with the temperatures in it; return the names of the files.
+
+        The weights lie beside it, where ONNX Runtime maps them: a text touches few of their pages, and the processes
+        of a machine share them.
+        """
+        weights = folder / WEIGHTS_FILE
+        weights.unlink(missing_ok=True)  # onnx would append
+        graph = build_graph(self.linear, temperatures)
+        onnx.save_model(graph, str(folder / MODEL_FILE), save_as_external_data=True, location=WEIGHTS_FILE)
+        weights.chmod(0o644)  # onnx lets nobody else read it, and a server may be somebody else
+        return [MODEL_FILE, WEIGHTS_FILE]
 
 
-def fit_ngrams(examples: Sequence[Example], settings: NgramSettings, soft: SoftLabels = NO_SOFT_LABELS) -> NgramModel:
-    """Fit on all examples, and on what a teacher read in other texts, which count as written in another style.
-
-    Raises DataError where an emotion does not occur among the examples.
-    """
+def fit_ngrams(examples: Sequence[Example], settings: NgramSettings) -> NgramModel:
+    """Fit on all examples. Raises DataError where an emotion does not occur."""
     missing = set(Emotion) - {example.label for example in examples}
     if missing:
         raise DataError(f"no training example of {', '.join(sorted(missing))}: every emotion has to occur")
-    texts = [*(normalize(example.text) for example in examples), *soft.texts]
+    counts = count_matrix([normalize(example.text) for example in examples], settings.features)
     labels = label_indices(example.label for example in examples)
-    unlabelled = np.zeros(len(soft), dtype=bool)
-    return NgramModel(
-        settings.features,
-        fit(
-            count_matrix(texts, settings.features),
-            np.concatenate([np.eye(len(Emotion))[labels], soft.probabilities]),
-            is_diary=np.concatenate([find_diaries(examples), unlabelled]),
-            is_labelled=np.arange(len(texts)) < len(examples),
-            sample_weights=np.append(
-                balance_weights(examples, settings.balance), np.full(len(soft), settings.soft_weight)
-            ),
-            settings=settings.fit,
-        ),
-    )
+    weights = balance_weights(examples, settings.balance)
+    return NgramModel(settings.features, fit(counts, labels, find_diaries(examples), weights, settings.fit))
 
 
 def find_diaries(examples: Sequence[Example]) -> npt.NDArray[np.bool_]:

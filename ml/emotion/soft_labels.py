@@ -1,6 +1,7 @@
 """Soft labels: what a model read in texts that nobody has labelled, as another one learns from it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def read_soft_labels(path: Path) -> SoftLabels:
     if len(teachers) > 1:
         raise DataError(f"{path}: read by several teachers: {', '.join(sorted(teachers))}")
     return SoftLabels(texts, np.array(probabilities).reshape(-1, len(Emotion)), "".join(teachers))
+
+
+def read_all_soft_labels(paths: Iterable[Path]) -> SoftLabels:
+    """The rows of several files, read by one teacher. Raises DataError as `read_soft_labels`, and for several."""
+    parts = [read_soft_labels(path) for path in paths]
+    teachers = sorted({part.teacher for part in parts if part.texts})
+    if len(teachers) > 1:
+        raise DataError(f"--soft: read by several teachers: {', '.join(teachers)}")
+    texts = [text for part in parts for text in part.texts]
+    return SoftLabels(
+        texts,
+        np.concatenate([NO_SOFT_LABELS.probabilities, *(part.probabilities for part in parts)]),
+        "".join(teachers),
+    )
 
 
 def hash_soft_labels(soft: SoftLabels) -> str:

@@ -18,7 +18,7 @@ from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_exa
 from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
-from ml.emotion.soft_labels import NO_SOFT_LABELS, hash_soft_labels, read_soft_labels
+from ml.emotion.soft_labels import hash_soft_labels, read_all_soft_labels
 from ml.emotion.units import combine, split_units
 from ml.errors import DataError, ModelError
 from ml.files import write_json
@@ -145,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             checkpoint=options.checkpoint,
             changes=options.set,
         )
-        soft = read_soft_labels(options.soft) if options.soft else NO_SOFT_LABELS
+        soft = read_all_soft_labels(options.soft)
         metrics = train(
             load_sources(specs),
             make_architecture(options.arch, settings, soft),
@@ -182,7 +182,11 @@ def _parser() -> argparse.ArgumentParser:
         help=f"may be repeated (default: corpus, the committed one); the kinds: {describe_kinds()}",
     )
     parser.add_argument(
-        "--soft", type=Path, help="of compact: what ml.emotion.distil wrote, which trains its word network"
+        "--soft",
+        type=Path,
+        action="append",
+        default=[],
+        help="of compact: what ml.emotion.distil wrote, which trains its word network; may be repeated",
     )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
@@ -208,7 +212,7 @@ def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
         words.append(f"--arch {options.arch}")
     if options.arch == "lstm":
         words.append(f"--analyzer {options.analyzer}")
-    words += [f"--data {describe_spec(spec)}" for spec in specs] + ["--soft SOFT"] * bool(options.soft)
+    words += [f"--data {describe_spec(spec)}" for spec in specs] + ["--soft SOFT"] * len(options.soft)
     words += [f"--set {change}" for change in options.set]
     words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     return " ".join(words)

@@ -1,4 +1,4 @@
-"""Training of a compact model that a large one teaches: n-grams and word network, then how much each of them counts."""
+"""Training of a compact model that a large one teaches: n-grams, word network, how much each of them counts."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace

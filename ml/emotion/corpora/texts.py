@@ -21,7 +21,8 @@ def load_texts(spec: str) -> list[str]:
 
 
 def _load_tagged(kind: str, path: Path, count: int) -> list[str]:
-    return [row.text for row in TAG_KINDS[kind](path, count)]
+    """The texts of a label set, chosen whatever their tags are: film reviews as people rate them."""
+    return choose([row.text for row in TAG_KINDS[kind](path, 0)], count, key=str)
 
 
 def _load_chatbot(path: Path, count: int) -> list[str]:

@@ -62,6 +62,8 @@ class WordModel:
         export_reader(self.network.reader, folder / READER_FILE, self.settings)
         values = self.network.table.weight.detach().numpy()
         scales = np.abs(values).max(axis=1, keepdims=True) / 127
+        for name in (TABLE_FILE, SCALES_FILE):
+            (folder / name).unlink(missing_ok=True)  # a server may have the old one mapped
         np.save(folder / TABLE_FILE, np.rint(values / scales).astype(np.int8))
         np.save(folder / SCALES_FILE, scales.astype(np.float32))
         facts = {"features": asdict(self.settings.features), "max_words": self.settings.max_words}

@@ -79,6 +79,13 @@ def test_split_of_the_committed_real_lines_never_moves(name: str, digest: str) -
     assert _hash_split(examples) == digest
 
 
+def test_split_puts_what_is_only_for_training_there_and_moves_nothing_else(corpus: list[Example]) -> None:
+    taught = [replace(example, source="real_lines/taught", only_training=True) for example in corpus[:100]]
+    parts, before = split_examples([*taught, *corpus]), split_examples(corpus)
+    assert parts[Split.TRAIN][-100:] == taught
+    assert (parts[Split.VALIDATION], parts[Split.TEST]) == (before[Split.VALIDATION], before[Split.TEST])
+
+
 def test_split_keeps_every_group_whole_and_stratifies_groups() -> None:
     examples = _utterances(dialogues=100, turns=3)
     parts = split_examples(examples)

@@ -7,19 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
+from ml.emotion.compact.served import ServedCompact
 from ml.emotion.data import Example
 from ml.emotion.distil import choose_texts, main, read_texts
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_soft_labels
-from ml.emotion.softmax_regression import fit_softmax_regression
 from ml.emotion.train import main as train
+from ml.emotion.units import split_units
 from ml.errors import DataError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
+from ml.probability import softmax
 
+TINY_NETWORK = (
+    *("features.bits=12", "words.features.bits=10", "words.width=32", "words.layers=1", "words.heads=2"),
+    *("words.epochs=4", "words.batch_size=16", "words.learning_rate=5e-3"),
+)
 TEXTS = ["학교에서 정말 기쁘고 행복한 하루", "너무 슬퍼서 눈물이 났다", "그냥 버스를 탔다", "창피하고 민망하다"]
 
 
@@ -120,16 +124,23 @@ def test_wrong_file_says_which_row(row: str, message: str, tmp_path: Path) -> No
         read_soft_labels(path)
 
 
-def test_student_learns_a_word_that_no_label_taught(
-    tiny_corpus: Path, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_student_learns_a_word_that_no_label_taught(tiny_corpus: Path, tmp_path: Path) -> None:
     word = "까르르헤헤"
     row = "\t".join(["0.95", *["0.01"] * 5, "somebody", word])
     (tmp_path / "soft.tsv").write_text("\n".join(["\t".join(COLUMNS), *[row] * 60]) + "\n", encoding="utf-8")
-    options = ["--data", f"corpus:{tiny_corpus}", "--set", "features.bits=12", "--soft", str(tmp_path / "soft.tsv")]
+    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "soft.tsv")]
+    options += [word for change in TINY_NETWORK for word in ("--set", change)]
     assert train([*options, "--output", str(tmp_path / "model")]) == 0
-    [before], [after] = (Predictor.load(folder).predict([word]) for folder in (tiny_model, tmp_path / "model"))
-    assert before.scores[Emotion.JOY] < 0.8 < after.scores[Emotion.JOY]
+    joy = list(Emotion).index(Emotion.JOY)
+    model = ServedCompact.load(tmp_path / "model")
+    known, taught = model.ngrams.probabilities([word]), np.exp(model.words.log_probabilities([word]))
+    assert taught[0, joy] > 0.8
+    mixed, _ = model.score(split_units([word]))
+    assert known[0, joy] < softmax(mixed)[0, joy] < taught[0, joy]
+    assert (
+        np.argsort(list(Predictor.load(tmp_path / "model").predict([word])[0].scores.values())).tolist()
+        == np.argsort(mixed[0]).tolist()
+    )
     manifest = read_manifest(tmp_path / "model", trainer="ml.emotion.train")
     assert (manifest["soft"]["texts"], manifest["soft"]["teacher"]) == (60, "somebody")
     assert "--soft SOFT" in manifest["command"]
@@ -143,27 +154,4 @@ def test_soft_labels_are_refused_for_other_architectures(
     (tmp_path / "soft.tsv").write_text("\t".join(COLUMNS) + "\n1\t0\t0\t0\t0\t0\tt\t글\n", encoding="utf-8")
     options = ["--arch", "lstm", "--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "soft.tsv")]
     assert train([*options, "--output", str(tmp_path / "model")]) == 2
-    assert "lstm does not learn from --soft: linear and compact do" in capsys.readouterr().err
-
-
-def test_regression_on_whole_labels_is_scikit_learns() -> None:
-    rng = np.random.default_rng(0)
-    features = rng.normal(size=(200, 5)).astype(np.float32)
-    labels = (features @ rng.normal(size=(5, 3))).argmax(axis=1)
-    weights = rng.uniform(0.5, 2, 200)
-    theirs = LogisticRegression(C=2.0, max_iter=500, tol=1e-8).fit(features, labels, sample_weight=weights)
-    table, bias = fit_softmax_regression(
-        csr_matrix(features), np.eye(3)[labels], weights, inverse_regularization=2.0, iterations=500
-    )
-    assert_allclose(table, theirs.coef_.T, atol=1e-3)
-    assert_allclose(bias - bias.mean(), theirs.intercept_ - theirs.intercept_.mean(), atol=1e-3)
-
-
-def test_regression_on_halves_lies_between() -> None:
-    features = csr_matrix(np.eye(2, dtype=np.float32))
-    targets = np.array([[0.5, 0.5], [0.9, 0.1]])
-    table, bias = fit_softmax_regression(
-        features, targets, np.full(2, 100.0), inverse_regularization=1e4, iterations=200
-    )
-    scores = np.exp(features @ table + bias)
-    assert_allclose(scores / scores.sum(axis=1, keepdims=True), targets, atol=1e-3)
+    assert "lstm does not learn from --soft: compact does" in capsys.readouterr().err

@@ -97,10 +97,10 @@ def test_load_missing_folder_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_load_changed_weights_are_refused(model_copy: Path) -> None:
-    weights = bytearray((model_copy / "model.onnx").read_bytes())
+    weights = bytearray((model_copy / "weights.bin").read_bytes())
     weights[len(weights) // 2] ^= 1
-    (model_copy / "model.onnx").write_bytes(weights)
-    with pytest.raises(ModelError, match=r"model\.onnx: its SHA-256 differs"):
+    (model_copy / "weights.bin").write_bytes(weights)
+    with pytest.raises(ModelError, match=r"weights\.bin: its SHA-256 differs"):
         Predictor.load(model_copy)
 
 

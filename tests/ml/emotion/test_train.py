@@ -32,6 +32,7 @@ def test_train_describes_everything_it_wrote(tiny_model: Path) -> None:
     manifest = read_manifest(tiny_model, trainer="ml.emotion.train")
     assert set(manifest["files"]) == {
         "model.onnx",
+        "weights.bin",
         "metrics.json",
         "MODEL_CARD.md",
         "confusion.png",
@@ -48,7 +49,8 @@ def test_train_describes_everything_it_wrote(tiny_model: Path) -> None:
 def test_train_twice_gives_the_same_file(tiny_corpus: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert main(["--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / name)]) == 0
-    assert hash_file(tmp_path / "one/model.onnx") == hash_file(tmp_path / "two/model.onnx")
+    for name in ("model.onnx", "weights.bin"):
+        assert hash_file(tmp_path / "one" / name) == hash_file(tmp_path / "two" / name)
 
 
 def test_train_leaves_the_test_split_alone_by_default(tiny_corpus: Path, tmp_path: Path) -> None:

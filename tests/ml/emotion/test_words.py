@@ -180,5 +180,5 @@ def test_table_of_another_size_is_refused(served: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", [{"heads": 3}, {"width": 0}, {"learning_rate": 0.0}, {"label_weight": -1.0}])
 def test_settings_refuse_what_cannot_be_meant(change: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="have to be|has to divide"):
+    with pytest.raises(ValueError, match=r"have to be|has to divide"):
         WordSettings(**change)  # type: ignore[arg-type]

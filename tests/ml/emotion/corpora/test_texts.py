@@ -24,6 +24,18 @@ def test_sets_with_tags_give_their_texts(tmp_path: Path) -> None:
     assert load_texts(f"goemotions:{path}") == ["고마워요"]
 
 
+def test_count_of_reviews_leaves_the_ratings_as_they_are(tmp_path: Path) -> None:
+    rows = [
+        "rating\ttext",
+        *(f"10\t좋다 {number}" for number in range(95)),
+        *(f"1\t싫다 {number}" for number in range(5)),
+    ]
+    path = write(tmp_path / "reviews.tsv", "\n".join(rows) + "\n")
+    chosen = load_texts(f"nsmc:{path}:40")
+    assert len(chosen) == 40
+    assert sum(text.startswith("좋다") for text in chosen) >= 35
+
+
 def test_count_chooses_the_same_texts_in_whatever_order(tmp_path: Path) -> None:
     lines = [f"글 {number}" for number in range(50)]
     forwards = write(tmp_path / "forwards.txt", "\n".join(lines))
