@@ -1,29 +1,19 @@
 """A teacher reads texts that nobody has labelled, and a student learns from what it read."""
 
-import json
 import unicodedata
 from pathlib import Path
 
-import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from ml.emotion.compact.served import ServedCompact
 from ml.emotion.data import Example
 from ml.emotion.distil import choose_texts, main, read_texts
 from ml.emotion.predict import Predictor
-from ml.emotion.soft_labels import COLUMNS, read_soft_labels
+from ml.emotion.soft_labels import COLUMNS, read_all_soft_labels, read_soft_labels
 from ml.emotion.train import main as train
-from ml.emotion.units import split_units
 from ml.errors import DataError
 from ml.labels import Emotion
-from ml.manifest import read_manifest
-from ml.probability import softmax
 
-TINY_NETWORK = (
-    *("features.bits=12", "words.features.bits=10", "words.width=32", "words.layers=1", "words.heads=2"),
-    *("words.epochs=4", "words.batch_size=16", "words.learning_rate=5e-3"),
-)
 TEXTS = ["학교에서 정말 기쁘고 행복한 하루", "너무 슬퍼서 눈물이 났다", "그냥 버스를 탔다", "창피하고 민망하다"]
 
 
@@ -124,28 +114,13 @@ def test_wrong_file_says_which_row(row: str, message: str, tmp_path: Path) -> No
         read_soft_labels(path)
 
 
-def test_student_learns_a_word_that_no_label_taught(tiny_corpus: Path, tmp_path: Path) -> None:
-    word = "까르르헤헤"
-    row = "\t".join(["0.95", *["0.01"] * 5, "somebody", word])
-    (tmp_path / "soft.tsv").write_text("\n".join(["\t".join(COLUMNS), *[row] * 60]) + "\n", encoding="utf-8")
-    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "soft.tsv")]
-    options += [word for change in TINY_NETWORK for word in ("--set", change)]
-    assert train([*options, "--output", str(tmp_path / "model")]) == 0
-    joy = list(Emotion).index(Emotion.JOY)
-    model = ServedCompact.load(tmp_path / "model")
-    known, taught = model.ngrams.probabilities([word]), np.exp(model.words.log_probabilities([word]))
-    assert taught[0, joy] > 0.8
-    mixed, _ = model.score(split_units([word]))
-    assert known[0, joy] < softmax(mixed)[0, joy] < taught[0, joy]
-    assert (
-        np.argsort(list(Predictor.load(tmp_path / "model").predict([word])[0].scores.values())).tolist()
-        == np.argsort(mixed[0]).tolist()
-    )
-    manifest = read_manifest(tmp_path / "model", trainer="ml.emotion.train")
-    assert (manifest["soft"]["texts"], manifest["soft"]["teacher"]) == (60, "somebody")
-    assert "--soft SOFT" in manifest["command"]
-    assert "`somebody` read in 60 texts" in (tmp_path / "model/MODEL_CARD.md").read_text()
-    assert json.loads((tmp_path / "model/metrics.json").read_text())["validation"]["corpus"]["accuracy"] == 1.0
+def test_files_of_several_teachers_are_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("\t".join(COLUMNS) + f"\n1\t0\t0\t0\t0\t0\t{name}\t글\n", encoding="utf-8")
+    with pytest.raises(DataError, match="several teachers: a, b"):
+        read_all_soft_labels([tmp_path / "a", tmp_path / "b"])
+    assert len(read_all_soft_labels([tmp_path / "a", tmp_path / "a"])) == 2
+    assert len(read_all_soft_labels([])) == 0
 
 
 def test_soft_labels_are_refused_for_other_architectures(

@@ -102,8 +102,7 @@ def test_fit_reads_the_same_word_by_style() -> None:
     is_diary = np.arange(len(texts)) < len(diaries)
     features = FeatureSettings(bits=14)
     counts = count_matrix(texts, features)
-    targets, everything = np.eye(6)[list(labels)], np.ones(len(texts))
-    model = fit(counts, targets, is_diary, everything > 0, everything, FitSettings())
+    model = fit(counts, np.array(labels), is_diary, np.ones(len(texts)), FitSettings())
     unseen = ["나는 오늘 장터 보았다", "장터 이네요 님들"]
     logits, diary_shares = model.score(hash_batch(unseen, features), 2)
     assert diary_shares[0] > 0.8 > 0.2 > diary_shares[1]

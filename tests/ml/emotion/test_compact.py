@@ -1,0 +1,106 @@
+"""A taught compact model from training to serving: both halves are heard, and what serves is what was measured."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from ml.emotion.compact.model import CompactModel, fit_compact, refit_ngrams
+from ml.emotion.compact.served import COMPACT_FILE, ServedCompact
+from ml.emotion.compact.settings import CompactSettings
+from ml.emotion.corpora.own import load_corpus
+from ml.emotion.data import Split
+from ml.emotion.features import FeatureSettings
+from ml.emotion.predict import Predictor
+from ml.emotion.soft_labels import COLUMNS, SoftLabels
+from ml.emotion.train import Parts, main, split_for_training
+from ml.emotion.units import split_units
+from ml.emotion.words.settings import WordSettings
+from ml.errors import ModelError
+from ml.labels import Emotion
+from ml.manifest import read_manifest
+from ml.probability import softmax
+
+TINY = {
+    "features.bits": 12, "words.features.bits": 10, "words.width": 32, "words.layers": 1, "words.heads": 2,
+    "words.epochs": 4, "words.batch_size": 16, "words.learning_rate": 5e-3,
+}  # fmt: skip
+WORD = "까르르헤헤"  # no label taught it
+SOFT = SoftLabels([WORD] * 60, np.tile([0.95, *[0.01] * 5], (60, 1)), "somebody")
+TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "ㅋㅋ", "가나다. " * 200]
+
+
+@pytest.fixture(scope="module")
+def settings() -> CompactSettings:
+    words = WordSettings(FeatureSettings(bits=10), 32, layers=1, heads=2, epochs=4, batch_size=16, learning_rate=5e-3)
+    return CompactSettings(FeatureSettings(bits=12), words=words)
+
+
+@pytest.fixture(scope="module")
+def parts(tiny_corpus: Path) -> Parts:
+    return split_for_training(load_corpus(tiny_corpus))
+
+
+@pytest.fixture(scope="module")
+def model(parts: Parts, settings: CompactSettings, tmp_path_factory: pytest.TempPathFactory) -> CompactModel:
+    state = tmp_path_factory.mktemp("state")
+    return fit_compact(parts[Split.TRAIN], parts[Split.VALIDATION], settings, SOFT, state)
+
+
+def test_what_serves_scores_as_what_was_trained(model: CompactModel, tmp_path: Path) -> None:
+    assert COMPACT_FILE in model.save(tmp_path, model.temperatures)
+    units = split_units(TEXTS)
+    expected, expected_shares = model.score(units)
+    found, shares = ServedCompact.load(tmp_path).score(units)
+    assert_allclose(found, expected, atol=1e-3)
+    assert_allclose(shares, expected_shares, atol=1e-4)
+
+
+def test_both_halves_are_heard_of_whole_texts_and_of_sentences(model: CompactModel) -> None:
+    units = split_units([f"{WORD}. 그냥 버스를 탔다."])
+    mixed, _ = model.score(units)
+    known, _ = model.ngrams.score(units)
+    taught = model.words.log_probabilities(units.texts)
+    joy = list(Emotion).index(Emotion.JOY)
+    [[first, _]] = units.sentences
+    assert softmax(known)[first, joy] < softmax(mixed)[first, joy] < np.exp(taught)[first, joy]
+
+
+def test_refit_changes_the_ngrams_and_keeps_the_network(
+    model: CompactModel, parts: Parts, settings: CompactSettings
+) -> None:
+    again = refit_ngrams(model, parts[Split.TRAIN] + parts[Split.VALIDATION], settings)
+    assert again.words is model.words
+    assert again.mixture == model.mixture
+    assert (again.ngrams.linear.weights != model.ngrams.linear.weights).any()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [("{}", r"compact\.json: damaged"), (None, r"compact\.json: No such file")]
+)
+def test_load_says_what_is_broken(content: str | None, message: str, model: CompactModel, tmp_path: Path) -> None:
+    model.save(tmp_path, model.temperatures)
+    (tmp_path / COMPACT_FILE).unlink()
+    if content is not None:
+        (tmp_path / COMPACT_FILE).write_text(content)
+    with pytest.raises(ModelError, match=message):
+        ServedCompact.load(tmp_path)
+
+
+def test_it_is_trained_and_used_by_the_commands(tiny_corpus: Path, tmp_path: Path) -> None:
+    row = "\t".join(["0.95", *["0.01"] * 5, "somebody", WORD])
+    for name in ("a.tsv", "b.tsv"):
+        (tmp_path / name).write_text("\n".join(["\t".join(COLUMNS), *[row] * 30]) + "\n", encoding="utf-8")
+    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "a.tsv"), "--soft", str(tmp_path / "b.tsv")]
+    options += [word for name, value in TINY.items() for word in ("--set", f"{name}={value}")]
+    assert main([*options, "--output", str(tmp_path / "m")]) == 0
+    manifest = read_manifest(tmp_path / "m", trainer="ml.emotion.train")
+    assert manifest["architecture"] == "compact"
+    assert (manifest["soft"]["texts"], manifest["soft"]["teacher"]) == (60, "somebody")
+    assert manifest["command"].count("--soft SOFT") == 2
+    assert "`somebody` read in 60 texts" in (tmp_path / "m/MODEL_CARD.md").read_text()
+    assert json.loads((tmp_path / "m/metrics.json").read_text())["validation"]["corpus"]["accuracy"] == 1.0
+    predicted = Predictor.load(tmp_path / "m").predict(TEXTS[:2])
+    assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
