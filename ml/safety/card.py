@@ -80,11 +80,11 @@ def _limits_table(metrics: dict[str, Any]) -> str:
 def _data() -> str:
     return """## Data
 
-`ml/safety/phrases.tsv`, `phrases_2.tsv` and `phrases_3.tsv` (CC0): language models wrote them, each told to write as
+`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_4.tsv` (CC0): language models wrote them, each told to write as
 many kinds of people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had
 read c to f.
-`ml/corpus/*.jsonl` are the ordinary days; seven entries that joke with death, or that a careful reader would give a
-card, are left out of them. No phrase was taken out or given another label."""
+`ml/corpus/A.jsonl` to `L.jsonl` are the ordinary days; seven entries that joke with death, or that a careful reader
+would give a card, are left out of them. No phrase was taken out or given another label."""
 
 
 def _limits() -> str:

@@ -33,9 +33,12 @@ class TrainingTexts:
 
 
 def gather(phrases: Sequence[Phrase], corpus: Path = CORPUS) -> TrainingTexts:
-    """The phrases that are no test, and every entry of the corpus that is not doubtful. Raises DataError."""
+    """The phrases that are no test, and the corpus' entries that are not doubtful. Raises DataError.
+
+    Those of the *.training.jsonl are left out: nobody has looked through them for wishes to be dead.
+    """
     learned = [phrase for phrase in phrases if not phrase.is_test]
-    entries = [entry for entry in load_corpus(corpus) if entry.id not in DOUBTFUL]
+    entries = [entry for entry in load_corpus(corpus) if entry.id not in DOUBTFUL and not entry.only_training]
     return TrainingTexts(
         texts=[phrase.text for phrase in learned] + [entry.text for entry in entries],
         is_crisis=np.array([phrase.is_crisis for phrase in learned] + [False] * len(entries)),

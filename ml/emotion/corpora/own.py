@@ -15,6 +15,7 @@ _COLUMNS = ("id", "text", "emotion")
 def load_corpus(folder: Path) -> list[Example]:
     """Read every *.jsonl file of a folder: one object a line with `id`, `text` and a Korean `emotion`.
 
+    What a *.training.jsonl holds is only for training: it came when the other files' splits had long been in use.
     Raises DataError that names file, row and column.
     """
     paths = sorted(folder.glob("*.jsonl"))
@@ -35,4 +36,5 @@ def _read_file(path: Path) -> Iterator[Example]:
             if not isinstance(row, dict) or not isinstance(row.get(column), str) or not row[column].strip():
                 raise DataError(f"{path}: row {number}: column {column}: missing or not text")
         label = parse_emotion(row["emotion"], path=path, row=number, column="emotion")
-        yield Example(row["text"], label, 1.0, f"corpus/{path.stem}", row["id"])
+        part, _, suffix = path.stem.partition(".")
+        yield Example(row["text"], label, 1.0, f"corpus/{part}", row["id"], only_training=suffix == "training")

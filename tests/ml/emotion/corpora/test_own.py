@@ -45,6 +45,13 @@ def test_corpus_keeps_unusual_line_separators_inside_a_text(tmp_path: Path) -> N
     assert load_corpus(tmp_path)[0].text == "하나\u2028둘"
 
 
+def test_training_files_are_only_for_training(tmp_path: Path) -> None:
+    for name in ("A.jsonl", "B.training.jsonl"):
+        write(tmp_path / name, '{"id": "1", "text": "좋다", "emotion": "기쁨"}\n')
+    found = [(example.source, example.only_training) for example in load_corpus(tmp_path)]
+    assert found == [("corpus/A", False), ("corpus/B", True)]
+
+
 def test_corpus_folder_without_files_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no \*\.jsonl"):
         load_corpus(tmp_path)
