@@ -18,6 +18,11 @@ single sentences are read by the n-grams.""",
     "lstm": "An LSTM (Keras) on the morphemes of a KoNLPy analyser, as in the original work.",
     "transformer": "A pretrained transformer, fine-tuned.",
 }
+_TAUGHT = """Two readings in one: a logistic regression on hashed n-grams of characters and jamo (tf-idf, int8
+weights), which knows what the labels told of; and a word network, which learned from the labels and from what a large
+model read in texts without any: each word is the sum of its n-grams' vectors (int8), and a transformer of two layers
+reads them. It runs on ONNX Runtime and numpy alone. Both read whole texts and single sentences. How much a text is
+written like a diary is estimated from the text itself; it decides how much each reading counts."""
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 
@@ -32,7 +37,7 @@ def _head(fields: dict[str, Any]) -> str:
     return f"""# Emotion of Korean diary text: {fields["model_version"]}
 
 Reads the writer's dominant emotion in a Korean diary entry or comment: {labels}.
-{_ARCHITECTURES[fields["architecture"]]}
+{_TAUGHT if fields.get("soft") else _ARCHITECTURES[fields["architecture"]]}
 
 Made by `{fields["command"]}` (PATH is what `ml/corpus/README.md` describes).
 Below a confidence of {fields["confidence_threshold"]:.3f} the site says "잘 모르겠어요". {_calibration(fields)}
@@ -42,7 +47,8 @@ All of this was chosen on the validation split, for a fit on the training split.
 def _refit(fields: dict[str, Any]) -> str:
     if not fields["is_refitted"]:
         return ""
-    fitted = "The n-grams are" if fields["architecture"] == HYBRID else "The model itself is"
+    has_network = fields["architecture"] == HYBRID or "soft" in fields
+    fitted = "The n-grams are" if has_network else "The model itself is"
     return f""" {fitted} then fitted on
 both. So the validation figures below are the first fit's, the test figures the model's own."""
 

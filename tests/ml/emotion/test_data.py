@@ -14,7 +14,7 @@ from ml.labels import Emotion
 
 @pytest.fixture(scope="module")
 def corpus() -> list[Example]:
-    return load_corpus(CORPUS_FOLDER)
+    return [example for example in load_corpus(CORPUS_FOLDER) if not example.only_training]
 
 
 def _hash_split(examples: list[Example]) -> str:
