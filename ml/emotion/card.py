@@ -65,7 +65,8 @@ def _data(fields: dict[str, Any]) -> str:
     parts = ", ".join(f"{name} {part['texts']:,}" for name, part in fields["data"].items())
     return f"""## Data
 
-{parts} texts; the split is by hash of the id within each source and label (`ml/emotion/data.py`) and never moves.
+{parts} texts; the split is by hash of the id within each source and label (`ml/emotion/data.py`) and never moves;
+what came later for training alone is in train.
 Sources and licences: `ml/corpus/README.md`.{_soft(fields)}"""
 
 
