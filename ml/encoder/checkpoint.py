@@ -1,5 +1,6 @@
 """A pretrained checkpoint, by Hugging Face id or folder → network with a fresh head, and tokenizer."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ from ml.encoder.task import Task
 from ml.encoder.windows import WindowTokenizer
 from ml.errors import ModelError
 
+# What transformers needs of a tokenizer beside tokenizer.json: which tokens are the special ones.
+_TOKENIZER_FACTS = ("tokenizer_config.json", "special_tokens_map.json")
 _LIGHT_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 _OLD_WEIGHTS = "*.bin"  # a pickle, which transformers reads with torch's weights-only loader
 _TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
@@ -48,6 +51,14 @@ def load_pretrained(settings: TransformerSettings, task: Task) -> tuple[PreTrain
     max_tokens = min(settings.max_tokens, _count_positions(network))
     overlap = min(settings.overlap, max_tokens // 2)
     return network, WindowTokenizer(tokenizer, task, max_tokens=max_tokens, overlap=overlap, pad_id=pad_id)
+
+
+def copy_tokenizer_facts(checkpoint: str, folder: Path) -> None:
+    """Make a model folder, which has weights and tokenizer, a checkpoint to start another training from."""
+    for name in _TOKENIZER_FACTS:
+        path = find_folder(checkpoint) / name
+        if path.is_file():
+            shutil.copyfile(path, folder / name)
 
 
 def find_folder(checkpoint: str) -> Path:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from sklearn.metrics import f1_score
 
-from ml.encoder.checkpoint import load_pretrained
+from ml.encoder.checkpoint import copy_tokenizer_facts, load_pretrained
 from ml.encoder.model import TransformerModel, choose_device
 from ml.encoder.rows import build_rows, label_losses
 from ml.encoder.settings import TransformerSettings
@@ -29,7 +29,8 @@ def fit(
     `checkpoint` is a folder of this run alone. Its state is saved after every epoch, every `save_every` updates and on
     Ctrl+C (which is raised again); a second call goes on from there and ends in the same weights as an uninterrupted
     one, bit for bit on a CPU with the same number of threads; a GPU sums in no fixed order, so nearly there.
-    `checkpoint/best` is at all times after the first epoch a model that `TransformerModel.load` reads.
+    `checkpoint/best` is at all times after the first epoch a model that `TransformerModel.load` reads, and after the
+    last one a checkpoint to start from.
 
     Raises DataError for empty parts or a folder of another run, ModelError for a checkpoint that cannot be used.
     """
@@ -43,6 +44,7 @@ def fit(
     model = TransformerModel(network.to(choose_device()), tokenizer)
     quality = Quality("validation macro F1", lambda: _measure_f1(model, validation))
     train(model, rows, label_losses(settings.label_smoothing), quality, settings, run, checkpoint)
+    copy_tokenizer_facts(settings.checkpoint, checkpoint / BEST_FOLDER)
     return TransformerModel.load(checkpoint / BEST_FOLDER, task)
 
 

@@ -4,7 +4,6 @@ Intermediate training (Phang et al. 2018, arXiv 1811.01088) with several label s
 its own set, and the others are unknown for it.
 """
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ml.encoder.checkpoint import find_folder, load_pretrained
+from ml.encoder.checkpoint import copy_tokenizer_facts, load_pretrained
 from ml.encoder.model import TransformerModel, choose_device
 from ml.encoder.rows import build_rows, tag_losses
 from ml.encoder.settings import TransformerSettings
@@ -20,9 +19,6 @@ from ml.encoder.state import BEST_FOLDER, describe_run
 from ml.encoder.task import Task
 from ml.encoder.trainer import Quality, train
 from ml.errors import DataError
-
-# What transformers needs of a tokenizer beside tokenizer.json: which tokens are the special ones.
-_TOKENIZER_FACTS = ("tokenizer_config.json", "special_tokens_map.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +45,7 @@ def pretrain(
     model = TransformerModel(network.to(choose_device()), tokenizer)
     quality = Quality("validation probability of a tag", lambda: _measure_probability(model, validation))
     train(model, rows, tag_losses, quality, settings, run, folder)
-    for name in _TOKENIZER_FACTS:
-        path = find_folder(settings.checkpoint) / name
-        if path.is_file():
-            shutil.copyfile(path, folder / BEST_FOLDER / name)
+    copy_tokenizer_facts(settings.checkpoint, folder / BEST_FOLDER)
     return folder / BEST_FOLDER
 
 

@@ -153,6 +153,14 @@ def test_fit_stops_early(
     assert len(steps) == 2 * 11
 
 
+def test_what_fit_leaves_is_a_checkpoint_to_start_from(finished: FinishedRun) -> None:
+    network, tokenizer = load_pretrained(TransformerSettings(str(finished.folder / "best")), EMOTION_TASK)
+    trained = TransformerModel.load(finished.folder / "best", EMOTION_TASK)
+    assert tokenizer.split(["글"]).ids == trained.tokenizer.split(["글"]).ids
+    for name, tensor in trained.network.state_dict().items():
+        assert torch.equal(network.state_dict()[name], tensor), name
+
+
 def test_fit_heeds_the_weights(
     settings: TransformerSettings, validation_part: list[Example], train_part: list[Example], tmp_path: Path
 ) -> None:
