@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from sklearn.metrics import f1_score
 
 from ml.emotion.data import Example
 from ml.emotion.metrics import label_indices
@@ -41,7 +42,7 @@ def fit_words(
         _facts(validation, np.ones(len(validation))),
         settings,
     )
-    quality = Quality("validation probability of a label", lambda: _measure_probability(model, validation))
+    quality = Quality("validation macro F1", lambda: _measure_f1(model, validation))
     train(model, rows, soft_losses, quality, settings, run, state)
     model.restore(state / BEST_FOLDER)
     return model
@@ -80,8 +81,8 @@ def _facts(examples: Sequence[Example], weights: FloatArray) -> list[list[str | 
     return [[example.text, example.label, weight] for example, weight in zip(examples, weights.tolist(), strict=True)]
 
 
-def _measure_probability(model: WordModel, examples: Sequence[Example]) -> float:
-    """The geometric mean, over texts, of the probability of the label."""
+def _measure_f1(model: WordModel, examples: Sequence[Example]) -> float:
+    """Macro F1 over the labels that occur. Probabilities are no measure here: temperatures are chosen later."""
     labels = label_indices(example.label for example in examples)
-    found = model.log_probabilities([example.text for example in examples])
-    return float(np.exp(found[np.arange(len(labels)), labels].mean()))
+    predicted = model.log_probabilities([example.text for example in examples]).argmax(axis=1)
+    return float(f1_score(labels, predicted, labels=np.unique(labels), average="macro", zero_division=0))
