@@ -15,7 +15,7 @@ from ml.emotion.words.model import WordModel
 from ml.emotion.words.settings import WordSettings
 from ml.emotion.words.tokenizer import NO_WORD, WordTokenizer
 from ml.encoder.rows import Rows
-from ml.encoder.state import BEST_FOLDER, describe_run
+from ml.encoder.state import describe_run
 from ml.encoder.trainer import Quality, train
 from ml.labels import Emotion
 
@@ -28,7 +28,9 @@ def fit_words(
     settings: WordSettings,
     state: Path,
 ) -> WordModel:
-    """The network of the best epoch. `weights` are the examples', (n,), of mean 1.
+    """The network after the last epoch, where the rate has fallen to nothing; which one validation likes is chance.
+
+    `weights` are the examples', (n,), of mean 1.
 
     An interrupted run goes on from the folder `state`, as that of `ml.encoder.fit` does. Raises DataError and
     ModelError as that one.
@@ -44,7 +46,6 @@ def fit_words(
     )
     quality = Quality("validation macro F1", lambda: _measure_f1(model, validation))
     train(model, rows, soft_losses, quality, settings, run, state)
-    model.restore(state / BEST_FOLDER)
     return model
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 
 from ml.emotion.sessions import open_session
 from ml.emotion.units import FloatArray
@@ -46,10 +45,6 @@ class WordModel:
         folder.mkdir(parents=True, exist_ok=True)
         write_tensors(folder / WEIGHTS_FILE, self.network.state_dict(), {"format": "pt"})
         return [WEIGHTS_FILE]
-
-    def restore(self, folder: Path) -> None:
-        """Take the weights that `save` wrote."""
-        self.network.load_state_dict(load_file(folder / WEIGHTS_FILE))
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, 6) of texts whose words are numbered."""
