@@ -57,8 +57,9 @@ def _figures(metrics: dict[str, Any]) -> str:
         "",
         "The rows *left out* of c to f flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were",
         "written after reading these authors. The rows *test* are strangers to everything here, and nothing was",
-        "chosen on them; b and g were scored for the model before this one, too, and all four for one that was given",
-        "up because it took the rest of a friend's words, a bare 했다, for a crisis.",
+        "chosen on them; b and g were scored for the two models before this one, too, i and j for the last of these,",
+        "and all four for one that was given up because it took the rest of a friend's words, a bare 했다, for a",
+        "crisis.",
     ]
     return "\n".join(lines)
 
