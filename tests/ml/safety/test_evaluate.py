@@ -25,7 +25,7 @@ def test_detector_and_rules_reach_the_figures_on_what_they_were_made_with(half: 
 
 
 # No goals but floors: what was found and marked wrongly when the authors of the test were scored.
-@pytest.mark.parametrize(("author", "found", "alarms"), [("b", 82, 8), ("g", 127, 10), ("i", 106, 12), ("j", 120, 12)])
+@pytest.mark.parametrize(("author", "found", "alarms"), [("b", 82, 7), ("g", 130, 10), ("i", 114, 13), ("j", 131, 12)])
 def test_detector_finds_no_less_of_what_strangers_wrote(author: str, found: int, alarms: int) -> None:
     figures = score((phrase for phrase in read_phrases() if phrase.author == author), speaks_of_crisis)
     assert min(figures.crises, figures.others) >= 100

@@ -1,6 +1,7 @@
 """Fitting the crisis model on a handful of phrases: what it learns, where its threshold lies, and what is written."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ ORDINARY = ["강아지와 산책을 했다", "화분에 물을 주었다", "친�
 SETTINGS = CrisisSettings(min_df=1, max_entry_alarms=0.4)
 
 
-def make_phrases(authors: str = "cdefhklm") -> list[Phrase]:
+def make_phrases(authors: Sequence[str] = (*STRANGERS, "h")) -> list[Phrase]:
     phrases = []
     for author in authors:
         for number, (telling, ordinary) in enumerate(zip(TELLING, ORDINARY, strict=True)):
@@ -105,7 +106,7 @@ def test_train_twice_gives_the_same_bytes(tmp_path: Path, corpus: Path) -> None:
         assert folders[0].joinpath(name).read_bytes() == folders[1].joinpath(name).read_bytes()
     saved = json.loads((folders[0] / METRICS).read_text(encoding="utf-8"))
     assert set(saved["left_out"]) == {*STRANGERS, "all"}
-    assert saved["left_out"]["all"]["crises"] == 21
+    assert saved["left_out"]["all"]["crises"] == 3 * len(STRANGERS)
     assert saved["entries"]["count"] == 4
     assert "test" not in saved
 
