@@ -23,8 +23,8 @@ TABLE_FILE = "words_table.npy"  # int8 (buckets, width)
 SCALES_FILE = "words_scales.npy"  # float32 (buckets, 1)
 FACTS_FILE = "words.json"
 # So few that what is added up stays small, whatever the length of a text.
-_WORDS_AT_ONCE = 128
-_BATCH_SIZE = 16
+_WORDS_AT_ONCE = 32
+_BATCH_SIZE = 4
 
 _Vectors = npt.NDArray[np.float32]
 
