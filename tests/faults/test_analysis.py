@@ -53,11 +53,12 @@ def age(entry: Entry, *, minutes: int) -> None:
     Entry.objects.filter(pk=entry.pk).update(queued_at=timezone.now() - timedelta(minutes=minutes))
 
 
+@pytest.mark.parametrize("name", ["model.onnx", "weights.bin", "words_table.npy"])
 @pytest.mark.parametrize("damage", [remove, truncate, change])
 def test_model_file_is_damaged_entry_is_saved_and_read_when_it_is_back(
-    owner_client: Client, catalogue: None, model: Path, damage: Callable[[Path], None]
+    owner_client: Client, catalogue: None, model: Path, damage: Callable[[Path], None], name: str
 ) -> None:
-    [weights] = model.glob("*.onnx")
+    weights = model / name
     whole = weights.read_bytes()
     damage(weights)
     answer = owner_client.post(reverse("diary:entry-list"), {"text": SAD, "written_on": "2026-11-01", "tags": ""})

@@ -1,6 +1,5 @@
 """A hybrid model as it is served: ONNX Runtime and `tokenizers`, without scikit-learn and torch."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -8,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from ml.emotion.features import FeatureSettings
+from ml.emotion.folder import read_facts_of
 from ml.emotion.hybrid.excerpts import whole_excerpts
 from ml.emotion.mixing import Mixture, mix
 from ml.emotion.served_ngrams import ServedNgrams
@@ -15,7 +15,6 @@ from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
 from ml.encoder.served import OnnxTransformer
 from ml.encoder.windows import WindowTokenizer
-from ml.errors import ModelError
 
 ENCODER_FILE = "encoder.onnx"
 HYBRID_FILE = "hybrid.json"
@@ -33,15 +32,10 @@ class ServedHybrid:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Load what `HybridModel.save` wrote. Raises ModelError when a file is missing or damaged."""
-        path = folder / HYBRID_FILE
-        try:
-            facts = json.loads(path.read_text(encoding="utf-8"))
-            features, mixture = FeatureSettings(**facts["features"]), Mixture(**facts["mixture"])
-            limit = int(facts["excerpt"])
-        except OSError as error:
-            raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
-        except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{path}: damaged ({error!r}). Train the model again.") from None
+        features, mixture, limit = read_facts_of(
+            folder / HYBRID_FILE,
+            lambda facts: (FeatureSettings(**facts["features"]), Mixture(**facts["mixture"]), int(facts["excerpt"])),
+        )
         encoder = OnnxTransformer(folder / ENCODER_FILE, WindowTokenizer.load(folder, EMOTION_TASK))
         return cls(ServedNgrams.load(folder, features), encoder, mixture, limit)
 

@@ -1,16 +1,16 @@
 """A word network as it is served: numpy for the words' vectors, ONNX Runtime for what reads them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
 from ml.emotion.features import FeatureSettings, hash_batch
+from ml.emotion.folder import read_facts_of
 from ml.emotion.sessions import open_session
 from ml.emotion.units import FloatArray
 from ml.emotion.words.tokenizer import WordTokenizer
@@ -42,19 +42,11 @@ class ServedWords:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Load what `WordModel.export` wrote. Raises ModelError when a file is missing or damaged."""
-        path = folder / FACTS_FILE
-        try:
-            facts = json.loads(path.read_text(encoding="utf-8"))
-            features, max_words = FeatureSettings(**facts["features"]), int(facts["max_words"])
-            path = folder / TABLE_FILE
-            # Mapped: a text touches few of its pages, and the processes of a machine share them.
-            table = np.load(path, mmap_mode="r", allow_pickle=False)
-            path = folder / SCALES_FILE
-            scales = np.load(path, allow_pickle=False)
-        except OSError as error:
-            raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
-        except (ValueError, KeyError, TypeError, EOFError) as error:
-            raise ModelError(f"{path}: damaged ({error!r}). Train the model again.") from None
+        features, max_words = read_facts_of(
+            folder / FACTS_FILE, lambda facts: (FeatureSettings(**facts["features"]), int(facts["max_words"]))
+        )
+        # Mapped: a text touches few of its pages, and the processes of a machine share them.
+        table, scales = _load_array(folder / TABLE_FILE, mmap_mode="r"), _load_array(folder / SCALES_FILE)
         if table.ndim != 2 or len(table) != 1 << features.bits or scales.shape != (len(table), 1):
             raise ModelError(f"{folder / TABLE_FILE}: has another size than {FACTS_FILE} says. Train the model again.")
         return cls(open_session(folder / READER_FILE), table, scales, features, max_words)
@@ -82,3 +74,12 @@ class ServedWords:
             first = np.searchsorted(found.rows, np.arange(len(part)))
             vectors[start + 1 : start + 1 + len(part)] = np.add.reduceat(values, first)
         return vectors
+
+
+def _load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> npt.NDArray[Any]:
+    try:
+        return np.asanyarray(np.load(path, mmap_mode=mmap_mode, allow_pickle=False))
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
+    except (ValueError, EOFError) as error:
+        raise ModelError(f"{path}: damaged ({error!r}). Train the model again.") from None
