@@ -21,8 +21,9 @@ single sentences are read by the n-grams.""",
 _TAUGHT = """Two readings in one: a logistic regression on hashed n-grams of characters and jamo (tf-idf, int8
 weights), which knows what the labels told of; and a word network, which learned from the labels and from what a large
 model read in texts without any: each word is the sum of its n-grams' vectors (int8), and a transformer of two layers
-reads them. It runs on ONNX Runtime and numpy alone. Both read whole texts and single sentences. How much a text is
-written like a diary is estimated from the text itself; it decides how much each reading counts."""
+reads them. It runs on ONNX Runtime and numpy alone. The network reads whole texts; the single sentences are read by
+the n-grams. How much a text is written like a diary is estimated from the text itself; it decides how much each
+reading counts."""
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 

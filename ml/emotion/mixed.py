@@ -1,6 +1,5 @@
 """What the architectures of two readings share in training: the n-grams' own temperatures, and the mixture."""
 
-from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -28,21 +27,16 @@ def score_words(ngrams: NgramModel, temperatures: Temperatures, units: Units) ->
 
 
 def choose_mixture(
-    words: FloatArray,
-    diary_shares: FloatArray,
-    meanings: FloatArray,
-    rows: Sequence[int],
-    whole: Sequence[int],
-    labels: IntArray,
+    words: FloatArray, diary_shares: FloatArray, meanings: FloatArray, units: Units, labels: IntArray
 ) -> Mixture:
-    """The mixture with the least log-loss of the whole texts, the units `whole`, each at temperatures that suit it.
+    """The mixture with the least log-loss of the whole texts, each at temperatures that suit it.
 
-    The other arguments are `mix`'s.
+    meanings: of the whole texts, (texts, 6); labels: theirs. The other arguments are `mix`'s.
     """
 
     def loss(mixture: Mixture) -> float:
-        scores = mix(words, diary_shares, meanings, rows, mixture)[whole]
-        shares = diary_shares[whole]
+        scores = mix(words, diary_shares, meanings, units.whole, mixture)[units.whole]
+        shares = diary_shares[units.whole]
         found = choose_temperatures(lambda candidate: log_loss(candidate.calibrate(scores, shares), labels))
         return log_loss(found.calibrate(scores, shares), labels)
 

@@ -33,8 +33,8 @@ class CompactModel:
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
         known, shares = score_words(self.ngrams, self.temperatures, units)
-        meanings = self.words.log_probabilities(units.texts)
-        return mix(known, shares, meanings, range(len(units.texts)), self.mixture), shares
+        meanings = self.words.log_probabilities([units.texts[whole] for whole in units.whole])
+        return mix(known, shares, meanings, units.whole, self.mixture), shares
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write both graphs, the table of words and the mixture; return the names of the files."""
@@ -67,8 +67,8 @@ def fit_compact(
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)
     known, shares = score_words(ngrams, temperatures, units)
-    rows = range(len(units.texts))
-    mixture = choose_mixture(known, shares, words.log_probabilities(units.texts), rows, units.whole, labels)
+    meanings = words.log_probabilities([units.texts[whole] for whole in units.whole])
+    mixture = choose_mixture(known, shares, meanings, units, labels)
     return CompactModel(ngrams, temperatures, mixture, network, words)
 
 

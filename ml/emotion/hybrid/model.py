@@ -72,7 +72,7 @@ def fit_hybrid(
     temperatures = choose_own_temperatures(ngrams, units, labels)
     words, shares = score_words(ngrams, temperatures, units)
     meanings = encoder.log_probabilities(whole_excerpts(units, settings.excerpt))
-    mixture = choose_mixture(words, shares, meanings, units.whole, units.whole, labels)
+    mixture = choose_mixture(words, shares, meanings, units, labels)
     return HybridModel(settings, ngrams, temperatures, mixture, encoder, folder)
 
 

@@ -13,6 +13,7 @@ from ml.emotion.compact.settings import CompactSettings
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split
 from ml.emotion.features import FeatureSettings
+from ml.emotion.mixed import score_words
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, SoftLabels
 from ml.emotion.train import Parts, main, split_for_training
@@ -58,14 +59,14 @@ def test_what_serves_scores_as_what_was_trained(model: CompactModel, tmp_path: P
     assert_allclose(shares, expected_shares, atol=1e-4)
 
 
-def test_both_halves_are_heard_of_whole_texts_and_of_sentences(model: CompactModel) -> None:
-    units = split_units([f"{WORD}. 그냥 버스를 탔다."])
+def test_both_halves_are_heard_of_a_whole_text_and_the_ngrams_alone_of_its_sentences(model: CompactModel) -> None:
+    units = split_units([WORD, "그냥 버스를 탔다. 비가 왔다."])
     mixed, _ = model.score(units)
-    known, _ = model.ngrams.score(units)
-    taught = model.words.log_probabilities(units.texts)
+    known, _ = score_words(model.ngrams, model.temperatures, units)
+    taught = model.words.log_probabilities([WORD])
     joy = list(Emotion).index(Emotion.JOY)
-    [[first, _]] = units.sentences
-    assert softmax(known)[first, joy] < softmax(mixed)[first, joy] < np.exp(taught)[first, joy]
+    assert np.exp(known)[0, joy] < softmax(mixed)[0, joy] < np.exp(taught)[0, joy]
+    assert_allclose(mixed[units.sentences[1]], known[units.sentences[1]])
 
 
 def test_refit_changes_the_ngrams_and_keeps_the_network(

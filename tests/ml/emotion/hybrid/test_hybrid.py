@@ -105,7 +105,7 @@ def test_choose_mixture_listens_to_the_half_that_is_right() -> None:
     is_diary = np.arange(300) % 2 == 0
     words = np.where(is_diary[:, None], right, noise)
     meanings = np.where(is_diary[:, None], noise, right)
-    found = choose_mixture(words, is_diary.astype(float), meanings, units.whole, units.whole, labels)
+    found = choose_mixture(words, is_diary.astype(float), meanings, units, labels)
     assert found.diary < 1 < found.other
 
 
