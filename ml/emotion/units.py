@@ -20,6 +20,11 @@ class Units:
     sentences: list[list[int]]  # indices into texts; equals [whole] where the text is one sentence
     spans: list[list[tuple[int, int]]]  # offsets of the sentences into the original text
 
+    @property
+    def whole_texts(self) -> list[str]:
+        """The whole texts, in the order of the input."""
+        return [self.texts[whole] for whole in self.whole]
+
 
 def split_units(texts: Sequence[str]) -> Units:
     """Normalise texts and their sentences; a text of one sentence is scored once."""

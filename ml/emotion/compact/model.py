@@ -33,7 +33,7 @@ class CompactModel:
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
         known, shares = score_words(self.ngrams, self.temperatures, units)
-        meanings = self.words.log_probabilities([units.texts[whole] for whole in units.whole])
+        meanings = self.words.log_probabilities(units.whole_texts)
         return mix(known, shares, meanings, units.whole, self.mixture), shares
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
@@ -67,7 +67,7 @@ def fit_compact(
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)
     known, shares = score_words(ngrams, temperatures, units)
-    meanings = words.log_probabilities([units.texts[whole] for whole in units.whole])
+    meanings = words.log_probabilities(units.whole_texts)
     mixture = choose_mixture(known, shares, meanings, units, labels)
     return CompactModel(ngrams, temperatures, mixture, network, words)
 

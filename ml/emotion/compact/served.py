@@ -36,5 +36,5 @@ class ServedCompact:
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """As `CompactModel.score`."""
         probabilities, shares = self.ngrams.score(units.texts)
-        meanings = self.words.log_probabilities([units.texts[whole] for whole in units.whole])
+        meanings = self.words.log_probabilities(units.whole_texts)
         return mix(np.log(probabilities + 1e-12), shares, meanings, units.whole, self.mixture), shares

@@ -11,4 +11,4 @@ def excerpt(text: str, limit: int) -> str:
 
 def whole_excerpts(units: Units, limit: int) -> list[str]:
     """What the encoder reads of each text: (texts,). It is too slow to read every sentence as well."""
-    return [excerpt(units.texts[whole], limit) for whole in units.whole]
+    return [excerpt(text, limit) for text in units.whole_texts]
