@@ -23,6 +23,8 @@ class Example:
 
     Examples of one source and `group` stay in one split; without a group, an example is its own. Those that are
     `only_training` were chosen for what they teach, not by chance: no split that measures may hold them.
+    `shares`: where readers differ, or one of them names a second emotion, how much of the label each emotion has, in
+    the order of Emotion; empty where all of it is the label's.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Example:
     id: str
     group: str = ""
     only_training: bool = False
+    shares: tuple[float, ...] = ()
 
 
 class HasText(Protocol):
@@ -97,10 +100,11 @@ def squeeze(text: str) -> str:
 
 
 def hash_examples(examples: Sequence[Example]) -> str:
-    """SHA-256 over source, id, label and text in order: what the manifest records of the data."""
+    """SHA-256 over source, id, label, text and shares in order: what the manifest records of the data."""
     digest = hashlib.sha256()
     for example in examples:
-        digest.update(f"{example.source}\t{example.id}\t{example.label}\t{example.text}\n".encode())
+        shares = "".join(f"\t{share:.4f}" for share in example.shares)
+        digest.update(f"{example.source}\t{example.id}\t{example.label}\t{example.text}{shares}\n".encode())
     return digest.hexdigest()
 
 

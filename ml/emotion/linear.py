@@ -97,12 +97,13 @@ def weigh(counts: sp.csr_matrix, idf: npt.NDArray[np.uint8]) -> sp.csr_matrix:
 
 def fit(
     counts: sp.csr_matrix,
-    labels: npt.NDArray[np.int64],
+    label_weights: FloatArray,
     is_diary: npt.NDArray[np.bool_],
-    sample_weights: FloatArray,
     settings: FitSettings,
 ) -> LinearModel:
-    """Fit the emotions and the style by L-BFGS and quantise them. Labels 0 to 5 must all occur.
+    """Fit the emotions and the style by L-BFGS and quantise them.
+
+    label_weights, (texts, 6): how much each text counts as one of each emotion; no column may be empty.
 
     People label and write comments in another way than diaries, so each style gets weights of its own beside the
     shared ones: "frustratingly easy domain adaptation" (Daumé 2007), written as one shared and one contrast half. The
@@ -115,8 +116,9 @@ def fit(
     sign = np.where(is_diary, 1, -1).astype(np.float32)
     halves = [features, sp.diags(sign * np.float32(settings.contrast)) @ features, sp.csr_matrix(sign[:, None])]
     regression = _regression(settings.inverse_regularization, settings.iterations)
+    rows, labels = np.nonzero(label_weights)  # a text of several emotions is one row for each of them
     with _stopping_early():
-        regression.fit(sp.hstack(halves).tocsr(), labels, sample_weight=sample_weights)
+        regression.fit(sp.hstack(halves).tocsr()[rows], labels, sample_weight=label_weights[rows, labels])
     shared, contrast, offset = np.split(regression.coef_.T, [len(kept), 2 * len(kept)])
     weights, scale = quantize(np.hstack([shared, contrast * settings.contrast, style[:-1, None]]))
     table = np.zeros((counts.shape[1], _COLUMNS), dtype=np.int8)

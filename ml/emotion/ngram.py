@@ -16,6 +16,7 @@ from ml.emotion.graph import build_graph
 from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.metrics import label_indices
 from ml.emotion.text import normalize
+from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
 from ml.errors import DataError
 from ml.labels import Emotion
@@ -75,9 +76,8 @@ def fit_ngrams(examples: Sequence[Example], settings: NgramSettings) -> NgramMod
     if missing:
         raise DataError(f"no training example of {', '.join(sorted(missing))}: every emotion has to occur")
     counts = count_matrix([normalize(example.text) for example in examples], settings.features)
-    labels = label_indices(example.label for example in examples)
-    weights = balance_weights(examples, settings.balance)
-    return NgramModel(settings.features, fit(counts, labels, find_diaries(examples), weights, settings.fit))
+    weights = balance_weights(examples, settings.balance)[:, None] * EMOTION_TASK.shares(examples)
+    return NgramModel(settings.features, fit(counts, weights, find_diaries(examples), settings.fit))
 
 
 def find_diaries(examples: Sequence[Example]) -> npt.NDArray[np.bool_]:

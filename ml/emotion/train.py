@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,10 @@ def train(
 
 
 def split_for_training(examples: Sequence[Example]) -> Parts:
-    """The fixed split, without training texts that also occur in a part that measures."""
+    """The fixed split, without training texts that also occur in a part that measures; that has one label each."""
     parts = split_examples(examples)
+    for split in (Split.VALIDATION, Split.TEST):
+        parts[split] = [replace(example, shares=()) for example in parts[split]]
     parts[Split.VALIDATION] = drop_texts(parts[Split.VALIDATION], parts[Split.TEST])
     parts[Split.TRAIN] = drop_texts(parts[Split.TRAIN], [*parts[Split.VALIDATION], *parts[Split.TEST]])
     return parts

@@ -38,9 +38,9 @@ def fit(
         raise DataError("the training and the validation part need at least one example each")
     run = describe_run(_facts(examples), _facts(validation), settings)
     network, tokenizer = load_pretrained(settings, task)
-    labels = torch.from_numpy(task.indices(example.label for example in examples))
+    targets = torch.from_numpy(task.shares(examples).astype(np.float32))
     weights = [example.weight for example in examples]
-    rows = build_rows([example.text for example in examples], labels, weights, tokenizer)
+    rows = build_rows([example.text for example in examples], targets, weights, tokenizer)
     model = TransformerModel(network.to(choose_device()), tokenizer)
     quality = Quality("validation macro F1", lambda: _measure_f1(model, validation))
     train(model, rows, label_losses(settings.label_smoothing), quality, settings, run, checkpoint)
@@ -49,7 +49,7 @@ def fit(
 
 
 def _facts(examples: Sequence[Labelled]) -> list[list[str | float]]:
-    return [[example.text, example.label, example.weight] for example in examples]
+    return [[example.text, example.label, example.weight, *example.shares] for example in examples]
 
 
 def _measure_f1(model: TransformerModel, examples: Sequence[Labelled]) -> float:

@@ -22,7 +22,8 @@ Losses = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 class Rows:
     """Windows: token ids, target and weight of each, and the id of the unknown token; weights have the mean 1.
 
-    Targets are labels, int64 (windows,), or tags, float32 (windows, tags) in 0..1, NaN where nobody gave one.
+    Targets, float32, are shares of the labels (windows, labels) or tags (windows, tags) in 0..1, NaN where nobody gave
+    one.
     """
 
     ids: list[list[int]]
@@ -64,7 +65,7 @@ def build_rows(
 
 
 def label_losses(smoothing: float) -> Losses:
-    """The cross-entropy of labels, `smoothing` of each target spread over all labels."""
+    """The cross-entropy of shares, `smoothing` of each target spread over all labels."""
 
     def losses(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         return functional.cross_entropy(logits, targets, reduction="none", label_smoothing=smoothing)

@@ -1,6 +1,6 @@
 """What a classifier is made for: its labels, and the form in which it is shown a text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +14,10 @@ IntArray = npt.NDArray[np.int64]
 
 
 class Labelled(Protocol):
-    """A text to learn from: its label, one of the task's, and how much it counts beside the others."""
+    """A text to learn from: its label, one of the task's, and how much it counts beside the others.
+
+    Where `shares` is not empty it says how much of the label each of the task's labels has.
+    """
 
     @property
     def text(self) -> str: ...
@@ -22,6 +25,8 @@ class Labelled(Protocol):
     def label(self) -> str: ...
     @property
     def weight(self) -> float: ...
+    @property
+    def shares(self) -> tuple[float, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,14 @@ class Task:
             return np.array([places[label] for label in labels], dtype=np.int64)
         except KeyError as error:
             raise DataError(f"{error.args[0]!r} is none of the labels {', '.join(self.labels)}") from None
+
+    def shares(self, examples: Sequence[Labelled]) -> FloatArray:
+        """How much of each example's label each label has, (n, labels); rows sum to 1.
+
+        Raises DataError as `indices`.
+        """
+        shares = np.eye(len(self.labels))[self.indices(example.label for example in examples)]
+        for row, example in enumerate(examples):
+            if example.shares:
+                shares[row] = example.shares
+        return shares

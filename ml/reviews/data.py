@@ -40,6 +40,7 @@ class LabelledText:
     text: str
     label: str
     weight: float = 1.0
+    shares: tuple[float, ...] = ()  # as `ml.encoder.task.Labelled` has it: each of these is its label's alone
 
 
 def read_dair(path: Path) -> list[LabelledText]:

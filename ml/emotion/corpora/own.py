@@ -1,14 +1,16 @@
-"""The project's own corpus of diary entries: *.jsonl files, one entry a line."""
+"""What was written for this project: the corpus of diary entries, *.jsonl files, and lines in another style."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from ml.emotion.corpora.fields import parse_emotion
-from ml.emotion.data import Example
+from ml.emotion.corpora.readings import read_readings, share_label
+from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.errors import DataError
 from ml.files import read_text
 
+WRITTEN_LINES_TABLE = CORPUS_FOLDER / "written_lines.tsv"
 _COLUMNS = ("id", "text", "emotion")
 
 
@@ -22,6 +24,25 @@ def load_corpus(folder: Path) -> list[Example]:
     if not paths:
         raise DataError(f"{folder}: no *.jsonl file in this folder")
     return [example for path in paths for example in _read_file(path)]
+
+
+def load_written_lines(path: Path) -> list[Example]:
+    """Read a table of readings that has the lines' texts as well (`text`). They are only for training.
+
+    Raises DataError that names file, row and column.
+    """
+    return [
+        Example(
+            row["text"],
+            reading.label,
+            1.0,
+            f"written_lines/{reading.source}",
+            reading.row,
+            only_training=True,
+            shares=share_label([reading]),
+        )
+        for _, reading, row in read_readings(path, ("text",))
+    ]
 
 
 def _read_file(path: Path) -> Iterator[Example]:

@@ -1,21 +1,25 @@
 """Labels of real lines that people wrote, joined with their texts, which stay in their own sources."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ml.emotion.corpora.fields import parse_emotion, read_filled
+from ml.emotion.corpora.fields import read_filled
 from ml.emotion.corpora.kote import read_kote
+from ml.emotion.corpora.readings import Reading, read_readings, share_label
 from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.errors import DataError
-from ml.files import read_lines
+from ml.files import read_lines, read_rows
 
 # A table is frozen once it is in use: more labels come as another table, with sources of other names.
 REAL_LINES_TABLES = (CORPUS_FOLDER / "real_lines.tsv", CORPUS_FOLDER / "real_lines_2.tsv")
-# Most of its lines were chosen because a model was unsure of them: good to learn from, and no measure of other lines.
-HARD_LINES_TABLE = CORPUS_FOLDER / "hard_lines.tsv"
-UNCLEAR = "unclear"  # the reader could not tell
+# Most of their lines were chosen because a model was unsure of them: good to learn from, and no measure of others.
+HARD_LINES_TABLES = (CORPUS_FOLDER / "hard_lines.tsv", CORPUS_FOLDER / "hard_lines_2.tsv")
+# What another reader found in lines of these tables; none of them lies in a split that measures.
+SECOND_READINGS_TABLE = CORPUS_FOLDER / "second_readings.tsv"
 
-# Where each source lies in a folder of texts; those of KOTE are named by id, the others by 0-based data row.
+# Where each source lies in a folder of texts. Rows of KOTE and of the film reviews are named by id, those of _LINES by
+# the number of the line, from 1 on, the others by 0-based data row.
 _KOTE_VAL, _KOTE_TEST = Path("kote/val.tsv"), Path("kote/test.tsv")
 _KOTE = {"kote-val": _KOTE_VAL, "kote-test": _KOTE_TEST, "kote-val-hard": _KOTE_VAL, "kote-test-hard": _KOTE_TEST}
 _KOTE_TRAIN = (Path("kote_train8k_va/kote_regression_validation.csv"), "text")
@@ -27,37 +31,47 @@ _TABLES = {
     "kote-train8k-2": _KOTE_TRAIN,
     "kote-train8k-hard": _KOTE_TRAIN,
 }
-# One text a line; a row is named by the number of its line, from 1 on.
-_LINES = {"youtube": Path("youtube3_hyunyoung/comments_unlabeled.txt")}
+_LINES = {
+    "youtube": Path("youtube3_hyunyoung/comments_unlabeled.txt"),
+    "goemotions": Path("goemotions_ko/train.tsv"),
+    "xpersona": Path("xpersona_ko/utterances.txt"),
+}
+_REVIEWS = {"nsmc": Path("nsmc_raw/reviews.tsv.gz")}
 
 
 def load_all_real_lines(texts: Path) -> list[Example]:
     """The lines of the committed tables that hold what chance chose. Raises DataError like load_real_lines."""
-    return [example for table in REAL_LINES_TABLES for example in load_real_lines(table, texts)]
+    return _load_tables(REAL_LINES_TABLES, texts)
 
 
 def load_hard_lines(texts: Path) -> list[Example]:
     """Lines that are only for training, whatever the split. Raises DataError like load_real_lines."""
-    return [replace(example, only_training=True) for example in load_real_lines(HARD_LINES_TABLE, texts)]
+    return [replace(example, only_training=True) for example in _load_tables(HARD_LINES_TABLES, texts)]
 
 
-def load_real_lines(labels: Path, texts: Path) -> list[Example]:
-    """Join a table of labels (`source, row, label, strong, second`) with the texts it points at.
+def _load_tables(tables: Sequence[Path], texts: Path) -> list[Example]:
+    again = {(reading.source, reading.row): reading for _, reading, _ in read_readings(SECOND_READINGS_TABLE)}
+    return [example for table in tables for example in load_real_lines(table, texts, again)]
 
-    Lines labelled `unclear` are left out. Only the sources that the table names have to be there.
-    Raises DataError that names file, row and column.
+
+def load_real_lines(
+    labels: Path, texts: Path, again: Mapping[tuple[str, str], Reading] | None = None
+) -> list[Example]:
+    """Join a table of readings with the texts it points at; `again` are second readings, by source and row.
+
+    Only the sources that the table names have to be there. Raises DataError that names file, row and column.
     """
-    rows = list(read_filled(labels, ("source", "row", "label"), "\t"))
-    text_of = {source: _read_texts(source, texts) for source in sorted({row["source"] for _, row in rows})}
+    rows = [(number, reading) for number, reading, _ in read_readings(labels)]
+    text_of = {source: _read_texts(source, texts) for source in sorted({reading.source for _, reading in rows})}
     examples = []
-    for number, row in rows:
-        if row["label"] == UNCLEAR:
-            continue
-        text = text_of[row["source"]].get(row["row"])
+    for number, reading in rows:
+        text = text_of[reading.source].get(reading.row)
         if text is None:
-            raise DataError(f"{labels}: row {number}: column row: {row['source']} has no row {row['row']}")
-        label = parse_emotion(row["label"], path=labels, row=number, column="label")
-        examples.append(Example(text, label, 1.0, f"real_lines/{row['source']}", row["row"]))
+            raise DataError(f"{labels}: row {number}: column row: {reading.source} has no row {reading.row}")
+        second = (again or {}).get((reading.source, reading.row))
+        shares = share_label([reading, second] if second else [reading])
+        source = f"real_lines/{reading.source}"
+        examples.append(Example(text, reading.label, 1.0, source, reading.row, shares=shares))
     return examples
 
 
@@ -66,9 +80,18 @@ def _read_texts(source: str, folder: Path) -> dict[str, str]:
     if source in _KOTE:
         return {row.id: row.text for row in read_kote(folder / _KOTE[source])}
     if source in _LINES:
-        return {str(number): line for number, line in read_lines(folder / _LINES[source])}
+        return {str(number): _first_field(line) for number, line in read_lines(folder / _LINES[source])}
+    if source in _REVIEWS:
+        reviews = read_rows(folder / _REVIEWS[source], columns=("review_id", "text"), delimiter="\t", is_quoted=False)
+        return {row["review_id"]: row["text"] for _, row in reviews}
     if source not in _TABLES:
-        raise DataError(f"unknown source {source}: expected {', '.join([*_TABLES, *_KOTE, *_LINES])}")
+        known = ", ".join([*_TABLES, *_KOTE, *_LINES, *_REVIEWS])
+        raise DataError(f"unknown source {source}: expected {known}")
     path, column = _TABLES[source]
     rows = read_filled(folder / path, (column,))
     return {str(index): row[column] for index, (_, row) in enumerate(rows)}
+
+
+def _first_field(line: str) -> str:
+    """The text, before any labels."""
+    return line.partition("\t")[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ml.emotion.corpora.dialogues import load_dialogues, load_utterances
 from ml.emotion.corpora.kote import load_kote
-from ml.emotion.corpora.own import load_corpus
+from ml.emotion.corpora.own import WRITTEN_LINES_TABLE, load_corpus, load_written_lines
 from ml.emotion.corpora.real_lines import load_all_real_lines, load_hard_lines
 from ml.emotion.corpora.table import load_csv
 from ml.emotion.data import CORPUS_FOLDER, Example, drop_texts
@@ -30,6 +30,7 @@ CORPORA: dict[str, Corpus] = {
     "corpus": Corpus(load_corpus, "FOLDER", CORPUS_FOLDER),
     "real_lines": Corpus(load_all_real_lines, "TEXTS"),
     "hard_lines": Corpus(load_hard_lines, "TEXTS"),
+    "written_lines": Corpus(load_written_lines, "FILE", WRITTEN_LINES_TABLE),
     "kote": Corpus(load_kote, "FILE_OR_FOLDER"),
     "dialogues": Corpus(load_dialogues, "FILE"),
     "utterances": Corpus(load_utterances, "FILE"),

@@ -10,6 +10,7 @@ from sklearn.metrics import f1_score
 from ml.emotion.data import Example
 from ml.emotion.metrics import label_indices
 from ml.emotion.soft_labels import SoftLabels, hash_soft_labels
+from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.settings import WordSettings
@@ -58,7 +59,7 @@ def build_rows(
 ) -> Rows:
     """The windows of all texts, with the probabilities that each is to get; the windows of a text share its weight."""
     windows = tokenizer.split([*(example.text for example in examples), *soft.texts])
-    labels = np.eye(len(Emotion))[label_indices(example.label for example in examples)]
+    labels = EMOTION_TASK.shares(examples)
     smoothing = settings.label_smoothing
     targets = np.concatenate([labels * (1 - smoothing) + smoothing / len(Emotion), soft.probabilities])
     text_weights = np.concatenate([weights * settings.label_weight, np.ones(len(soft))])
@@ -79,7 +80,10 @@ def soft_losses(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 
 
 def _facts(examples: Sequence[Example], weights: FloatArray) -> list[list[str | float]]:
-    return [[example.text, example.label, weight] for example, weight in zip(examples, weights.tolist(), strict=True)]
+    return [
+        [example.text, example.label, weight, *example.shares]
+        for example, weight in zip(examples, weights.tolist(), strict=True)
+    ]
 
 
 def _measure_f1(model: WordModel, examples: Sequence[Example]) -> float:

@@ -116,15 +116,16 @@ def test_group_with_several_labels_stays_in_one_split() -> None:
     assert sum(map(len, groups)) == len(set.union(*groups)) == 60
 
 
-def test_hash_of_examples_covers_label_and_text_and_order() -> None:
+def test_hash_of_examples_covers_label_text_shares_and_order() -> None:
     first, second = Example("하나", Emotion.JOY, 1.0, "s", "1"), Example("둘", Emotion.ANGER, 1.0, "s", "2")
     changed = [
         [second, first],
         [first],
         [replace(first, label=Emotion.SADNESS), second],
         [replace(first, text="셋"), second],
+        [replace(first, shares=(0.7, 0.3, 0.0, 0.0, 0.0, 0.0)), second],
     ]
-    assert len({hash_examples(examples) for examples in [[first, second], *changed]}) == 5
+    assert len({hash_examples(examples) for examples in [[first, second], *changed]}) == 6
     assert hash_examples([first]) == "969e688a1d732ae9af24e3c3783b5dbf155028e4f00e5a4a23e10f2c2290c75a"
 
 

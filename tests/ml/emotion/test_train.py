@@ -10,12 +10,14 @@ from numpy.testing import assert_allclose
 
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.corpora.own import load_corpus
-from ml.emotion.data import Split, split_examples
+from ml.emotion.data import Example, Split, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.graph import build_graph
 from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
+from ml.emotion.ngram import NgramSettings, fit_ngrams
 from ml.emotion.predict import Predictor
 from ml.emotion.train import main
+from ml.emotion.units import Units
 from ml.files import hash_file
 from ml.labels import Emotion
 from ml.manifest import read_manifest
@@ -102,7 +104,7 @@ def test_fit_reads_the_same_word_by_style() -> None:
     is_diary = np.arange(len(texts)) < len(diaries)
     features = FeatureSettings(bits=14)
     counts = count_matrix(texts, features)
-    model = fit(counts, np.array(labels), is_diary, np.ones(len(texts)), FitSettings())
+    model = fit(counts, np.eye(len(Emotion))[list(labels)], is_diary, FitSettings())
     unseen = ["나는 오늘 장터 보았다", "장터 이네요 님들"]
     logits, diary_shares = model.score(hash_batch(unseen, features), 2)
     assert diary_shares[0] > 0.8 > 0.2 > diary_shares[1]
@@ -111,3 +113,25 @@ def test_fit_reads_the_same_word_by_style() -> None:
 
 _DIARY_WORDS = [("장터", 0), ("이별", 1), ("싸움", 2), ("시험", 3), ("실수", 4), ("버스", 5)]
 _COMMENT_WORDS = [("축제", 0), ("이별", 1), ("싸움", 2), ("장터", 3), ("실수", 4), ("버스", 5)]
+
+
+def test_ngrams_learn_how_a_label_is_shared() -> None:
+    """장 is anger to one reader and sadness to another, and each share counts."""
+    index = {emotion: place for place, emotion in enumerate(Emotion)}
+    shares = [0.0] * len(Emotion)
+    shares[index[Emotion.ANGER]], shares[index[Emotion.SADNESS]] = 0.25, 0.75
+    examples = [
+        Example(f"{emotion.korean} {number}", emotion, 1.0, "corpus/A", f"{emotion}{number}")
+        for emotion in Emotion
+        for number in range(20)
+    ]
+    examples += [
+        Example(f"장날 {number}", Emotion.ANGER, 1.0, "corpus/A", f"s{number}", shares=tuple(shares))
+        for number in range(60)
+    ]
+    settings = NgramSettings(balance=0.0, fit=FitSettings(inverse_regularization=1000.0, iterations=500))
+    logits, _ = fit_ngrams(examples, settings).score(Units(["장날"], [0], [], []))
+    probabilities = np.exp(logits[0] - logits[0].max())
+    probabilities /= probabilities.sum()
+    assert probabilities[index[Emotion.SADNESS]] == pytest.approx(0.75, abs=0.05)
+    assert probabilities[index[Emotion.ANGER]] == pytest.approx(0.25, abs=0.05)

@@ -2,20 +2,23 @@
 
 from collections import Counter
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 
-from ml.emotion.corpora.own import load_corpus
+from ml.emotion.corpora.own import load_corpus, load_written_lines
 from ml.emotion.data import CORPUS_FOLDER
 from ml.errors import DataError
 from ml.labels import Emotion
 from tests.ml.emotion.corpora.files import write
 
+_LATER_PARTS = ("AA", "AB", "AC", "AD", "AE", "AF")
+
 
 def test_every_committed_part_is_balanced_but_the_one_of_rare_emotions() -> None:
     counts = Counter((example.source, example.label) for example in load_corpus(CORPUS_FOLDER))
     sources = {source for source, _ in counts}
-    assert sources == {f"corpus/{letter}" for letter in "ABCDEFGHIJKLMNOPQRST"}
+    assert sources == {f"corpus/{part}" for part in (*ascii_uppercase, *_LATER_PARTS)}
     for source in sources - {"corpus/L"}:
         shares = [counts[source, emotion] for emotion in Emotion]
         assert max(shares) - min(shares) <= 1, source
@@ -55,3 +58,24 @@ def test_training_files_are_only_for_training(tmp_path: Path) -> None:
 def test_corpus_folder_without_files_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no \*\.jsonl"):
         load_corpus(tmp_path)
+
+
+def test_written_lines_are_another_style_and_only_for_training(tmp_path: Path) -> None:
+    rows = [
+        "chat\t1\tanxiety\t0\tsadness\t면접 결과가 아직이야",
+        "chat\t2\tunclear\t0\t\t어",
+        "chat\t3\tjoy\t1\t\t붙었다",
+    ]
+    table = write(tmp_path / "lines.tsv", "\n".join(["source\trow\tlabel\tstrong\tsecond\ttext", *rows, ""]))
+    first, second = load_written_lines(table)
+    assert (first.text, first.label, first.source) == ("면접 결과가 아직이야", Emotion.ANXIETY, "written_lines/chat")
+    assert first.shares[list(Emotion).index(Emotion.SADNESS)] == pytest.approx(0.3)
+    assert (second.text, second.shares) == ("붙었다", ())
+    assert first.only_training
+    assert second.only_training
+
+
+def test_written_line_without_text_is_named(tmp_path: Path) -> None:
+    table = write(tmp_path / "lines.tsv", "source\trow\tlabel\tstrong\tsecond\ttext\nchat\t1\tjoy\t1\t\t\n")
+    with pytest.raises(DataError, match=r"lines\.tsv: row 2: column text: empty"):
+        load_written_lines(table)
