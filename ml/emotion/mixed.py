@@ -1,8 +1,10 @@
 """What the architectures of two readings share in training: the n-grams' own temperatures, and the mixture."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from ml.emotion.calibrate import Temperatures, choose_temperatures
 from ml.emotion.metrics import IntArray, log_loss
@@ -10,6 +12,7 @@ from ml.emotion.mixing import Mixture, mix
 from ml.emotion.ngram import NgramModel
 from ml.emotion.units import FloatArray, Units
 
+_RIDGE = 0.001
 MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 
 
@@ -29,7 +32,7 @@ def score_words(ngrams: NgramModel, temperatures: Temperatures, units: Units) ->
 def choose_mixture(
     words: FloatArray, diary_shares: FloatArray, meanings: FloatArray, units: Units, labels: IntArray
 ) -> Mixture:
-    """The mixture with the least log-loss of the whole texts, each at temperatures that suit it.
+    """The mixture with the least log-loss of the whole texts, each at temperatures that suit it; then its offsets.
 
     meanings: of the whole texts, (texts, 6); labels: theirs. The other arguments are `mix`'s.
     """
@@ -40,4 +43,22 @@ def choose_mixture(
         found = choose_temperatures(lambda candidate: log_loss(candidate.calibrate(scores, shares), labels))
         return log_loss(found.calibrate(scores, shares), labels)
 
-    return min((Mixture(diary, other) for diary, other in product(MIXTURES, repeat=2)), key=loss)
+    found = min((Mixture(diary, other) for diary, other in product(MIXTURES, repeat=2)), key=loss)
+    scores = mix(words, diary_shares, meanings, units.whole, found)[units.whole]
+    return replace(found, offsets=choose_offsets(scores, diary_shares[units.whole], labels))
+
+
+def choose_offsets(scores: FloatArray, diary_shares: FloatArray, labels: IntArray) -> tuple[float, ...]:
+    """What to add to the scores (n, 6) of texts that are no diaries, (6,): the least log-loss, and no large offsets.
+
+    The bias half of vector scaling (Guo et al. 2017), regularised because the rarest emotion occurs some sixty times.
+    """
+    temperatures = choose_temperatures(lambda candidate: log_loss(candidate.calibrate(scores, diary_shares), labels))
+    others = (1 - diary_shares)[:, None]
+
+    def loss(offsets: FloatArray) -> float:
+        probabilities = temperatures.calibrate(scores + others * offsets, diary_shares)
+        return log_loss(probabilities, labels) + _RIDGE * float(offsets @ offsets)
+
+    found = minimize(loss, np.zeros(scores.shape[1])).x
+    return tuple(float(offset) for offset in np.round(found, 4))

@@ -3,15 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ml.emotion.units import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """How often the other's log-probabilities count where the n-grams' count once: in diaries, in other texts."""
+    """How often the other's log-probabilities count where the n-grams' count once: in diaries, in other texts.
+
+    offsets: added to the scores of other texts, (6,) or empty: their emotions are not as frequent as in what was
+    learned from, whose rare ones weigh more and whose lines are hard ones.
+    """
 
     diary: float
     other: float
+    offsets: Sequence[float] = ()
 
 
 def mix(
@@ -26,4 +33,6 @@ def mix(
     shares = diary_shares[rows][:, None]
     counts = shares * mixture.diary + (1 - shares) * mixture.other
     mixed[rows] = (words[rows] + counts * meanings) / (1 + counts)
+    if mixture.offsets:
+        mixed[rows] += (1 - shares) * np.asarray(mixture.offsets)
     return mixed
