@@ -113,7 +113,7 @@ def write_folder(
         "sentence_share": calibration.sentence_share,
         "confidence_threshold": round(calibration.threshold, 6),
         "temperatures": asdict(calibration.temperatures),
-        "settings": asdict(architecture.settings),
+        "settings": _hide_paths(asdict(architecture.settings)),
         "command": command,
         "is_refitted": is_refitted and architecture.refit is not None,
         "data": {str(name): {"texts": len(part), "sha256": hash_examples(part)} for name, part in parts.items()},
@@ -125,6 +125,13 @@ def write_folder(
         fields["features"] = asdict(architecture.settings.features)
     write_card(output, fields, metrics)
     write_manifest(output, files=[*files, METRICS_FILE, CARD, *_draw(output, metrics)], facts=fields)
+
+
+def _hide_paths(value: Any, name: str = "") -> Any:
+    """Settings without where a checkpoint lay: a path says nothing to others, and something of its writer."""
+    if isinstance(value, dict):
+        return {key: _hide_paths(inner, key) for key, inner in value.items()}
+    return f"PATH/{Path(value).name}" if name == "checkpoint" and Path(value).is_absolute() else value
 
 
 def _draw(output: Path, metrics: dict[str, Any]) -> list[str]:

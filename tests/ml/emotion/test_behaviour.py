@@ -14,11 +14,9 @@ _NAMED = {
     Emotion.SADNESS: ["너무 슬퍼서 하루 종일 울었다", "할머니가 돌아가셔서 눈물이 멈추지 않는다"],
     Emotion.ANGER: ["진짜 화가 나서 참을 수가 없다", "짜증나 죽겠네 진짜 열받는다"],
     Emotion.ANXIETY: ["내일 시험이 너무 걱정되고 불안하다", "검사 결과가 나쁠까 봐 무섭다"],
-    Emotion.EMBARRASSMENT: ["부끄러워서 얼굴이 빨개졌다"],
+    Emotion.EMBARRASSMENT: ["부끄러워서 얼굴이 빨개졌다", "사람들 앞에서 넘어져서 너무 창피했다"],
     Emotion.NEUTRAL: ["오늘은 빨래를 하고 장을 봤다", "점심에 김밥을 먹고 도서관에 갔다"],
 }
-# Names its emotion too, and yet is read as anger, at 0.59 against 0.40: 사람들 occurs in too many angry entries.
-_MISREAD = ("사람들 앞에서 넘어져서 너무 창피했다", Emotion.EMBARRASSMENT)
 _PLAIN = {
     Emotion.JOY: [
         "드디어 합격했다! 엄마한테 전화해서 소리 질렀다",
@@ -102,15 +100,9 @@ def test_sentence_that_names_its_emotion_is_read_right(shipped: Predictor, emoti
     assert labels == [emotion] * len(labels)
 
 
-@pytest.mark.xfail(reason="a defect of the shipped model that is to be mended with the next one", strict=True)
-def test_sentence_that_is_misread(shipped: Predictor) -> None:
-    text, emotion = _MISREAD
-    assert shipped.predict([text])[0].label == emotion
-
-
 @pytest.mark.parametrize("emotion", list(Emotion))
 def test_plain_sentences_are_read_right(shipped: Predictor, emotion: Emotion) -> None:
-    sentences = _NAMED[emotion] + _PLAIN[emotion] + [_MISREAD[0]] * (emotion is _MISREAD[1])
+    sentences = _NAMED[emotion] + _PLAIN[emotion]
     predictions = shipped.predict(sentences)
     wrong = [
         (sentence, prediction.label.value)

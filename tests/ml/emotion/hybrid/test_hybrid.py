@@ -118,6 +118,7 @@ def test_hybrid_is_trained_and_used_by_the_commands(
     assert main([*arguments, "--output", str(tmp_path / "m"), "--state", str(state)]) == 0  # goes on from the state
     manifest = read_manifest(tmp_path / "m", trainer="x")
     assert (manifest["architecture"], set(manifest["files"]) >= {"model.onnx", "encoder.onnx"}) == ("hybrid", True)
+    assert manifest["settings"]["encoder"]["checkpoint"] == f"PATH/{Path(settings.encoder.checkpoint).name}"
     test = split_examples(load_corpus(tiny_corpus))[Split.TEST]
     predictions = Predictor.load(tmp_path / "m").predict([example.text for example in test])
     assert [prediction.label for prediction in predictions] == [example.label for example in test]
