@@ -57,9 +57,10 @@ def _figures(metrics: dict[str, Any]) -> str:
         "",
         "The rows *left out* of c to f flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were",
         "written after reading these authors. The rows *test* are strangers to everything here, and nothing was",
-        "chosen on them; b and g were scored for the two models before this one, too, i and j for the last of these,",
-        "and all four for one that was given up because it took the rest of a friend's words, a bare 했다, for a",
-        "crisis.",
+        "chosen on them; b and g were scored for the three models before this one, too, i and j for the last two of",
+        "these, and all four for four that were given up: one took the rest of a friend's words, a bare 했다, for a",
+        "crisis, one had a tighter limit for the entries, one heard a wish to die in 서랍을 뒤지고 싶다, and of one the",
+        "fit had not converged.",
     ]
     return "\n".join(lines)
 
@@ -81,7 +82,7 @@ def _limits_table(metrics: dict[str, Any]) -> str:
 def _data() -> str:
     return """## Data
 
-`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_4.tsv` (CC0): language models wrote them, each told to write as
+`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_5.tsv` (CC0): language models wrote them, each told to write as
 many kinds of people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had
 read c to f.
 `ml/corpus/A.jsonl` to `L.jsonl` are the ordinary days; seven entries that joke with death, or that a careful reader

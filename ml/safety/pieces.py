@@ -14,7 +14,7 @@ _CUT = 50
 # Letters that have to be left of a sentence: the 했다 of a friend's words would be weighed as a whole sentence.
 _SHORTEST = 5
 # Only of such sentences can a denial or a figure of speech mislead; to look for one in each would be slow.
-_DYING = re.compile("[죽살]|자해")
+_DYING = re.compile("[죽살뒤]|자해")
 
 IntArray = npt.NDArray[np.int64]
 

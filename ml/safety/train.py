@@ -1,8 +1,8 @@
 """`python -m ml.safety.train --output DIR`: the crisis model, from the phrases and the corpus of this repository.
 
-Each of the strangers c to f and k to v is left out once, together with a part of the corpus: on these the threshold is
-chosen and the figures are made. The model itself then learns from all of them. `--score-test` scores the test authors
-with it; that is for the model that ships, and for nothing before.
+Each of the strangers (c to f, k to z, aa to al) is left out once, together with a part of the corpus: on these the
+threshold is chosen and the figures are made. The model itself then learns from all of them. `--score-test` scores the
+test authors with it; that is for the model that ships, and for nothing before.
 """
 
 import argparse
