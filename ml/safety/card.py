@@ -6,6 +6,7 @@ from typing import Any
 from ml.safety.figures import Figures
 from ml.safety.fit import CrisisSettings
 from ml.safety.model import CrisisModel
+from ml.safety.phrases import STRANGERS
 
 CARD = "MODEL_CARD.md"
 
@@ -46,7 +47,7 @@ def _figures(metrics: dict[str, Any]) -> str:
         "",
         "| author | speak of a crisis | found | recall | do not | marked | false alarms |",
         "|---" * 7 + "|",
-        *(_row(f"{name}, left out", Figures(**values)) for name, values in metrics["left_out"].items()),
+        *(_row(f"{name}, left out", Figures(**metrics["left_out"][name])) for name in (*STRANGERS, "all")),
         *(_row(f"{name}, test", Figures(**values)) for name, values in metrics.get("test", {}).items()),
         "",
         "What it finds, by kind, of the authors left out: "
@@ -59,8 +60,8 @@ def _figures(metrics: dict[str, Any]) -> str:
         "written after reading these authors. The rows *test* are strangers to everything here, and nothing was",
         "chosen on them; b and g were scored for the three models before this one, too, i and j for the last two of",
         "these, and all four for four that were given up: one took the rest of a friend's words, a bare 했다, for a",
-        "crisis, one had a tighter limit for the entries, one heard a wish to die in 서랍을 뒤지고 싶다, and of one the",
-        "fit had not converged.",
+        "crisis, one had a tighter limit for the entries, one heard a wish to die in 서랍을 뒤지고 싶다, the fit",
+        "of one had not converged.",
     ]
     return "\n".join(lines)
 
