@@ -12,6 +12,7 @@ from ml.emotion.mixing import Mixture, mix
 from ml.emotion.ngram import NgramModel
 from ml.emotion.units import FloatArray, Units
 
+# Times the sum of the squared offsets: the only value tried.
 _RIDGE = 0.001
 MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 

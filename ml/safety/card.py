@@ -61,7 +61,8 @@ def _figures(metrics: dict[str, Any]) -> str:
         "chosen on them; b and g were scored for the three models before this one, too, i and j for the last two of",
         "these, and all four for four that were given up: one took the rest of a friend's words, a bare 했다, for a",
         "crisis, one had a tighter limit for the entries, one heard a wish to die in 서랍을 뒤지고 싶다, the fit",
-        "of one had not converged.",
+        "of one had not converged. That the test authors' figures fell with this last one is why its fit was",
+        "looked at; the tolerance was set by the lengths of the weights, and the figures left out bear it out.",
     ]
     return "\n".join(lines)
 

@@ -11,7 +11,8 @@ from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.errors import DataError
 from ml.files import read_lines, read_rows
 
-# A table is frozen once it is in use: more labels come as another table, with sources of other names.
+# A table is frozen once it is in use: more labels come as another table, whose sources have other names where chance
+# chose the lines, since a split is made within each source.
 REAL_LINES_TABLES = (CORPUS_FOLDER / "real_lines.tsv", CORPUS_FOLDER / "real_lines_2.tsv")
 # Most of their lines were chosen because a model was unsure of them: good to learn from, and no measure of others.
 HARD_LINES_TABLES = (CORPUS_FOLDER / "hard_lines.tsv", CORPUS_FOLDER / "hard_lines_2.tsv")
