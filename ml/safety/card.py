@@ -4,29 +4,34 @@ from pathlib import Path
 from typing import Any
 
 from ml.safety.figures import Figures
-from ml.safety.fit import CrisisSettings
-from ml.safety.model import CrisisModel
+from ml.safety.model import Voices
 from ml.safety.phrases import STRANGERS
+from ml.safety.settings import CrisisSettings
+from ml.safety.training_texts import read_doubtful
+from ml.safety.windows import WINDOW_WORDS
 
 CARD = "MODEL_CARD.md"
 
 
-def write_card(folder: Path, model: CrisisModel, settings: CrisisSettings, metrics: dict[str, Any]) -> None:
+def write_card(folder: Path, voices: Voices, settings: CrisisSettings, metrics: dict[str, Any]) -> None:
     """Write the card from what `ml.safety.train` chose and counted."""
-    parts = [_head(model, settings), _figures(metrics), _limits_table(metrics), _data(), _limits()]
+    parts = [_head(voices, settings), _figures(metrics), _limits_table(metrics), _data(), _limits()]
     (folder / CARD).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def _head(model: CrisisModel, settings: CrisisSettings) -> str:
+def _head(voices: Voices, settings: CrisisSettings) -> str:
+    words = settings.words
     return f"""# Whether a Korean diary text may speak of suicide or self-harm
 
-Made by `python -m ml.safety.train --output ml/artifacts/safety --score-test` from the files of this repository alone,
-the same bytes each time.
+Made by `python -m ml.safety.train --output ml/artifacts/safety --score-test` from the files of this repository alone:
+on one machine the same bytes each time, on another processor sums may round otherwise. It starts from the word
+network of `ml/artifacts/emotion`.
 
-A logistic regression on hashed character 1- to 5-grams (tf-idf, {model.features.bits}-bit buckets, int8 weights; numpy
-alone serves it). It reads every sentence by itself and with the next one, and marks a text when any of these windows
-scores above {model.threshold:.3f}, or when the hand-written rules of `ml/safety/rules.py` find something.
-Without the file the rules decide alone.
+Three voices are added: the log-odds of a word network ({words.layers} layers, {words.width} wide), which reads
+windows of {WINDOW_WORDS} words and, by itself, each sentence that the hand-written rules of `ml/safety/rules.py`
+mark; {voices.ngram_share:g} times those of a logistic regression on hashed character 1- to 5-grams, which reads every
+sentence by itself and with the next one; and {voices.rule_bonus:g} where the rules mark a sentence. Above
+{voices.threshold:.3f} a text is marked. Plain English is left to the rules, and without the files they decide alone.
 
 It decides whether a help card with telephone numbers is shown. It diagnoses nothing, and nothing of it is stored.
 The threshold keeps false alarms at {settings.max_phrase_alarms:.1%} or less of the phrases that only sound
@@ -48,6 +53,7 @@ def _figures(metrics: dict[str, Any]) -> str:
         "| author | speak of a crisis | found | recall | do not | marked | false alarms |",
         "|---" * 7 + "|",
         *(_row(f"{name}, left out", Figures(**metrics["left_out"][name])) for name in (*STRANGERS, "all")),
+        _row("all, among ordinary entries", Figures(**metrics["days"])),
         *(_row(f"{name}, test", Figures(**values)) for name, values in metrics.get("test", {}).items()),
         "",
         "What it finds, by kind, of the authors left out: "
@@ -56,15 +62,25 @@ def _figures(metrics: dict[str, Any]) -> str:
         "",
         f"Of {metrics['entries']['count']:,} diary entries left out, {metrics['entries']['marked']} are marked.",
         "",
+        "*Among ordinary entries*: a phrase of 20 words at most, with entries around it, 25 to 60 words in all.",
+        "Authors and the writers of the corpus are left out in five parts. bg, bh, bi and bj wrote whole days.",
         "The rows *left out* of c to f flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were",
         "written after reading these authors. The rows *test* are strangers to everything here, and nothing was",
-        "chosen on them; b and g were scored for the three models before this one, too, i and j for the last two of",
-        "these, and all four for four that were given up: one took the rest of a friend's words, a bare 했다, for a",
-        "crisis, one had a tighter limit for the entries, one heard a wish to die in 서랍을 뒤지고 싶다, the fit",
-        "of one had not converged. That the test authors' figures fell with this last one is why its fit was",
-        "looked at; the tolerance was set by the lengths of the weights, and the figures left out bear it out.",
+        "chosen on them. b, g, i and j were scored for at least seven models before this one; an, au and be, drawn by",
+        "lot from the twenty authors who came last, and bj for none, but that the one shipped before was tried on bj.",
+        "All eight were scored for one more, in which the rules counted less and the windows overlapped more; that it",
+        "took a pupil who tells a teacher 죽고 싶다 for no crisis is why the rules count more now.",
+        "",
+        _with_rules(Figures(**metrics["with_rules"])),
     ]
     return "\n".join(lines)
+
+
+def _with_rules(own: Figures) -> str:
+    return (
+        f"The rules mark a sentence in {own.crises:,} of the left-out phrases that speak of a crisis and in\n"
+        f"{own.others:,} that do not; of these, all voices together mark {own.found:,} and {own.alarms:,}."
+    )
 
 
 def _limits_table(metrics: dict[str, Any]) -> str:
@@ -82,13 +98,15 @@ def _limits_table(metrics: dict[str, Any]) -> str:
 
 
 def _data() -> str:
-    return """## Data
+    return f"""## Data
 
-`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_5.tsv` (CC0): language models wrote them, each told to write as
+`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_6.tsv` (CC0): language models wrote them, each told to write as
 many kinds of people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had
-read c to f.
-`ml/corpus/A.jsonl` to `L.jsonl` are the ordinary days; seven entries that joke with death, or that a careful reader
-would give a card, are left out of them. No phrase was taken out or given another label."""
+read c to f. A second reader, who saw the texts alone, was of the author's mind in nearly all (`readings.tsv`,
+`ml.safety.evaluate`); of the last authors, twelve phrases of which that reader thought the opposite were taken out.
+`ml/corpus/*.jsonl` and `written_lines.tsv` are the ordinary days. {len(read_doubtful())} entries and lines
+that joke with death, or to which a careful reader would give a card, are left out of them (`doubtful_entries.txt`:
+what a reader found among the 640 that a model took for a crisis the most)."""
 
 
 def _limits() -> str:
@@ -97,8 +115,11 @@ def _limits() -> str:
 - No phrase was written by a person in a crisis, and no clinician has read any. Before the site is opened to the public
   somebody who works with people in crises should read a sample of both labels and of the misses.
 - What only its weights say has no reason that can be read; what the rules say has.
-- Most of what it misses is roundabout: giving things away, envying the dead, a date that nothing follows. What
-  speaks of dying or of harm by name is found far more often. The help page is linked everywhere for this reason.
+- Most of what it misses is roundabout: giving things away, envying the dead, a date that nothing follows; or hides
+  in slang and jokes (aw, ao); or stands in one sentence of an ordinary day, where a third goes unheard. What speaks of
+  dying by name is found in more than nine of ten. The help page is linked everywhere for this reason.
+- A reader who sees a phrase alone finds 98 of 100 (`ml.safety.evaluate`): what is missing is the model's to learn.
+- A joke with 죽고 싶다 (시험 망해서 죽고 싶다ㅋㅋ) may get no card.
 - It may mark grief, illness, worries about others, and jokes. Films, news, lessons and other people's crises are
   told apart only in part.
 - It reads Korean. Of English only plain sentences are found, by rules."""

@@ -1,8 +1,9 @@
 """Whether a diary text may speak of its writer's own wish to die, of suicide, or of self-harm: the one way in.
 
-Either voice is enough: hand-written rules, whose decisions can be read; or a small n-gram model, which has learned
-from phrases how people say it without the words that the rules know. Where the model's file is missing or damaged,
-the rules alone decide. Nothing of a text is kept or logged.
+Hand-written rules, whose decisions can be read, and a model, which has learned from phrases how people say it without
+the words that the rules know. What the rules find counts for the model, which tells whose wish it is; plain English
+counts by itself. Where the model's files are missing or damaged, the rules alone decide. Nothing of a text is kept or
+logged.
 """
 
 import functools
@@ -23,14 +24,11 @@ def speaks_of_crisis(text: str) -> bool:
 
 
 def speak_of_crisis(texts: Sequence[str]) -> list[bool]:
-    """The same for each of many texts: the model reads them at once, which takes it half the time."""
-    marks = [rules.find_crisis(text) for text in texts]
+    """The same for each of many texts: the model reads them at once, which takes it less time."""
     model = shipped_model()
-    unmarked = [place for place, is_marked in enumerate(marks) if not is_marked]
-    if model is not None and unmarked:
-        for place, is_marked in zip(unmarked, model.mark([texts[place] for place in unmarked]), strict=True):
-            marks[place] = is_marked
-    return marks
+    if model is None:
+        return [rules.find_crisis(text) for text in texts]
+    return [bool(mark) for mark in model.mark(texts)]
 
 
 @functools.cache

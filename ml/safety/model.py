@@ -1,100 +1,116 @@
-"""The crisis model as it is served: hashed character n-grams of a text's windows, in numpy."""
+"""The crisis model as it is served: a word network and n-grams read a text, and what the rules find is added."""
 
-import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Protocol, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from ml.emotion.features import FeatureSettings, hash_batch
+from ml.emotion.words.served import ServedWords
+from ml.encoder.scoring import Windows
 from ml.errors import ModelError
 from ml.manifest import read_manifest
-from ml.safety.pieces import IntArray, split_pieces, window_bounds
+from ml.safety.ngrams import CrisisNgrams, FloatArray
+from ml.safety.pieces import BoolArray, IntArray
+from ml.safety.rules import find_english, find_sentences
+from ml.safety.task import CRISIS_TASK
+from ml.safety.windows import split_windows
 
-MODEL_FILE = "model.npz"
 TRAINER = "ml.safety.train"
-FEATURES = FeatureSettings(bits=18, char_max=5, jamo_max=0)
-_NUMBERS = ("scale", "bias", "threshold")
-_CHUNK = 256  # pieces hashed at a time: small enough for the processor's cache
 
-FloatArray = npt.NDArray[np.float64]
+
+class Reader(Protocol):
+    """A word network, in training or served."""
+
+    def score_windows(self, texts: Sequence[str]) -> tuple[Windows, FloatArray]:
+        """The windows that the texts are cut in, and their logits (windows, 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the rules find in texts.
+
+    sentences, owners: (sentences,), the sentences that a rule marks, and the text of each; is_english: (texts,), which
+    texts say it in plain English.
+    """
+
+    sentences: list[str]
+    owners: IntArray
+    is_english: BoolArray
+
+    @classmethod
+    def in_texts(cls, texts: Sequence[str]) -> Self:
+        """Ask the rules. Takes any strings."""
+        found = [find_sentences(text) for text in texts]
+        return cls(
+            [sentence for own in found for sentence in own],
+            np.repeat(np.arange(len(texts)), [len(own) for own in found]),
+            np.array([find_english(text) for text in texts], dtype=bool),
+        )
+
+    @property
+    def is_found(self) -> BoolArray:
+        """In which texts a rule marks a sentence, (texts,)."""
+        return np.isin(np.arange(len(self.is_english)), self.owners)
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """How much each voice counts beside the word network, in log-odds, and above which sum a text is marked."""
+
+    ngram_share: float
+    rule_bonus: float
+    threshold: float
+
+    def add(self, words: FloatArray, ngrams: FloatArray, found: Found) -> FloatArray:
+        """The sum of what network, n-grams and rules say of each text, (texts,); infinite for plain English."""
+        total = words + self.ngram_share * ngrams + self.rule_bonus * found.is_found
+        return np.where(found.is_english, np.inf, total)
 
 
 @dataclass(frozen=True, slots=True)
 class CrisisModel:
-    """A quantised tf-idf logistic regression over windows.
+    """A loaded model. Thread-safe."""
 
-    weights: int8 (buckets,), to be multiplied by `scale`; idf: uint8 (buckets,), zero for a bucket that training did
-    not see often enough. A window scores its pieces' summed products over the root of their summed squares, plus
-    `bias`, in log-odds. Above `threshold` it is marked.
-    """
-
-    weights: npt.NDArray[np.int8]
-    idf: npt.NDArray[np.uint8]
-    scale: float
-    bias: float
-    threshold: float
-    features: FeatureSettings = FEATURES
+    words: ServedWords
+    ngrams: CrisisNgrams
+    voices: Voices
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read a folder that `ml.safety.train` wrote. Raises ModelError when it is missing, damaged or another's."""
         manifest = read_manifest(folder, trainer=TRAINER)
-        path = folder / MODEL_FILE
         try:
-            features = FeatureSettings(**manifest["features"])
-            with np.load(path, allow_pickle=False) as arrays:
-                weights, idf = arrays["weights"], arrays["idf"]
-                numbers = {name: float(arrays[name]) for name in _NUMBERS}
-        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-            raise ModelError(f"{path}: not a crisis model ({error}). Train it: python -m {TRAINER}") from None
-        shape = (1 << features.bits,)
-        if weights.shape != shape or idf.shape != shape or weights.dtype != np.int8 or idf.dtype != np.uint8:
-            raise ModelError(f"{path}: weights and idf do not fit {shape[0]} buckets. Train it: python -m {TRAINER}")
-        return cls(weights, idf, features=features, **numbers)
+            voices = Voices(**{name: float(value) for name, value in manifest["voices"].items()})
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ModelError(f"{folder}: not a crisis model ({error!r}). Train it: python -m {TRAINER}") from None
+        return cls(ServedWords.load(folder, CRISIS_TASK), CrisisNgrams.load(folder), voices)
 
-    def save(self, folder: Path) -> dict[str, Any]:
-        """Write the arrays, equal bytes for an equal model; return what the manifest has to hold for `load`."""
-        arrays = {"weights": self.weights, "idf": self.idf}
-        arrays |= {name: np.array(getattr(self, name), dtype=np.float64) for name in _NUMBERS}
-        np.savez_compressed(folder / MODEL_FILE, allow_pickle=False, **arrays)
-        return {"features": asdict(self.features)}
+    def mark(self, texts: Sequence[str]) -> BoolArray:
+        """Which of the texts may speak of a crisis, (texts,). Takes any strings."""
+        if not texts:
+            return np.zeros(0, dtype=bool)
+        found = Found.in_texts(texts)
+        scores = self.voices.add(read_words(self.words, texts, found), self.ngrams.log_odds(texts), found)
+        return scores > self.voices.threshold
 
-    def sum_pieces(self, pieces: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """For each piece the sum of weighted features and the sum of their squares, (pieces,) each."""
-        sums, squares = np.zeros(len(pieces)), np.zeros(len(pieces))
-        for start in range(0, len(pieces), _CHUNK):
-            chunk = pieces[start : start + _CHUNK]
-            batch = hash_batch(chunk, self.features)
-            values = (1 + np.log(batch.counts)) * self.idf[batch.buckets]
-            here = slice(start, start + len(chunk))
-            sums[here] = np.bincount(batch.rows, values * self.weights[batch.buckets], minlength=len(chunk))
-            squares[here] = np.bincount(batch.rows, values**2, minlength=len(chunk))
-        return sums, squares
 
-    def score_windows(self, sums: FloatArray, squares: FloatArray, firsts: IntArray, lasts: IntArray) -> FloatArray:
-        """Log-odds of the windows of one or two pieces, (windows,)."""
-        is_pair = firsts < lasts
-        together = sums[firsts] + np.where(is_pair, sums[lasts], 0)
-        length = np.sqrt(squares[firsts] + np.where(is_pair, squares[lasts], 0))
-        return np.asarray(self.scale * together / np.maximum(length, 1e-6) + self.bias)
+def read_words(reader: Reader, texts: Sequence[str], found: Found) -> FloatArray:
+    """The network's highest log-odds of any window of each text, (texts,).
 
-    def marks(self, text: str) -> bool:
-        """Whether any window of the text scores above the threshold. Takes any string."""
-        return self.mark([text])[0]
+    A sentence that the rules mark is read by itself, too: there, what stands around it hides neither that it is meant
+    nor whose wish it is.
+    """
+    windows, owners = cut_texts(texts, found)
+    cut, logits = reader.score_windows(windows)
+    best = np.full(len(texts), -np.inf)
+    np.maximum.at(best, owners[cut.text_of], logits[:, 1] - logits[:, 0])
+    return best
 
-    def mark(self, texts: Sequence[str]) -> list[bool]:
-        """Of each text, whether any of its windows scores above the threshold. Takes any strings."""
-        pieces = [split_pieces(text) for text in texts]
-        text_of = np.repeat(np.arange(len(texts)), [len(own) for own in pieces])
-        firsts, lasts = window_bounds(len(text_of))
-        within = text_of[firsts] == text_of[lasts]  # no window reaches from one text into the next
-        firsts, lasts = firsts[within], lasts[within]
-        sums, squares = self.sum_pieces([piece for own in pieces for piece in own])
-        is_above = self.score_windows(sums, squares, firsts, lasts) > self.threshold
-        marks = np.zeros(len(texts), bool)
-        marks[text_of[firsts[is_above]]] = True
-        return [bool(mark) for mark in marks]
+
+def cut_texts(texts: Sequence[str], found: Found) -> tuple[list[str], IntArray]:
+    """All that the network is to read of the texts, and whose each is."""
+    cut = [split_windows(text, overlapping=True) for text in texts]
+    owners = np.repeat(np.arange(len(texts)), [len(own) for own in cut])
+    return [window for own in cut for window in own] + found.sentences, np.concatenate([owners, found.owners])

@@ -17,6 +17,7 @@ _SHORTEST = 5
 _DYING = re.compile("[죽살뒤]|자해")
 
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 def split_pieces(text: str) -> list[str]:

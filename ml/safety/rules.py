@@ -1,9 +1,11 @@
 """Rules by which a text may speak of its writer's own wish to die, of suicide, or of self-harm: one voice of `crisis`.
 
-Each of their decisions can be read, and none depends on a file that may be missing. A card too many costs little and
-one too few a lot, so what is unclear counts:
+Each of their decisions can be read, and none depends on a file that may be missing. Where the model can be read, what
+they find in Korean counts for it without deciding. A card too many costs little and one too few a lot, so what is
+unclear counts:
 
 - what is over (이제는 죽고 싶다는 생각이 안 든다) counts, so does what is half in jest (시험 망해서 죽고 싶다ㅋㅋ);
+  the model may take that for a joke;
 - a plain denial (죽고 싶은 건 아니다) does not, unless something else in the text does (… 살고 싶지도 않다);
 - the suicide of a close person counts; of characters, of people in the news, and what others say of themselves do not;
 - figures of speech (배고파 죽겠다, 웃겨 죽는 줄, 죽도록 일했다) are not what any rule looks for.
@@ -47,7 +49,12 @@ def find_crisis(text: str) -> bool:
 
     Takes any string.
     """
-    return _find_english(text) or any(_is_crisis(sentence) for sentence in _sentences(text))
+    return find_english(text) or any(_is_crisis(sentence) for sentence in _sentences(text))
+
+
+def find_sentences(text: str) -> list[str]:
+    """The Korean sentences in which a rule finds it, normalised. Takes any string."""
+    return [sentence for sentence in _sentences(text) if _is_crisis(sentence)]
 
 
 def leave_out_harmless(sentence: str) -> str:
@@ -59,8 +66,8 @@ def leave_out_harmless(sentence: str) -> str:
     return earnest if context.IS_OVER.search(sentence) else context.DENIALS.sub(" ", earnest)
 
 
-def _find_english(text: str) -> bool:
-    """Whether the text says so in plain English."""
+def find_english(text: str) -> bool:
+    """Whether the text says so in plain English, which the model doesn't read."""
     lowered = text.lower()
     return bool(_LATIN.search(lowered) and spoken.ENGLISH.search(_SPACES.sub(" ", lowered)))
 

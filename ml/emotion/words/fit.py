@@ -74,7 +74,7 @@ def build_rows(
 
 
 def soft_losses(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """The cross-entropy of probabilities, (windows,): both are (windows, 6)."""
+    """The cross-entropy of probabilities, (windows,): both are (windows, labels)."""
     losses: torch.Tensor = -(targets * logits.log_softmax(dim=1)).sum(dim=1)
     return losses
 

@@ -16,9 +16,10 @@ from ml.emotion.words.settings import WordSettings
 from ml.emotion.words.tokenizer import WordTokenizer
 from ml.encoder.export import quiet, strip_notes
 from ml.encoder.model import write_tensors
-from ml.encoder.scoring import IdArray, score_texts
+from ml.encoder.scoring import IdArray, Windows, average_windows, score_windows
 from ml.errors import ModelError
 from ml.files import write_json
+from ml.probability import log_softmax
 
 WEIGHTS_FILE = "words.safetensors"
 _BATCH_SIZE = 64
@@ -34,7 +35,7 @@ class WordModel:
         self.settings = settings
         self.tokenizer = tokenizer
         torch.manual_seed(settings.seed)
-        self.network = WordNetwork(settings, tokenizer.words)
+        self.network = WordNetwork(settings, tokenizer.words, len(tokenizer.task.labels))
 
     def pad(self, ids: Sequence[Sequence[int]]) -> tuple[IdArray, IdArray]:
         """As `WordTokenizer.pad`."""
@@ -47,9 +48,15 @@ class WordModel:
         return [WEIGHTS_FILE]
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
-        """Log-probabilities (texts, 6) of texts whose words are numbered."""
+        """Log-probabilities (texts, labels) of texts whose words are numbered."""
+        windows, logits = self.score_windows(texts)
+        return average_windows(log_softmax(logits), windows, len(texts))
+
+    def score_windows(self, texts: Sequence[str]) -> tuple[Windows, FloatArray]:
+        """The windows that the texts are cut in, and their logits (windows, labels), as `ServedWords` gives them."""
         self.network.eval()
-        return score_texts(texts, self.tokenizer, self._forward, _BATCH_SIZE)
+        windows = self.tokenizer.split(texts)
+        return windows, score_windows(windows, self.tokenizer, self._forward, _BATCH_SIZE)
 
     def export(self, folder: Path) -> list[str]:
         """Write what `ServedWords.load` reads; return the names of the files. Raises ModelError when it differs."""
@@ -72,9 +79,8 @@ class WordModel:
 
 
 def export_reader(reader: WordReader, path: Path, settings: WordSettings) -> None:
-    """Write the graph: vectors, float (windows, words, width), and mask, int64 (windows, words) → logits (windows, 6).
-
-    Raises ModelError when it does not compute what the network computes.
+    """Write the graph: vectors, float (windows, words, width), and mask, int64 (windows, words) → logits (windows,
+    labels). Raises ModelError when it does not compute what the network computes.
     """
     # Two rows of unlike length: the exporter takes sizes of 0 and 1, and equal ones, for constants.
     words = min(7, settings.max_words)

@@ -17,7 +17,7 @@ _INNER = 3  # times as wide as the network are its layers inside
 
 
 class Output(NamedTuple):
-    """What the network gives: logits (windows, 6)."""
+    """What the network gives: logits (windows, labels)."""
 
     logits: torch.Tensor
 
@@ -25,12 +25,12 @@ class Output(NamedTuple):
 class WordNetwork(nn.Module):  # type: ignore[misc] # torch has no types
     """Logits of numbered words, as `WordTokenizer` numbers them. `words` are all that it will be shown."""
 
-    def __init__(self, settings: WordSettings, words: Sequence[str]) -> None:
+    def __init__(self, settings: WordSettings, words: Sequence[str], labels: int = len(Emotion)) -> None:
         super().__init__()
         self._buckets, self._starts = hash_words(words, settings.features)
         self.table = nn.EmbeddingBag(1 << settings.features.bits, settings.width, mode="sum")
         nn.init.normal_(self.table.weight, std=0.05)
-        self.reader = WordReader(settings)
+        self.reader = WordReader(settings, labels)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Output:
         """Logits of numbers and mask, both (windows, words)."""
@@ -45,7 +45,7 @@ class WordNetwork(nn.Module):  # type: ignore[misc] # torch has no types
 class WordReader(nn.Module):  # type: ignore[misc] # torch has no types
     """A transformer with its norms first (Xiong et al. 2020) that reads vectors of words; a graph of it is served."""
 
-    def __init__(self, settings: WordSettings) -> None:
+    def __init__(self, settings: WordSettings, labels: int = len(Emotion)) -> None:
         super().__init__()
         width = settings.width
         self.norm = nn.LayerNorm(width)
@@ -59,11 +59,11 @@ class WordReader(nn.Module):  # type: ignore[misc] # torch has no types
             nn.Linear(settings.pools * width, width),
             nn.GELU(),
             nn.Dropout(settings.dropout),
-            nn.Linear(width, len(Emotion)),
+            nn.Linear(width, labels),
         )
 
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Logits (windows, 6) of word vectors (windows, words, width) and mask (windows, words), 1 where a word is."""
+        """Logits (windows, labels) of vectors (windows, words, width) and mask (windows, words), 1 where a word is."""
         hidden = (1.0 - mask.to(vectors.dtype)) * -1e4
         states = self.dropout(self.norm(vectors) + self.positions[: vectors.shape[1]])
         for layer in self.layers:

@@ -12,9 +12,11 @@ import onnxruntime as ort
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.folder import read_facts_of
 from ml.emotion.sessions import open_session
+from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray
 from ml.emotion.words.tokenizer import WordTokenizer
-from ml.encoder.scoring import IdArray, average_windows, score_windows
+from ml.encoder.scoring import IdArray, Windows, average_windows, score_windows
+from ml.encoder.task import Task
 from ml.errors import ModelError
 from ml.probability import log_softmax
 
@@ -38,10 +40,14 @@ class ServedWords:
     scales: _Vectors
     features: FeatureSettings
     max_words: int
+    task: Task = EMOTION_TASK
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Load what `WordModel.export` wrote. Raises ModelError when a file is missing or damaged."""
+    def load(cls, folder: Path, task: Task = EMOTION_TASK) -> Self:
+        """Load what `WordModel.export` wrote of a network for that task.
+
+        Raises ModelError when a file is missing or damaged.
+        """
         features, max_words = read_facts_of(
             folder / FACTS_FILE, lambda facts: (FeatureSettings(**facts["features"]), int(facts["max_words"]))
         )
@@ -49,11 +55,16 @@ class ServedWords:
         table, scales = _load_array(folder / TABLE_FILE, mmap_mode="r"), _load_array(folder / SCALES_FILE)
         if table.ndim != 2 or len(table) != 1 << features.bits or scales.shape != (len(table), 1):
             raise ModelError(f"{folder / TABLE_FILE}: has another size than {FACTS_FILE} says. Train the model again.")
-        return cls(open_session(folder / READER_FILE), table, scales, features, max_words)
+        return cls(open_session(folder / READER_FILE), table, scales, features, max_words, task)
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
-        """Log-probabilities (texts, 6). Any `str` is accepted, blank ones included."""
-        tokenizer = WordTokenizer(self.max_words)
+        """Log-probabilities (texts, labels). Any `str` is accepted, blank ones included."""
+        windows, logits = self.score_windows(texts)
+        return average_windows(log_softmax(logits), windows, len(texts))
+
+    def score_windows(self, texts: Sequence[str]) -> tuple[Windows, FloatArray]:
+        """The windows that the texts are cut in, and their logits (windows, labels)."""
+        tokenizer = WordTokenizer(self.max_words, self.task)
         windows = tokenizer.split(texts)
         vectors = self._embed(tokenizer.words)
 
@@ -61,8 +72,7 @@ class ServedWords:
             (logits,) = self.session.run(["logits"], {"vectors": vectors[numbers], "mask": mask})
             return np.asarray(logits, dtype=np.float64)
 
-        logits = score_windows(windows, tokenizer, forward, _BATCH_SIZE)
-        return average_windows(log_softmax(logits), windows, len(texts))
+        return windows, score_windows(windows, tokenizer, forward, _BATCH_SIZE)
 
     def _embed(self, words: Sequence[str]) -> _Vectors:
         """The vector of each number that a tokenizer gave, (words + 1, width): of none, then of each word."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.scoring import IdArray, Windows, pad_windows
+from ml.encoder.task import Task
 
 NO_WORD = 0  # padding, a word that training hides, and all that a blank text has
 
@@ -16,9 +17,8 @@ class WordTokenizer:
     There is no vocabulary: whoever has a text to read takes a new tokenizer.
     """
 
-    task = EMOTION_TASK
-
-    def __init__(self, max_words: int) -> None:
+    def __init__(self, max_words: int, task: Task = EMOTION_TASK) -> None:
+        self.task = task
         self.max_words = max_words
         self.words: list[str] = []
         self._numbers: dict[str, int] = {}

@@ -1,6 +1,8 @@
 """The word network: how words are numbered and hashed, that it learns, goes on, and serves what was trained."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +20,9 @@ from ml.emotion.words.model import WordModel
 from ml.emotion.words.network import hash_words
 from ml.emotion.words.served import FACTS_FILE, READER_FILE, SCALES_FILE, TABLE_FILE, ServedWords
 from ml.emotion.words.settings import WordSettings
+from ml.emotion.words.start import start_from
 from ml.emotion.words.tokenizer import WordTokenizer
+from ml.encoder.task import Task
 from ml.errors import DataError, ModelError
 
 SETTINGS = WordSettings(
@@ -182,3 +186,24 @@ def test_table_of_another_size_is_refused(served: Path, tmp_path: Path) -> None:
 def test_settings_refuse_what_cannot_be_meant(change: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"have to be|has to divide"):
         WordSettings(**change)  # type: ignore[arg-type]
+
+
+def test_another_network_starts_from_the_weights_that_are_served(model: WordModel, served: Path) -> None:
+    task = Task(labels=("no", "yes"), language="Korean", normalize=str, probes=())
+    other = WordModel(SETTINGS, WordTokenizer(SETTINGS.max_words, task))
+    start_from(served, other)
+    own, taken = model.network.reader.state_dict(), other.network.reader.state_dict()
+    for name in own.keys() - {"head.5.weight", "head.5.bias"}:
+        assert_allclose(taken[name], own[name], err_msg=name)
+    assert taken["head.5.weight"].shape == (2, SETTINGS.width)
+    scale = model.network.table.weight.abs().max(dim=1, keepdim=True).values / 127
+    assert ((other.network.table.weight - model.network.table.weight).abs() <= scale * 0.51).all()
+
+
+@pytest.mark.parametrize(
+    "change", [{"width": 16}, {"layers": 2}, {"pools": 3}, {"features": replace(SETTINGS.features, jamo_max=5)}]
+)
+def test_start_from_a_network_of_other_settings_is_refused(served: Path, change: dict[str, Any]) -> None:
+    other = WordModel(replace(SETTINGS, **change), WordTokenizer(SETTINGS.max_words))
+    with pytest.raises(ModelError, match="other settings"):
+        start_from(served, other)

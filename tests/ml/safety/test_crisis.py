@@ -60,7 +60,7 @@ def test_speaks_of_crisis_however_it_is_written(text: str) -> None:
     "text",
     [
         "이제는 죽고 싶다는 생각이 안 든다",
-        "시험 망해서 죽고 싶다ㅋㅋ",
+        "자살하고 싶다ㅋㅋㅋ",
         "죽고 싶은 건 아닌데 살고 싶지도 않다",
         "오빠는 왜 스스로 목숨을 끊었을까",
         "친구가 나를 따돌려서 죽고 싶다고 선생님께 말했다",
@@ -156,7 +156,7 @@ def _model_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 def test_speaks_of_crisis_by_rules_alone_where_the_model_cannot_be_read(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    file = tmp_path / "safety" / ("manifest.json" if damage == "manifest" else "model.npz")
+    file = tmp_path / "safety" / ("manifest.json" if damage == "manifest" else "words.onnx")
     if damage == "missing":
         file.unlink()
     else:
@@ -180,15 +180,18 @@ def test_speaks_of_crisis_takes_any_string(text: str) -> None:
         "\x00",
         "   \n\t ",
         "🙂" * 50,
-        "\x00죽고 싶다\x00",
         "죽" * 20_000,
-        "끝내고 " * 5_000,
         "친구가 나 " * 5_000,
         "걸었다. " * 20_000,
     ],
 )
-def test_speaks_of_crisis_takes_hostile_strings(text: str) -> None:
-    assert speaks_of_crisis(text) is ("죽고 싶다" in text)
+def test_speaks_of_crisis_not_of_hostile_strings(text: str) -> None:
+    assert not speaks_of_crisis(text)
+
+
+@pytest.mark.parametrize("text", ["\x00죽고 싶다\x00", "죽고 싶다 " * 5_000, "걸었다. " * 5_000 + "죽고 싶다."])
+def test_speaks_of_crisis_in_hostile_strings(text: str) -> None:
+    assert speaks_of_crisis(text)
 
 
 @given(st.text(alphabet="가나다라 ,", max_size=80))
@@ -211,6 +214,6 @@ def test_model_marks_each_text_as_if_it_were_alone() -> None:
         "내가 없어져도 아무도 모를 거다. 그게 낫다.",
         "밥을 먹었다. 맛있었다.",
     ]
-    marks = model.mark(texts)
-    assert marks == [model.marks(text) for text in texts]
+    marks = model.mark(texts).tolist()
+    assert marks == [bool(model.mark([text])[0]) for text in texts]
     assert set(marks) == {True, False}

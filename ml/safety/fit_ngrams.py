@@ -1,4 +1,4 @@
-"""Fitting the crisis model, and choosing its threshold on what people wrote whom it has not read."""
+"""Fitting the n-grams of the crisis model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,38 +9,23 @@ import scipy.sparse as sp  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
 from ml.emotion.linear import count_matrix, fit_idf, quantize
-from ml.safety.model import FEATURES, CrisisModel, FloatArray
-from ml.safety.pieces import IntArray, split_pieces, window_bounds
+from ml.safety.ngrams import FEATURES, CrisisNgrams, FloatArray
+from ml.safety.pieces import BoolArray, IntArray, split_pieces, window_bounds
 from ml.safety.rules import find_crisis
+from ml.safety.settings import NgramSettings
 
-BoolArray = npt.NDArray[np.bool_]
-# Looser, and fits end at unlike lengths of their weights, while one threshold serves all of them.
+# A looser one leaves fits with weights of unlike lengths, and one threshold serves them all.
 _TOLERANCE = 1e-3
 _INTERCEPT_SCALE = 3.0  # liblinear regularises the intercept, too; scaled, it hardly does
 
 
 @dataclass(frozen=True, slots=True)
-class CrisisSettings:
-    """Everything that shapes the model; chosen by leaving out one author after the other. No seed: nothing is random.
-
-    The threshold is the lowest at which both limits hold for authors and entries that were left out.
-    """
-
-    min_df: int = 2
-    idf_power: float = 1.3
-    inverse_regularization: float = 5.0
-    rounds: int = 3  # of choosing the windows that make a text speak of a crisis
-    max_phrase_alarms: float = 0.05  # of the phrases that only sound like a crisis
-    max_entry_alarms: float = 0.01  # of the corpus' diary entries
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
+class NgramWindows:
     """Texts cut into windows.
 
     counts: (pieces, buckets) of hashed features; piece_owners: (pieces,), the text of each piece;
     firsts, lasts, owners, has_rule: (windows,), the pieces and the text of each window, and whether the rules find
-    something in it; is_found: (texts,), whether the rules find something in the text.
+    something in it.
     """
 
     counts: sp.csr_matrix
@@ -49,7 +34,6 @@ class Windows:
     lasts: IntArray
     owners: IntArray
     has_rule: BoolArray
-    is_found: BoolArray
 
     @property
     def membership(self) -> sp.csr_matrix:
@@ -61,7 +45,7 @@ class Windows:
         return sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(places), len(self.piece_owners)))
 
 
-def cut_windows(texts: Sequence[str]) -> Windows:
+def cut_ngram_windows(texts: Sequence[str]) -> NgramWindows:
     """Cut, hash, and ask the rules."""
     pieces: list[str] = []
     piece_owners, firsts, lasts, owners = [], [], [], []
@@ -75,19 +59,20 @@ def cut_windows(texts: Sequence[str]) -> Windows:
         pieces += own
     first, last = np.concatenate(firsts), np.concatenate(lasts)
     found = np.array([find_crisis(piece) for piece in pieces])
-    return Windows(
+    return NgramWindows(
         count_matrix(pieces, FEATURES),
         np.concatenate(piece_owners),
         first,
         last,
         np.concatenate(owners),
         has_rule=found[first] | found[last],
-        is_found=np.array([find_crisis(text) for text in texts]),
     )
 
 
-def fit(windows: Windows, is_crisis: BoolArray, is_used: BoolArray, settings: CrisisSettings) -> CrisisModel:
-    """Fit on the texts used, (texts,) each; the threshold is left at zero.
+def fit_ngrams(
+    windows: NgramWindows, is_crisis: BoolArray, is_used: BoolArray, settings: NgramSettings
+) -> CrisisNgrams:
+    """Fit on the texts used, (texts,) each.
 
     A text that speaks of a crisis has a window that does, but which is not known: after a first fit on all of them,
     each text's best and whatever scores above zero is kept, and the fit repeated (mi-SVM, Andrews et al. 2002, with a
@@ -113,31 +98,19 @@ def fit(windows: Windows, is_crisis: BoolArray, is_used: BoolArray, settings: Cr
     return _quantized(regression, idf, kept)
 
 
-def score_texts(model: CrisisModel, windows: Windows) -> FloatArray:
-    """The highest score of any window of each text, (texts,); infinite where the rules find something."""
+def score_texts(model: CrisisNgrams, windows: NgramWindows) -> FloatArray:
+    """The highest log-odds of any window of each text, (texts,), as `CrisisNgrams.log_odds` gives them."""
     values = windows.counts.astype(np.float64)
     values.data = (1 + np.log(values.data)) * model.idf[values.indices]
     sums = values @ model.weights.astype(np.float64)
     squares = np.asarray(values.multiply(values).sum(axis=1)).ravel()
     scores = model.score_windows(sums, squares, windows.firsts, windows.lasts)
-    best = np.where(windows.is_found, np.inf, -np.inf)
+    best = np.full(int(windows.owners.max()) + 1, -np.inf)
     np.maximum.at(best, windows.owners, scores)
     return best
 
 
-def choose_threshold(phrase_scores: FloatArray, entry_scores: FloatArray, settings: CrisisSettings) -> float:
-    """The lowest threshold that keeps both limits, for scores of texts that do not speak of a crisis."""
-    limits = ((phrase_scores, settings.max_phrase_alarms), (entry_scores, settings.max_entry_alarms))
-    return max(_threshold_for(scores, share) for scores, share in limits)
-
-
-def _threshold_for(scores: FloatArray, share: float) -> float:
-    """The score that at most `share` of the scores exceed."""
-    allowed = int(share * len(scores))
-    return float(np.sort(scores)[::-1][allowed])
-
-
-def _weigh(windows: Windows, idf: npt.NDArray[np.uint8], kept: IntArray) -> sp.csr_matrix:
+def _weigh(windows: NgramWindows, idf: npt.NDArray[np.uint8], kept: IntArray) -> sp.csr_matrix:
     """The windows' features: tf-idf of length 1, and what the rules find in the last column."""
     values = windows.counts.astype(np.float64)
     values.data = (1 + np.log(values.data)) * idf[values.indices]
@@ -153,14 +126,13 @@ def _is_telling(scores: FloatArray, owners: IntArray) -> BoolArray:
     return np.asarray((scores > 0) | (scores == best[owners]))
 
 
-def _quantized(regression: LogisticRegression, idf: npt.NDArray[np.uint8], kept: IntArray) -> CrisisModel:
+def _quantized(regression: LogisticRegression, idf: npt.NDArray[np.uint8], kept: IntArray) -> CrisisNgrams:
     weights, scale = quantize(regression.coef_[0, :-1, None])
     table = np.zeros(len(idf), dtype=np.int8)
     table[kept] = weights[:, 0]
-    return CrisisModel(
+    return CrisisNgrams(
         weights=table,
         idf=idf,
         scale=float(scale[0]),
         bias=float(regression.intercept_[0]),
-        threshold=0.0,
     )

@@ -1,0 +1,53 @@
+"""The weights of a word network that is served, for another one to start its training from."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+
+from ml.emotion.words.model import WordModel
+from ml.emotion.words.served import READER_FILE, SCALES_FILE, TABLE_FILE, ServedWords
+from ml.errors import ModelError
+from ml.manifest import hash_files
+
+
+def start_from(folder: Path, model: WordModel) -> None:
+    """Give the model the weights of the one in `folder`, all but the last layer's.
+
+    The table was rounded to bytes when it was served, which loses next to nothing. How many heads that network has is
+    written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word network, or
+    one that hashes otherwise or has another shape.
+    """
+    served, network = ServedWords.load(folder), model.network
+    found = read_weights(onnx.load(folder / READER_FILE).graph)
+    own = network.reader.state_dict()
+    last = f"head.{len(network.reader.head) - 1}."
+    kept = [name for name in own if not name.startswith(last)]
+    unlike = [name for name in kept if name not in found or found[name].shape != own[name].shape]
+    if served.features != model.settings.features or unlike:
+        raise ModelError(f"{folder}: its word network has other settings ({', '.join(unlike) or 'features'})")
+    network.reader.load_state_dict(own | {name: found[name] for name in kept})
+    with torch.no_grad():
+        network.table.weight.copy_(torch.from_numpy(served.table * served.scales))
+
+
+def hash_start(folder: Path) -> str:
+    """SHA-256 of what `start_from` reads."""
+    return hash_files(folder, [READER_FILE, TABLE_FILE, SCALES_FILE])
+
+
+def read_weights(graph: onnx.GraphProto) -> dict[str, torch.Tensor]:
+    """The tensors of a graph by their names in torch.
+
+    The exporter keeps the names of all but the matrices of linear layers over sequences, which it turns round: such a
+    one is named after the bias that is added to its product.
+    """
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    added = {name: node for node in graph.node if node.op_type == "Add" for name in node.input}
+    for node in graph.node:
+        if node.op_type == "MatMul" and node.input[1] in tensors and node.output[0] in added:
+            (bias,) = (name for name in added[node.output[0]].input if name.endswith(".bias"))
+            tensors[bias.removesuffix("bias") + "weight"] = tensors[node.input[1]].T
+    return {name: torch.from_numpy(np.array(values)) for name, values in tensors.items()}
