@@ -1,6 +1,6 @@
 """Recall and false alarms: counted, not estimated."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,8 @@ def count_figures(is_crisis: npt.NDArray[np.bool_], is_marked: npt.NDArray[Any])
     return Figures(int(is_crisis.sum()), int(found.sum()), int((~is_crisis).sum()), int(alarms.sum()))
 
 
-def score(phrases: Iterable[Phrase], find: Callable[[str], bool]) -> Figures:
-    """Ask `find` about every phrase and count what is found and what is a false alarm."""
-    asked = [(phrase.is_crisis, find(phrase.text)) for phrase in phrases]
-    return count_figures(np.array([crisis for crisis, _ in asked], bool), np.array([mark for _, mark in asked], bool))
+def score(phrases: Iterable[Phrase], find: Callable[[list[str]], Sequence[bool]]) -> Figures:
+    """Ask `find` about all phrases at once, and count what is found and what is a false alarm."""
+    asked = list(phrases)
+    marks = find([phrase.text for phrase in asked])
+    return count_figures(np.array([phrase.is_crisis for phrase in asked], bool), np.array(marks, bool))

@@ -6,18 +6,17 @@ import pytest
 
 from ml.errors import DataError
 from ml.safety import evaluate
-from ml.safety.crisis import speaks_of_crisis
-from ml.safety.evaluate import count_marked, make_table, read_metrics
+from ml.safety.crisis import speak_of_crisis
+from ml.safety.evaluate import count_marked, find_by_rules, make_table, read_metrics
 from ml.safety.figures import Figures, score
 from ml.safety.phrases import DEV, HELD_OUT, STRANGERS, TEST_AUTHORS, Phrase, read_phrases
-from ml.safety.rules import find_crisis
 from ml.safety.training_texts import CORPUS
 
 
 @pytest.mark.parametrize("half", [DEV, HELD_OUT])
 def test_detector_and_rules_reach_the_figures_on_what_they_were_made_with(half: str) -> None:
     phrases = [phrase for phrase in read_phrases() if phrase.part == half]
-    for find in (speaks_of_crisis, find_crisis):
+    for find in (speak_of_crisis, find_by_rules):
         figures = score(phrases, find)
         assert min(figures.crises, figures.others) >= 60
         assert figures.recall >= 0.95
@@ -39,7 +38,7 @@ def test_detector_and_rules_reach_the_figures_on_what_they_were_made_with(half: 
     ],
 )
 def test_detector_finds_no_less_of_what_strangers_wrote(author: str, found: int, alarms: int) -> None:
-    figures = score((phrase for phrase in read_phrases() if phrase.author == author), speaks_of_crisis)
+    figures = score((phrase for phrase in read_phrases() if phrase.author == author), speak_of_crisis)
     assert min(figures.crises, figures.others) >= 80
     assert figures.found >= found
     assert figures.alarms <= alarms
@@ -65,7 +64,7 @@ def test_score_counts_what_is_found_and_what_is_not() -> None:
         Phrase("3", "a", DEV, False, "idiom", "죽고 싶다"),
         Phrase("4", "a", DEV, False, "idiom", "배고파 죽겠다"),
     ]
-    figures = score(phrases, find_crisis)
+    figures = score(phrases, find_by_rules)
     assert (figures.recall, figures.alarm_rate) == (0.5, 0.5)
 
 
