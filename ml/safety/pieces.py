@@ -1,4 +1,4 @@
-"""A text as the crisis model reads it: short pieces, and windows of one piece or two neighbours."""
+"""A text as the crisis model's n-grams read it: short pieces, and windows of one piece or two neighbours."""
 
 import re
 import sys

@@ -23,7 +23,7 @@ from ml.files import hash_file, write_json
 from ml.manifest import hash_files, read_environment, write_manifest
 from ml.options import change_settings
 from ml.safety.card import write_card
-from ml.safety.figures import Figures, count_figures
+from ml.safety.figures import Figures, count_figures, score
 from ml.safety.fit_ngrams import cut_ngram_windows
 from ml.safety.left_out import LeftOut, fit_all_ngrams, fit_all_words
 from ml.safety.model import CrisisModel, Found, Voices
@@ -100,12 +100,14 @@ def measure(texts: TrainingTexts, left_out: LeftOut, voices: Voices, settings: C
 
 def score_test(phrases: Sequence[Phrase], model: CrisisModel) -> dict[str, dict[str, int]]:
     """The figures of each test author, by the whole detector."""
-    figures = {}
-    for author in TEST_AUTHORS:
-        own = [phrase for phrase in phrases if phrase.author == author]
-        is_marked = model.mark([phrase.text for phrase in own])
-        figures[author] = asdict(count_figures(np.array([phrase.is_crisis for phrase in own], bool), is_marked))
-    return figures
+
+    def mark(texts: list[str]) -> list[bool]:
+        return [bool(is_marked) for is_marked in model.mark(texts)]
+
+    return {
+        author: asdict(score((phrase for phrase in phrases if phrase.author == author), mark))
+        for author in TEST_AUTHORS
+    }
 
 
 def write_model(folder: Path, trained: Trained, settings: CrisisSettings) -> None:
