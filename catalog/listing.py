@@ -25,7 +25,8 @@ SCANNED_A_RESULT = 250
 SAMPLED_PAGES = 32  # of 8 kB: 1,300 items or so
 _SAMPLE = """
     SELECT count(*) FILTER (WHERE {has_all}), count(*) FROM {table} TABLESAMPLE SYSTEM ((
-        SELECT least(100, 100.0 * {pages} / greatest(relpages, 1)) FROM pg_class WHERE oid = '{table}'::regclass
+        SELECT least(100, 100.0 * {pages} * current_setting('block_size')::int
+                          / greatest(pg_relation_size('{table}'), 1))
     )) REPEATABLE (1)
 """
 NEAR_A_RESULT = 10  # Among so many, words that are in most titles are found.
