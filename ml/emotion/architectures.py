@@ -49,7 +49,8 @@ class Architecture:
     """A named way to train: `fit(train, validation, state)`, where an interrupted run goes on from the folder `state`.
 
     `refit(model, examples)`, where there is one, fits what the validation split has not stopped once more, on the
-    training and the validation split together. `soft` is what both learn from besides the examples.
+    training and the validation split together. `soft` is what both learn from besides the examples, `start` the folder
+    of a model whose word network the new one starts from.
     """
 
     name: str
@@ -58,17 +59,23 @@ class Architecture:
     fit: Fit
     refit: Refit | None = None
     soft: SoftLabels = NO_SOFT_LABELS
+    start: Path | None = None
 
 
-def make_architecture(name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS) -> Architecture:
-    """The architecture of that name. `settings` are its own, as `make_settings` gives them; `soft` is for compact.
+def make_architecture(
+    name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS, start: Path | None = None
+) -> Architecture:
+    """The architecture of that name. `settings` are its own, as `make_settings` gives them.
 
-    Raises DataError where another one is given them, and ModelError when a package that it needs is not installed.
+    `soft` is for compact, and `start` for compact with `soft`. Raises DataError where another one is given them, and
+    ModelError when a package that it needs is not installed.
     """
     if soft.texts and name != COMPACT:
         raise DataError(f"{name} does not learn from --soft: {COMPACT} does")
+    if start and not soft.texts:
+        raise DataError("--start is for a word network, which only --soft trains")
     if soft.texts:
-        return _make_taught(settings, soft)
+        return _make_taught(settings, soft, start)
     if name in NGRAM:
         return Architecture(
             name,
@@ -90,7 +97,7 @@ def make_architecture(name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABEL
     return Architecture(name, settings, _PACKAGES[name], partial(_fit_neural, name, settings))
 
 
-def _make_taught(settings: CompactSettings, soft: SoftLabels) -> Architecture:
+def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None) -> Architecture:
     """compact with its word network."""
     try:
         from ml.emotion.compact import model as compact
@@ -102,9 +109,10 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels) -> Architecture:
         COMPACT,
         settings,
         (*_PACKAGES[COMPACT], "torch"),
-        fit=lambda train, validation, state: compact.fit_compact(train, validation, settings, soft, state),
+        fit=lambda train, validation, state: compact.fit_compact(train, validation, settings, soft, state, start),
         refit=lambda model, examples: compact.refit_ngrams(model, examples, settings),
         soft=soft,
+        start=start,
     )
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
-from ml.emotion.corpora.texts import KINDS, load_texts
+from ml.emotion.corpora.texts import KINDS, TEXTS_FORM, load_texts
 from ml.emotion.data import Example, squeeze
 from ml.emotion.folder import TRAINER
+from ml.emotion.hybrid.readings import load_with_readings
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_soft_labels
 from ml.emotion.text import normalize
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = [text for spec in options.texts for text in load_texts(spec)]
         texts = list(choose_texts(found, load_sources(options.data)))
-        read_texts(load_teacher(options.teacher), texts, options.output)
+        read_texts(load_teacher(options.teacher, options.readings, texts), texts, options.output)
     except (DataError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -47,15 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def load_teacher(folder: Path) -> Predictor:
+def load_teacher(folder: Path, readings: Path | None = None, texts: Sequence[str] = ()) -> Predictor:
     """Load a model that has not been fitted on the validation split.
 
     What it remembered of that split would come back in the soft labels, and the student's figures would be too good.
-    Raises ModelError like Predictor.load, and for a model that has.
+    What encoders have read of the texts, the file `readings`, takes the place of the encoder of a hybrid model.
+    Raises ModelError like Predictor.load, and for a model that has, DataError like `load_readings`.
     """
     if read_manifest(folder, trainer=TRAINER).get("is_refitted", True):
         raise ModelError(f"{folder}: was fitted on the validation split. Make it by ml.emotion.train --teacher.")
-    return Predictor.load(folder)
+    return load_with_readings(folder, readings, texts) if readings else Predictor.load(folder)
 
 
 def choose_texts(found: Sequence[str], labelled: Sequence[Example]) -> Iterator[str]:
@@ -119,12 +121,13 @@ def _parser() -> argparse.ArgumentParser:
         "--texts",
         action="append",
         required=True,
-        metavar="KIND:PATH[:COUNT]",
+        metavar=TEXTS_FORM,
         help=f"where KIND is {', '.join(KINDS)}; may be repeated",
     )
     parser.add_argument(
         "--data", action="append", required=True, metavar=SPEC_FORM, help="whose texts to leave out; may be repeated"
     )
+    parser.add_argument("--readings", type=Path, help="what ml.emotion.hybrid.read wrote of these texts")
     parser.add_argument("--output", type=Path, required=True, help="tab-separated file")
     return parser
 

@@ -82,12 +82,17 @@ class Predictor:
         Raises ModelError, saying what to do, when the folder is missing, corrupt or made by other code, or when a
         package that a neural architecture needs is not installed.
         """
+        return cls.make(folder, _load_scorer)
+
+    @classmethod
+    def make(cls, folder: Path, load_scorer: Callable[[Path, dict[str, Any]], Scorer]) -> Self:
+        """As `load`, with what another function makes of the folder and its manifest as the scorer."""
         manifest = read_manifest(folder, trainer=TRAINER)
         if manifest.get("labels") != list(Emotion):
             raise ModelError(f"{folder}: the model has other labels than ml.labels.Emotion. Train it again.")
         try:
             return cls(
-                _load_scorer(folder, manifest),
+                load_scorer(folder, manifest),
                 sentence_share=float(manifest["sentence_share"]),
                 confidence_threshold=float(manifest["confidence_threshold"]),
                 model_version=str(manifest["model_version"]),

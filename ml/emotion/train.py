@@ -15,7 +15,7 @@ from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import write_card
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_examples
-from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
+from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY, TRAINER
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
 from ml.emotion.soft_labels import hash_soft_labels, read_all_soft_labels
@@ -23,7 +23,7 @@ from ml.emotion.units import combine, split_units
 from ml.errors import DataError, ModelError
 from ml.files import write_json
 from ml.labels import Emotion
-from ml.manifest import hash_files, read_environment, write_manifest
+from ml.manifest import hash_files, read_environment, read_manifest, write_manifest
 
 Parts = dict[Split, list[Example]]
 
@@ -121,6 +121,8 @@ def write_folder(
     }
     if soft := architecture.soft:
         fields["soft"] = {"texts": len(soft), "teacher": soft.teacher, "sha256": hash_soft_labels(soft)}
+    if architecture.start:
+        fields["start"] = read_manifest(architecture.start, trainer=TRAINER)["model_version"]
     if architecture.name in NGRAM:
         fields["features"] = asdict(architecture.settings.features)
     write_card(output, fields, metrics)
@@ -157,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         soft = read_all_soft_labels(options.soft)
         metrics = train(
             load_sources(specs),
-            make_architecture(options.arch, settings, soft),
+            make_architecture(options.arch, settings, soft, options.start),
             options.output,
             command=_describe_command(options, specs),
             score_test=options.score_test,
@@ -197,6 +199,11 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="of compact: what ml.emotion.distil wrote, which trains its word network; may be repeated",
     )
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="of compact with --soft: a model folder whose word network the new one starts from",
+    )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
     parser.add_argument("--checkpoint", default="", help="of hybrid and transformer: a Hugging Face id or a folder")
@@ -222,6 +229,7 @@ def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
     if options.arch == "lstm":
         words.append(f"--analyzer {options.analyzer}")
     words += [f"--data {describe_spec(spec)}" for spec in specs] + ["--soft SOFT"] * len(options.soft)
+    words += ["--start START"] * bool(options.start)
     words += [f"--set {change}" for change in options.set]
     words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     return " ".join(words)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from sklearn.metrics import f1_score
 
-from ml.encoder.checkpoint import copy_tokenizer_facts, load_pretrained
+from ml.encoder.checkpoint import copy_tokenizer_facts, find_folder, load_pretrained
 from ml.encoder.model import TransformerModel, choose_device
 from ml.encoder.rows import build_rows, label_losses
 from ml.encoder.settings import TransformerSettings
@@ -32,8 +32,11 @@ def fit(
     `checkpoint/best` is at all times after the first epoch a model that `TransformerModel.load` reads, and after the
     last one a checkpoint to start from.
 
+    With 0 epochs the checkpoint is itself such a model, tuned elsewhere, and is returned as it is.
     Raises DataError for empty parts or a folder of another run, ModelError for a checkpoint that cannot be used.
     """
+    if not settings.epochs:
+        return TransformerModel.load(find_folder(settings.checkpoint), task)
     if not examples or not validation:
         raise DataError("the training and the validation part need at least one example each")
     run = describe_run(_facts(examples), _facts(validation), settings)

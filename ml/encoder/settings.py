@@ -57,7 +57,8 @@ class TransformerSettings:
     layers: int = 0  # keep so many of the first layers: a smaller, faster network; 0 keeps all
     mean_pooling: bool = False  # of a BERT: classify the mean of the tokens, as sentence encoders do, and not [CLS]
     seed: int = 0
-    epochs: int = 5  # one more than the paper's 4: the best epoch is kept, so a spare one costs only time
+    # One more than the paper's 4: the best epoch is kept, so a spare one costs only time. 0: the checkpoint is tuned.
+    epochs: int = 5
     patience: int = 2  # epochs without a better validation macro F1: fine-tuning peaks early, then overfits
     batch_size: int = 32  # windows in one forward pass; lower it, and raise accumulation, when memory runs out
     accumulation: int = 1  # forward passes in one update
@@ -73,11 +74,10 @@ class TransformerSettings:
     save_every: int = 200  # updates between two saves within an epoch: minutes on a CPU
 
     def __post_init__(self) -> None:
-        positive = (self.epochs, self.patience, self.batch_size, self.accumulation, self.save_every)
-        if min(positive) < 1:
-            raise ValueError("epochs, patience, batch_size, accumulation and save_every have to be 1 or more")
-        if self.layers < 0:
-            raise ValueError("layers has to be 0 or more")
+        if min(self.patience, self.batch_size, self.accumulation, self.save_every) < 1:
+            raise ValueError("patience, batch_size, accumulation and save_every have to be 1 or more")
+        if min(self.epochs, self.layers) < 0:
+            raise ValueError("epochs and layers have to be 0 or more")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.weight_decay < 0:
             raise ValueError("learning_rate and max_gradient_norm have to be above 0, weight_decay not below")
         if not all(0 <= share < 1 for share in (self.warmup, self.label_smoothing, self.token_dropout)):

@@ -14,10 +14,12 @@ from tqdm import tqdm
 
 from ml.encoder.batches import Update, count_updates, learning_rate, plan_epoch
 from ml.encoder.interrupt import interrupt_delayed
+from ml.encoder.model import half_precision
 from ml.encoder.rows import Losses, Rows
 from ml.encoder.scoring import IdArray
 from ml.encoder.settings import RunSettings
 from ml.encoder.state import BEST_FOLDER, Progress, restore_state, save_state
+from ml.errors import DataError
 
 
 class Trainable(Protocol):
@@ -53,8 +55,11 @@ def train(
     """Train the model, or go on with the run whose state is in `folder`, and keep the best epoch in `folder/best`.
 
     The state is saved after every epoch, every `save_every` updates and on Ctrl+C, which is raised again.
-    Raises DataError when the folder holds another run than `run`, ModelError when its state is damaged.
+    Raises DataError when the folder holds another run than `run`, or there is no epoch to train, ModelError when its
+    state is damaged.
     """
+    if not settings.epochs:
+        raise DataError("epochs: has to be 1 or more, where there is something to learn")
     optimizer = _build_optimizer(model, settings)
     progress = restore_state(folder, run, model.network, optimizer)
     trainer = _Trainer(model, optimizer, rows, losses, quality, settings, run, folder, progress)
@@ -140,8 +145,9 @@ class _Trainer:
         padded = self.model.pad([self.rows.ids[row] for row in batch])
         ids, mask = (torch.from_numpy(array) for array in padded)
         ids = self.rows.drop_tokens(ids, mask, self.settings.token_dropout)
-        logits = self.model.network(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
-        losses = self.losses(logits, self.rows.targets[batch].to(device))
+        with half_precision(device):
+            logits = self.model.network(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
+        losses = self.losses(logits.float(), self.rows.targets[batch].to(device))
         loss: torch.Tensor = (losses * self.rows.weights[batch].to(device)).sum()
         return loss
 

@@ -50,15 +50,18 @@ def fit_compact(
     settings: CompactSettings,
     soft: SoftLabels,
     state: Path,
+    start: Path | None = None,
 ) -> CompactModel:
     """Fit the n-grams on the labels, the word network on labels and soft labels; choose the mixture on validation.
+
+    With `start`, the folder of a compact model, the word network starts from that one's.
 
     An interrupted training of the network goes on from the folder `state`; it is scored as it serves, its table in
     bytes. Raises DataError and ModelError as `fit_words` does.
     """
     ngrams = fit_ngrams(train, settings)
     weights = balance_weights(train, settings.balance)
-    network = fit_words(train, weights, soft, validation, settings.words, state / "words")
+    network = fit_words(train, weights, soft, validation, settings.words, state / "words", start)
     folder = state / "served"
     folder.mkdir(exist_ok=True)
     network.export(folder)

@@ -8,6 +8,7 @@ from ml.emotion.corpora.tags import KINDS as TAG_KINDS
 from ml.emotion.corpora.tags import choose, parse_counted
 from ml.files import read_lines, read_rows
 
+TEXTS_FORM = "KIND:PATH[:COUNT]"
 _CHATBOT_COLUMNS = ("Q", "A")
 
 

@@ -17,7 +17,7 @@ from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units, split_units
-from ml.encoder.architecture import fit
+from ml.encoder.architecture import TransformerModel, fit
 from ml.encoder.served import ONNX_FILE, OnnxTransformer
 from ml.encoder.windows import TOKENIZER_FILE, WINDOWS_FILE
 from ml.files import write_json
@@ -61,9 +61,7 @@ def fit_hybrid(
     Raises DataError and ModelError as `transformer.fit` does.
     """
     ngrams = fit_ngrams(train, settings.ngrams)
-    examples = to_excerpts(train, settings)
-    held_out = _shorten(validation, settings.excerpt)
-    tuned = fit(examples, held_out, settings.encoder, state / "encoder", EMOTION_TASK)
+    tuned = tune_encoder(train, validation, settings, state / "encoder")
     folder = state / "onnx"
     tuned.to_onnx(folder, settings.precision)
     encoder = OnnxTransformer.load(folder, EMOTION_TASK)
@@ -74,6 +72,14 @@ def fit_hybrid(
     meanings = encoder.log_probabilities(whole_excerpts(units, settings.excerpt))
     mixture = choose_mixture(words, shares, meanings, units, labels)
     return HybridModel(settings, ngrams, temperatures, mixture, encoder, folder)
+
+
+def tune_encoder(
+    train: Sequence[Example], validation: Sequence[Example], settings: HybridSettings, state: Path
+) -> TransformerModel:
+    """Fine-tune the encoder as `ml.encoder.fit` does, on excerpts."""
+    examples, held_out = to_excerpts(train, settings), _shorten(validation, settings.excerpt)
+    return fit(examples, held_out, settings.encoder, state, EMOTION_TASK)
 
 
 def refit_words(model: HybridModel, examples: Sequence[Example]) -> HybridModel:

@@ -1,8 +1,9 @@
 """A hybrid model as it is served: ONNX Runtime and `tokenizers`, without scikit-learn and torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -20,12 +21,19 @@ ENCODER_FILE = "encoder.onnx"
 HYBRID_FILE = "hybrid.json"
 
 
+class TextReader(Protocol):
+    """What reads the meaning of excerpts."""
+
+    def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
+        """Natural logarithms (texts, 6)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServedHybrid:
     """A loaded hybrid model. Thread-safe."""
 
     ngrams: ServedNgrams
-    encoder: OnnxTransformer
+    encoder: TextReader
     mixture: Mixture
     excerpt: int
 

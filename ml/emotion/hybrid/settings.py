@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from ml.emotion.ngram import NgramSettings
 from ml.encoder.settings import Precision, TransformerSettings
 
+EXCERPT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class HybridSettings:
@@ -14,7 +16,7 @@ class HybridSettings:
     ngrams: NgramSettings = field(default_factory=NgramSettings)
     # The encoder reads so many characters of a text, of its beginning and its end: its time grows with the length, and
     # one window holds them.
-    excerpt: int = 200
+    excerpt: int = EXCERPT
     # How the encoder's graph holds its weights.
     precision: Precision = Precision.BLOCKS
 

@@ -14,7 +14,9 @@ from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.settings import WordSettings
+from ml.emotion.words.start import hash_start, start_from
 from ml.emotion.words.tokenizer import NO_WORD, WordTokenizer
+from ml.encoder.model import choose_device
 from ml.encoder.rows import Rows
 from ml.encoder.state import describe_run
 from ml.encoder.trainer import Quality, train
@@ -28,10 +30,12 @@ def fit_words(
     validation: Sequence[Example],
     settings: WordSettings,
     state: Path,
+    start: Path | None = None,
 ) -> WordModel:
     """The network after the last epoch, where the rate has fallen to nothing; which one validation likes is chance.
 
-    `weights` are the examples', (n,), of mean 1.
+    `weights` are the examples', (n,), of mean 1. With `start`, the folder of a served model, it starts from that one's
+    word network and not from chance.
 
     An interrupted run goes on from the folder `state`, as that of `ml.encoder.fit` does. Raises DataError and
     ModelError as that one.
@@ -40,13 +44,19 @@ def fit_words(
     rows = build_rows(examples, weights, soft, settings, tokenizer)
     tokenizer.split([example.text for example in validation])  # numbers their words: the network hashes them once
     model = WordModel(settings, tokenizer)
+    started = []
+    if start:
+        start_from(start, model)
+        started = [["start", hash_start(start)]]
+    model.network.to(choose_device())
     run = describe_run(
-        [["soft labels", hash_soft_labels(soft)], *_facts(examples, weights)],
+        [*started, ["soft labels", hash_soft_labels(soft)], *_facts(examples, weights)],
         _facts(validation, np.ones(len(validation))),
         settings,
     )
     quality = Quality("validation macro F1", lambda: _measure_f1(model, validation))
     train(model, rows, soft_losses, quality, settings, run, state)
+    model.network.cpu()
     return model
 
 

@@ -73,9 +73,10 @@ class WordModel:
         return [READER_FILE, TABLE_FILE, SCALES_FILE, FACTS_FILE]
 
     def _forward(self, numbers: IdArray, mask: IdArray) -> FloatArray:
+        device = next(self.network.parameters()).device
         with torch.inference_mode():
-            logits = self.network(torch.from_numpy(numbers), torch.from_numpy(mask)).logits
-        return np.asarray(logits.numpy(), dtype=np.float64)
+            logits = self.network(torch.from_numpy(numbers).to(device), torch.from_numpy(mask).to(device)).logits
+        return np.asarray(logits.cpu().numpy(), dtype=np.float64)
 
 
 def export_reader(reader: WordReader, path: Path, settings: WordSettings) -> None:

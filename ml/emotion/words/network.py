@@ -27,7 +27,10 @@ class WordNetwork(nn.Module):  # type: ignore[misc] # torch has no types
 
     def __init__(self, settings: WordSettings, words: Sequence[str], labels: int = len(Emotion)) -> None:
         super().__init__()
-        self._buckets, self._starts = hash_words(words, settings.features)
+        buckets, starts = hash_words(words, settings.features)
+        # They move with the network, and no file of its weights holds them: another run numbers words otherwise.
+        self.register_buffer("_buckets", buckets, persistent=False)
+        self.register_buffer("_starts", starts, persistent=False)
         self.table = nn.EmbeddingBag(1 << settings.features.bits, settings.width, mode="sum")
         nn.init.normal_(self.table.weight, std=0.05)
         self.reader = WordReader(settings, labels)
@@ -38,7 +41,7 @@ class WordNetwork(nn.Module):  # type: ignore[misc] # torch has no types
         starts, ends = self._starts[numbers], self._starts[numbers + 1]
         lengths = ends - starts
         bags = functional.pad(lengths.cumsum(0)[:-1], (1, 0))
-        of_bag = torch.arange(int(lengths.sum())) + (starts - bags).repeat_interleave(lengths)
+        of_bag = torch.arange(int(lengths.sum()), device=numbers.device) + (starts - bags).repeat_interleave(lengths)
         return Output(self.reader(self.table(self._buckets[of_bag], bags)[places], attention_mask))
 
 

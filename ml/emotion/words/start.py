@@ -14,7 +14,7 @@ from ml.manifest import hash_files
 
 
 def start_from(folder: Path, model: WordModel) -> None:
-    """Give the model the weights of the one in `folder`, all but the last layer's.
+    """Give the model the weights of the one in `folder`; of one with other labels, all but the last layer's.
 
     The table was rounded to bytes when it was served, which loses next to nothing. How many heads that network has is
     written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word network, or
@@ -24,7 +24,8 @@ def start_from(folder: Path, model: WordModel) -> None:
     found = read_weights(onnx.load(folder / READER_FILE).graph)
     own = network.reader.state_dict()
     last = f"head.{len(network.reader.head) - 1}."
-    kept = [name for name in own if not name.startswith(last)]
+    has_these_labels = len(own[f"{last}bias"]) == len(found.get(f"{last}bias", ()))
+    kept = [name for name in own if has_these_labels or not name.startswith(last)]
     unlike = [name for name in kept if name not in found or found[name].shape != own[name].shape]
     if served.features != model.settings.features or unlike:
         raise ModelError(f"{folder}: its word network has other settings ({', '.join(unlike) or 'features'})")

@@ -130,3 +130,11 @@ def test_soft_labels_are_refused_for_other_architectures(
     options = ["--arch", "lstm", "--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "soft.tsv")]
     assert train([*options, "--output", str(tmp_path / "model")]) == 2
     assert "lstm does not learn from --soft: compact does" in capsys.readouterr().err
+
+
+def test_start_without_soft_labels_is_refused(
+    tiny_corpus: Path, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--data", f"corpus:{tiny_corpus}", "--start", str(tiny_model), "--output", str(tmp_path / "model")]
+    assert train(options) == 2
+    assert "--start is for a word network, which only --soft trains" in capsys.readouterr().err

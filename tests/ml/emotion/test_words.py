@@ -200,6 +200,24 @@ def test_another_network_starts_from_the_weights_that_are_served(model: WordMode
     assert ((other.network.table.weight - model.network.table.weight).abs() <= scale * 0.51).all()
 
 
+def test_a_network_of_the_same_labels_starts_where_the_other_ended(
+    model: WordModel, served: Path, parts: Parts
+) -> None:
+    other = WordModel(replace(SETTINGS, seed=1), model.tokenizer)
+    start_from(served, other)
+    texts = [example.text for example in parts[Split.VALIDATION]]
+    assert_allclose(other.log_probabilities(texts), ServedWords.load(served).log_probabilities(texts), atol=1e-4)
+
+
+def test_fit_starts_from_another_network(parts: Parts, served: Path, tmp_path: Path) -> None:
+    train, settings = parts[Split.TRAIN], replace(SETTINGS, epochs=1, learning_rate=1e-9)
+    arguments = (train, np.ones(len(train)), SOFT, parts[Split.VALIDATION], settings, tmp_path)
+    found = fit_words(*arguments, served).log_probabilities(SOFT.texts)
+    assert_allclose(found, ServedWords.load(served).log_probabilities(SOFT.texts), atol=1e-3)
+    with pytest.raises(DataError, match="training data"):  # the state is of a run with another start
+        fit_words(*arguments)
+
+
 @pytest.mark.parametrize(
     "change", [{"width": 16}, {"layers": 2}, {"pools": 3}, {"features": replace(SETTINGS.features, jamo_max=5)}]
 )

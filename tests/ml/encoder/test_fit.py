@@ -161,6 +161,19 @@ def test_what_fit_leaves_is_a_checkpoint_to_start_from(finished: FinishedRun) ->
         assert torch.equal(network.state_dict()[name], tensor), name
 
 
+def test_no_epochs_take_the_checkpoint_as_it_is(
+    finished: FinishedRun, train_part: list[Example], validation_part: list[Example], tmp_path: Path
+) -> None:
+    tuned = replace(finished.settings, checkpoint=str(finished.folder / "best"), epochs=0)
+    model = fit(train_part, validation_part, tuned, tmp_path / "run", EMOTION_TASK)
+    for name, tensor in finished.model.network.state_dict().items():
+        assert torch.equal(model.network.state_dict()[name], tensor), name
+    assert not (tmp_path / "run").exists()
+    untrained = replace(finished.settings, epochs=0)
+    with pytest.raises(ModelError, match="Train"):
+        fit(train_part, validation_part, untrained, tmp_path / "run", EMOTION_TASK)
+
+
 def test_fit_heeds_the_weights(
     settings: TransformerSettings, validation_part: list[Example], train_part: list[Example], tmp_path: Path
 ) -> None:
@@ -246,7 +259,7 @@ def test_fit_refuses_a_tokenizer_of_another_script(
 @pytest.mark.parametrize(
     "change",
     [
-        {"epochs": 0},
+        {"epochs": -1},
         {"batch_size": 0},
         {"learning_rate": 0.0},
         {"warmup": 1.0},

@@ -1,0 +1,55 @@
+"""`python -m ml.emotion.hybrid.read`: let tuned encoders read unlabelled texts, where there is a GPU.
+
+What they read is what `--readings` of `ml.emotion.distil` takes, which needs none. Several encoders that differ in
+their seed read better together than each of them does.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ml.emotion.corpora.registry import SPEC_FORM, load_sources
+from ml.emotion.corpora.texts import TEXTS_FORM, load_texts
+from ml.emotion.distil import choose_texts
+from ml.emotion.hybrid.excerpts import excerpt
+from ml.emotion.hybrid.readings import write_readings
+from ml.emotion.hybrid.settings import EXCERPT
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.emotion.units import FloatArray
+from ml.encoder.architecture import TransformerModel
+from ml.errors import DataError, ModelError
+from ml.probability import log_softmax
+
+
+def read_together(encoders: Sequence[TransformerModel], excerpts: Sequence[str]) -> FloatArray:
+    """The normalised geometric mean of what the encoders read: log-probabilities (excerpts, 6)."""
+    return log_softmax(np.mean([encoder.log_probabilities(excerpts) for encoder in encoders], axis=0))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code (2 for bad data or a missing model)."""
+    parser = argparse.ArgumentParser(prog="python -m ml.emotion.hybrid.read", description=__doc__)
+    parser.add_argument(
+        "--encoder", type=Path, action="append", required=True, help="of ml.emotion.hybrid.tune; may be repeated"
+    )
+    parser.add_argument("--texts", action="append", required=True, metavar=TEXTS_FORM, help="may be repeated")
+    parser.add_argument("--data", action="append", required=True, metavar=SPEC_FORM, help="whose texts to leave out")
+    parser.add_argument("--output", type=Path, required=True, help="an .npz file")
+    options = parser.parse_args(arguments)
+    try:
+        encoders = [TransformerModel.load(folder, EMOTION_TASK) for folder in options.encoder]
+        found = [text for spec in options.texts for text in load_texts(spec)]
+        excerpts = [excerpt(text, EXCERPT) for text in choose_texts(found, load_sources(options.data))]
+        write_readings(options.output, excerpts, read_together(encoders, excerpts))
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"{len(excerpts)} texts")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
