@@ -98,6 +98,18 @@ def test_page_folds_the_reading_and_marks_nothing_beside_the_card(
     assert "<mark" in page_of(owner_client, save(owner, SAD))
 
 
+def test_page_folds_films_and_music_beside_the_card_until_they_are_asked_for(
+    owner_client: Client, owner: User, catalogue: None
+) -> None:
+    entry = save(owner)
+    page = page_of(owner_client, entry)
+    folded = page.index('<details class="answer-folded">')
+    assert folded < page.index('id="recommendations"') < page.index("</details>", page.index('id="ask-again"'))
+    asked = owner_client.get(f"/entries/{entry.pk}/", {"strategy": "shift"}).content.decode()
+    assert '<details class="answer-folded" open>' in asked
+    assert "answer-folded" not in page_of(owner_client, save(owner, SAD))
+
+
 def test_page_shows_the_writers_own_word_beside_the_card(owner_client: Client, owner: User, catalogue: None) -> None:
     entry = save(owner)
     services.correct_emotion(entry=entry, emotion=Emotion.ANGER)
