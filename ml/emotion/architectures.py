@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.compact.settings import CompactSettings
 from ml.emotion.data import Example
-from ml.emotion.folder import COMPACT, HYBRID, NEURAL, NGRAM
+from ml.emotion.folder import COMPACT, HYBRID, NEURAL, NGRAM, TRAINER
 from ml.emotion.hybrid.settings import HybridSettings, encoder_settings
 from ml.emotion.lstm.settings import Analyzer, LstmSettings, parse_stopwords
 from ml.emotion.neural import fit_neural
@@ -18,6 +18,7 @@ from ml.emotion.soft_labels import NO_SOFT_LABELS, SoftLabels
 from ml.emotion.units import FloatArray, Units
 from ml.encoder.settings import TransformerSettings
 from ml.errors import DataError, ModelError
+from ml.manifest import read_manifest
 from ml.options import change_settings
 
 NAMES = (*NGRAM, HYBRID, *NEURAL)
@@ -49,8 +50,8 @@ class Architecture:
     """A named way to train: `fit(train, validation, state)`, where an interrupted run goes on from the folder `state`.
 
     `refit(model, examples)`, where there is one, fits what the validation split has not stopped once more, on the
-    training and the validation split together. `soft` is what both learn from besides the examples, `start` the folder
-    of a model whose word network the new one starts from.
+    training and the validation split together. `soft` is what both learn from besides the examples, `started_from` the
+    version of the model whose word network the new one starts from.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Architecture:
     fit: Fit
     refit: Refit | None = None
     soft: SoftLabels = NO_SOFT_LABELS
-    start: Path | None = None
+    started_from: str = ""
 
 
 def make_architecture(
@@ -98,7 +99,7 @@ def make_architecture(
 
 
 def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None) -> Architecture:
-    """compact with its word network."""
+    """compact with its word network. Raises ModelError where there is no model in `start`."""
     try:
         from ml.emotion.compact import model as compact
     except ModuleNotFoundError as error:
@@ -112,7 +113,7 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None
         fit=lambda train, validation, state: compact.fit_compact(train, validation, settings, soft, state, start),
         refit=lambda model, examples: compact.refit_ngrams(model, examples, settings),
         soft=soft,
-        start=start,
+        started_from=str(read_manifest(start, trainer=TRAINER).get("model_version", "")) if start else "",
     )
 
 

@@ -8,25 +8,21 @@ among them: its own labels are better, and what is held out of it stays unseen.
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
-from ml.emotion.corpora.texts import KINDS, TEXTS_FORM, load_texts
-from ml.emotion.data import Example, squeeze
+from ml.emotion.corpora.texts import KINDS, TEXTS_FORM, choose_texts, load_texts
 from ml.emotion.folder import TRAINER
 from ml.emotion.hybrid.readings import load_with_readings
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_soft_labels
-from ml.emotion.text import normalize
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
 
-# Shorter ones say too little; of longer ones the teacher reads parts only.
-SHORTEST, LONGEST = 4, 400
 _BATCH = 1024
 _HEADER = "\t".join(COLUMNS) + "\n"
 
@@ -58,16 +54,6 @@ def load_teacher(folder: Path, readings: Path | None = None, texts: Sequence[str
     if read_manifest(folder, trainer=TRAINER).get("is_refitted", True):
         raise ModelError(f"{folder}: was fitted on the validation split. Make it by ml.emotion.train --teacher.")
     return load_with_readings(folder, readings, texts) if readings else Predictor.load(folder)
-
-
-def choose_texts(found: Sequence[str], labelled: Sequence[Example]) -> Iterator[str]:
-    """The texts, normalised, each once, that are neither among the labelled ones nor too short or too long."""
-    seen = {squeeze(normalize(example.text)) for example in labelled}
-    for text in map(normalize, found):
-        squeezed = squeeze(text)
-        if squeezed not in seen and len(squeezed) >= SHORTEST and len(text) <= LONGEST:
-            seen.add(squeezed)
-            yield text
 
 
 def read_texts(teacher: Predictor, texts: Sequence[str], output: Path) -> None:

@@ -15,7 +15,7 @@ from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import write_card
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_examples
-from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY, TRAINER
+from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
 from ml.emotion.soft_labels import hash_soft_labels, read_all_soft_labels
@@ -23,7 +23,7 @@ from ml.emotion.units import combine, split_units
 from ml.errors import DataError, ModelError
 from ml.files import write_json
 from ml.labels import Emotion
-from ml.manifest import hash_files, read_environment, read_manifest, write_manifest
+from ml.manifest import hash_files, read_environment, write_manifest
 
 Parts = dict[Split, list[Example]]
 
@@ -121,8 +121,8 @@ def write_folder(
     }
     if soft := architecture.soft:
         fields["soft"] = {"texts": len(soft), "teacher": soft.teacher, "sha256": hash_soft_labels(soft)}
-    if architecture.start:
-        fields["start"] = read_manifest(architecture.start, trainer=TRAINER)["model_version"]
+    if architecture.started_from:
+        fields["started_from"] = architecture.started_from
     if architecture.name in NGRAM:
         fields["features"] = asdict(architecture.settings.features)
     write_card(output, fields, metrics)
@@ -149,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     specs: list[str] = options.data or ["corpus"]
     try:
+        if options.start and options.start.resolve() == options.output.resolve():
+            raise DataError("--start: is the output, which would overwrite it. Name another --output.")
         settings = make_settings(
             options.arch,
             analyzer=options.analyzer,

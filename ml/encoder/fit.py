@@ -32,8 +32,8 @@ def fit(
     `checkpoint/best` is at all times after the first epoch a model that `TransformerModel.load` reads, and after the
     last one a checkpoint to start from.
 
-    With 0 epochs the checkpoint is itself such a model, tuned elsewhere, and is returned as it is.
-    Raises DataError for empty parts or a folder of another run, ModelError for a checkpoint that cannot be used.
+    With 0 epochs the checkpoint is itself such a model, tuned elsewhere, and is returned as it is. Otherwise raises
+    DataError for empty parts or a folder of another run, ModelError for a checkpoint that cannot be used.
     """
     if not settings.epochs:
         return TransformerModel.load(find_folder(settings.checkpoint), task)

@@ -57,6 +57,7 @@ class MaskedReader(nn.Module):  # type: ignore[misc] # torch has no types
         """Hide some tokens, never the first and the last of a window; the mean loss over those of each window."""
         inner = functional.pad(attention_mask[:, 1:], (0, 1)).bool()  # a token follows
         inner[:, 0] = False
+        inner &= input_ids != self._unknown_id  # nothing tells what it was
         hidden = inner & (torch.rand(input_ids.shape, device=input_ids.device) < _HIDDEN_SHARE)
         shown = input_ids.masked_fill(hidden, self._unknown_id)
         states = self.classifier.base_model(input_ids=shown, attention_mask=attention_mask).last_hidden_state[hidden]
@@ -88,9 +89,11 @@ def pretrain_masked(
     """Train `settings.checkpoint` on hidden words; return the folder of the best epoch, a checkpoint.
 
     It is resumable as `fit` is, in `folder`. Which epoch is the best, the probability that it gives to hidden words of
-    the validation part decides. Raises DataError and ModelError as `fit` does, and DataError for a tokenizer that has
-    no unknown token to hide words behind.
+    the validation part decides. Raises DataError and ModelError as `fit` does, and DataError for `token_dropout`, and
+    for a tokenizer that has no unknown token to hide words behind.
     """
+    if settings.token_dropout:
+        raise DataError("token_dropout: words are hidden as it is")
     if not texts or not validation:
         raise DataError("the training and the validation part need at least one text each")
     run = describe_run([[text] for text in texts], [[text] for text in validation], settings)

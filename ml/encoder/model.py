@@ -72,7 +72,13 @@ class TransformerModel:
         Raises ModelError when the float graph does not compute what the network computes.
         """
         probes = probes or self.tokenizer.task.probes
-        return export_onnx(self.network, self.tokenizer, folder, precision, probes, self.log_probabilities(probes))
+        device = self.network.device
+        self.network.cpu()  # in float32, as the graph will be
+        try:
+            expected = self.log_probabilities(probes)
+            return export_onnx(self.network, self.tokenizer, folder, precision, probes, expected)
+        finally:
+            self.network.to(device)
 
     def _forward(self, ids: IdArray, mask: IdArray) -> FloatArray:
         device = self.network.device

@@ -1,7 +1,8 @@
 """Which films deal with suicide: by title, plot and keywords, MovieLens tags, what reviewers say, and a list.
 
 The site leaves them out for whoever may be in a crisis, so a film too many costs little and one too few a lot. Three
-reviews seldom tell of a suicide that would give the plot away, so well-known films stand in a list made by hand.
+reviews seldom tell of a suicide that would give the plot away, so well-known films stand in a list made by hand, and
+with them a few that dwell on self-harm.
 """
 
 import re

@@ -1,14 +1,18 @@
 """Texts that nobody has read for our six labels, for a model to be taught by another one (`ml.emotion.distil`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from ml.emotion.corpora.tags import KINDS as TAG_KINDS
 from ml.emotion.corpora.tags import choose, parse_counted
+from ml.emotion.data import Example, squeeze
+from ml.emotion.text import normalize
 from ml.files import read_lines, read_rows
 
 TEXTS_FORM = "KIND:PATH[:COUNT]"
+# Shorter ones say too little; of longer ones an encoder reads parts only.
+SHORTEST, LONGEST = 4, 400
 _CHATBOT_COLUMNS = ("Q", "A")
 
 
@@ -19,6 +23,16 @@ def load_texts(spec: str) -> list[str]:
     """
     kind, path, count = parse_counted(spec, KINDS, option="--texts")
     return KINDS[kind](path, count)
+
+
+def choose_texts(found: Sequence[str], labelled: Sequence[Example]) -> Iterator[str]:
+    """The texts, normalised, each once, that are neither among the labelled ones nor too short or too long."""
+    seen = {squeeze(normalize(example.text)) for example in labelled}
+    for text in map(normalize, found):
+        squeezed = squeeze(text)
+        if squeezed not in seen and len(squeezed) >= SHORTEST and len(text) <= LONGEST:
+            seen.add(squeezed)
+            yield text
 
 
 def _load_tagged(kind: str, path: Path, count: int) -> list[str]:

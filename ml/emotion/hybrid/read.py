@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
-from ml.emotion.corpora.texts import TEXTS_FORM, load_texts
-from ml.emotion.distil import choose_texts
+from ml.emotion.corpora.texts import TEXTS_FORM, choose_texts, load_texts
 from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.hybrid.readings import write_readings
 from ml.emotion.hybrid.settings import EXCERPT
@@ -37,14 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--texts", action="append", required=True, metavar=TEXTS_FORM, help="may be repeated")
     parser.add_argument("--data", action="append", required=True, metavar=SPEC_FORM, help="whose texts to leave out")
+    parser.add_argument("--excerpt", type=int, default=EXCERPT, help="characters of a text (default: %(default)s)")
     parser.add_argument("--output", type=Path, required=True, help="an .npz file")
     options = parser.parse_args(arguments)
     try:
         encoders = [TransformerModel.load(folder, EMOTION_TASK) for folder in options.encoder]
         found = [text for spec in options.texts for text in load_texts(spec)]
-        excerpts = [excerpt(text, EXCERPT) for text in choose_texts(found, load_sources(options.data))]
+        excerpts = [excerpt(text, options.excerpt) for text in choose_texts(found, load_sources(options.data))]
         write_readings(options.output, excerpts, read_together(encoders, excerpts))
-    except (DataError, ModelError) as error:
+    except (DataError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(f"{len(excerpts)} texts")

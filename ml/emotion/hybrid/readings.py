@@ -1,9 +1,11 @@
 """What tuned encoders made of many texts, kept in a file, and a hybrid model that reads it in its encoder's place."""
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -15,6 +17,7 @@ from ml.emotion.hybrid.served import ServedHybrid
 from ml.emotion.predict import Predictor, Scorer
 from ml.emotion.units import FloatArray
 from ml.errors import DataError, ModelError
+from ml.labels import Emotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class Readings:
 
 def write_readings(path: Path, excerpts: Sequence[str], values: FloatArray) -> None:
     """Write what `load_readings` reads; float16 is finer than any of the readings is sure."""
-    np.savez_compressed(path, values=values.astype(np.float16), texts=hash_texts(excerpts))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:  # numpy would add .npz to another name
+        np.savez_compressed(file, values=values.astype(np.float16), texts=hash_texts(excerpts))
 
 
 def load_readings(path: Path, excerpts: Sequence[str]) -> Readings:
@@ -44,9 +49,9 @@ def load_readings(path: Path, excerpts: Sequence[str]) -> Readings:
             values, texts = file["values"].astype(np.float64), str(file["texts"])
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or 'not a file of readings'}") from None
-    except (ValueError, KeyError, EOFError, TypeError, BadZipFile) as error:
+    except (ValueError, KeyError, EOFError, TypeError, BadZipFile, zlib.error) as error:
         raise DataError(f"{path}: not a file of readings ({error})") from None
-    if texts != hash_texts(excerpts):
+    if texts != hash_texts(excerpts) or values.shape != (len(excerpts), len(Emotion)):
         raise DataError(f"{path}: holds readings of other texts. Read these with ml.emotion.hybrid.read.")
     return Readings({text: row for row, text in enumerate(excerpts)}, values)
 
@@ -54,16 +59,18 @@ def load_readings(path: Path, excerpts: Sequence[str]) -> Readings:
 def load_with_readings(folder: Path, path: Path, texts: Sequence[str]) -> Predictor:
     """The hybrid model of a folder, its encoder's place taken by what was read of the normalised texts.
 
-    Raises ModelError like Predictor.load, and for a model without an encoder; DataError like `load_readings`.
+    Its version names both. Raises ModelError like Predictor.load, and for a model without an encoder; DataError like
+    `load_readings`.
     """
 
-    def load_scorer(folder: Path, manifest: dict[str, object]) -> Scorer:
+    def load_scorer(folder: Path, manifest: dict[str, Any]) -> Scorer:
         if manifest["architecture"] != HYBRID:
             raise ModelError(f"{folder}: --readings are for a hybrid model, which has an encoder")
         served = ServedHybrid.load(folder)
         readings = load_readings(path, [excerpt(text, served.excerpt) for text in texts])
+        manifest["model_version"] += f"+{hashlib.sha256(readings.values.tobytes()).hexdigest()[:12]}"
         model = replace(served, encoder=readings)
-        temperatures = Temperatures(**manifest["temperatures"])  # type: ignore[arg-type]
+        temperatures = Temperatures(**manifest["temperatures"])
         return lambda units: temperatures.calibrate(*model.score(units))
 
     return Predictor.make(folder, load_scorer)

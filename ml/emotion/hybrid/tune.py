@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = make_settings(HYBRID, checkpoint=options.checkpoint, changes=options.set)
+        if not settings.encoder.epochs:
+            raise DataError("encoder.epochs: has to be 1 or more, where there is something to learn")
         parts = split_for_training(load_sources(options.data))
         tune_encoder(parts[Split.TRAIN], parts[Split.VALIDATION], settings, options.output)
     except (DataError, ModelError) as error:

@@ -14,7 +14,8 @@ from ml.manifest import hash_files
 
 
 def start_from(folder: Path, model: WordModel) -> None:
-    """Give the model the weights of the one in `folder`; of one with other labels, all but the last layer's.
+    """Give the model the weights of the one in `folder`; of one with another number of labels, all but the last
+    layer's.
 
     The table was rounded to bytes when it was served, which loses next to nothing. How many heads that network has is
     written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word network, or

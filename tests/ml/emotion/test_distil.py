@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from numpy.testing import assert_allclose
 
+from ml.emotion.corpora.texts import choose_texts
 from ml.emotion.data import Example
-from ml.emotion.distil import choose_texts, main, read_texts
+from ml.emotion.distil import main, read_texts
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_all_soft_labels, read_soft_labels
 from ml.emotion.train import main as train
@@ -138,3 +139,14 @@ def test_start_without_soft_labels_is_refused(
     options = ["--data", f"corpus:{tiny_corpus}", "--start", str(tiny_model), "--output", str(tmp_path / "model")]
     assert train(options) == 2
     assert "--start is for a word network, which only --soft trains" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("start", "message"), [("model", "--start: is the output"), ("nowhere", "nowhere")])
+def test_start_that_cannot_be_is_refused_before_anything_is_learnt(
+    start: str, message: str, tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "soft.tsv").write_text("\t".join(COLUMNS) + "\n1\t0\t0\t0\t0\t0\tt\t글\n", encoding="utf-8")
+    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "soft.tsv")]
+    assert train([*options, "--start", str(tmp_path / start), "--output", str(tmp_path / "model")]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()

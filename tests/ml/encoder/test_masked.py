@@ -127,6 +127,11 @@ def test_empty_parts_are_refused(empty: str, texts: list[str], settings: Transfo
         pretrain_masked(*parts, settings, tmp_path, EMOTION_TASK)
 
 
+def test_words_are_not_hidden_twice(texts: list[str], settings: TransformerSettings, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="token_dropout"):
+        pretrain_masked(texts, texts[:6], replace(settings, token_dropout=0.1), tmp_path, EMOTION_TASK)
+
+
 def test_no_epochs_are_refused(texts: list[str], settings: TransformerSettings, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="epochs: has to be 1 or more"):
         pretrain_masked(texts, texts[:6], replace(settings, epochs=0), tmp_path, EMOTION_TASK)

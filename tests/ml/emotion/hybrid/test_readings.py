@@ -10,6 +10,7 @@ from transformers import BertConfig
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split
 from ml.emotion.distil import main as distil
+from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.hybrid.read import main as read
 from ml.emotion.hybrid.read import read_together
 from ml.emotion.hybrid.readings import load_readings, write_readings
@@ -83,7 +84,10 @@ def test_a_teacher_with_readings_reads_as_with_its_encoder(
     own, found = read_soft_labels(tmp_path / "own.tsv"), read_soft_labels(tmp_path / "read.tsv")
     assert own.texts == found.texts == TEXTS
     assert_allclose(found.probabilities, own.probabilities, atol=0.01)  # bytes and half precision
-    assert found.teacher == own.teacher
+    assert found.teacher.startswith(f"{own.teacher}+")
+    other = read_texts(tuned[1:], texts, data, tmp_path / "other.npz")
+    arguments += ["--readings", str(other)]
+    assert distil([*arguments, "--output", str(tmp_path / "read.tsv")]) == 2  # one file, one teacher
 
 
 def test_two_encoders_read_the_mean_of_both(tuned: list[Path], texts: str, data: list[str], tmp_path: Path) -> None:
@@ -93,6 +97,16 @@ def test_two_encoders_read_the_mean_of_both(tuned: list[Path], texts: str, data:
     mean = (one + other) / 2
     expected = mean - np.log(np.exp(mean).sum(axis=1, keepdims=True))
     assert_allclose(readings.log_probabilities(TEXTS[::-1]), expected[::-1], atol=0.01)
+
+
+def test_long_texts_are_read_as_the_teacher_will_ask_for_them(
+    tuned: list[Path], data: list[str], tmp_path: Path
+) -> None:
+    path, long = tmp_path / "texts.txt", "가나다 라마바사 " * 20
+    path.write_text(long, encoding="utf-8")
+    arguments = ["--encoder", str(tuned[0]), "--texts", f"lines:{path}", *data, "--excerpt", "40"]
+    assert read([*arguments, "--output", str(tmp_path / "new" / "x.npz")]) == 0
+    load_readings(tmp_path / "new" / "x.npz", [excerpt(" ".join(long.split()), 40)])
 
 
 def test_other_texts_are_refused(tmp_path: Path) -> None:
@@ -128,6 +142,9 @@ def test_commands_name_what_is_missing(data: list[str], tmp_path: Path, capsys: 
     nowhere = str(tmp_path / "nowhere")
     assert tune(["--checkpoint", nowhere, *data, "--output", str(tmp_path / "run")]) == 2
     assert nowhere in capsys.readouterr().err
+    none = ["--checkpoint", nowhere, *data, "--set", "encoder.epochs=0", "--output", str(tmp_path / "run")]
+    assert tune(none) == 2
+    assert "encoder.epochs: has to be 1 or more" in capsys.readouterr().err
     arguments = ["--encoder", nowhere, "--texts", f"lines:{nowhere}", *data, "--output", str(tmp_path / "x.npz")]
     assert read(arguments) == 2
     assert nowhere in capsys.readouterr().err

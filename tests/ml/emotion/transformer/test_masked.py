@@ -9,6 +9,8 @@ from ml.emotion.data import Split, split_examples
 from ml.emotion.transformer.masked import main, masked_settings, part_texts
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.checkpoint import load_pretrained
+from ml.encoder.model import TransformerModel
+from ml.errors import ModelError
 from tests.ml.emotion.corpora.files import write
 from tests.ml.emotion.transformer.test_pretrain import COMMENTS, checkpoint, labelled
 
@@ -44,6 +46,8 @@ def test_the_command_leaves_a_checkpoint(
     network, tokenizer = load_pretrained(masked_settings(str(folder)), EMOTION_TASK)
     assert network.config.num_labels == len(EMOTION_TASK.labels)
     assert tokenizer.split(["댓글"]).ids
+    with pytest.raises(ModelError, match="other labels"):  # it has learnt none
+        TransformerModel.load(folder, EMOTION_TASK)
 
 
 @pytest.mark.parametrize(
