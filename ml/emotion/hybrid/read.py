@@ -5,6 +5,7 @@ their seed read better together than each of them does.
 """
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,14 +19,21 @@ from ml.emotion.hybrid.readings import write_readings
 from ml.emotion.hybrid.settings import EXCERPT
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray
-from ml.encoder.architecture import TransformerModel
+from ml.encoder.model import WEIGHTS_FILE, TransformerModel
 from ml.errors import DataError, ModelError
+from ml.files import hash_file
 from ml.probability import log_softmax
 
 
 def read_together(encoders: Sequence[TransformerModel], excerpts: Sequence[str]) -> FloatArray:
     """The normalised geometric mean of what the encoders read: log-probabilities (excerpts, 6)."""
     return log_softmax(np.mean([encoder.log_probabilities(excerpts) for encoder in encoders], axis=0))
+
+
+def name_encoders(folders: Sequence[Path]) -> str:
+    """What names encoders in that order: the first digits of a SHA-256 over their weights."""
+    digests = [hash_file(folder / WEIGHTS_FILE) for folder in folders]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:12]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         encoders = [TransformerModel.load(folder, EMOTION_TASK) for folder in options.encoder]
         found = [text for spec in options.texts for text in load_texts(spec)]
         excerpts = [excerpt(text, options.excerpt) for text in choose_texts(found, load_sources(options.data))]
-        write_readings(options.output, excerpts, read_together(encoders, excerpts))
+        write_readings(options.output, excerpts, read_together(encoders, excerpts), name_encoders(options.encoder))
     except (DataError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -22,10 +22,11 @@ from ml.labels import Emotion
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Log-probabilities (texts, 6) of excerpts, by the excerpt; it reads what has been read."""
+    """Log-probabilities (texts, 6) of excerpts, by the excerpt, and what names their readers."""
 
     rows: dict[str, int]
     values: FloatArray
+    readers: str
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, 6). Raises DataError for a text that was not read."""
@@ -35,25 +36,28 @@ class Readings:
             raise DataError(f"the readings hold no {error.args[0]!r}: read the same texts") from None
 
 
-def write_readings(path: Path, excerpts: Sequence[str], values: FloatArray) -> None:
-    """Write what `load_readings` reads; float16 is finer than any of the readings is sure."""
+def write_readings(path: Path, excerpts: Sequence[str], values: FloatArray, readers: str) -> None:
+    """Write what `load_readings` reads; float16 is finer than any of the readings is sure.
+
+    `readers`: what names the encoders, the same for whatever they read.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:  # numpy would add .npz to another name
-        np.savez_compressed(file, values=values.astype(np.float16), texts=hash_texts(excerpts))
+        np.savez_compressed(file, values=values.astype(np.float16), texts=hash_texts(excerpts), readers=readers)
 
 
 def load_readings(path: Path, excerpts: Sequence[str]) -> Readings:
     """Read what encoders made of these excerpts. Raises DataError for a missing or damaged file, or other texts."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            values, texts = file["values"].astype(np.float64), str(file["texts"])
+            values, texts, readers = file["values"].astype(np.float64), str(file["texts"]), str(file["readers"])
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or 'not a file of readings'}") from None
     except (ValueError, KeyError, EOFError, TypeError, BadZipFile, zlib.error) as error:
         raise DataError(f"{path}: not a file of readings ({error})") from None
     if texts != hash_texts(excerpts) or values.shape != (len(excerpts), len(Emotion)):
         raise DataError(f"{path}: holds readings of other texts. Read these with ml.emotion.hybrid.read.")
-    return Readings({text: row for row, text in enumerate(excerpts)}, values)
+    return Readings({text: row for row, text in enumerate(excerpts)}, values, readers)
 
 
 def load_with_readings(folder: Path, path: Path, texts: Sequence[str]) -> Predictor:
@@ -68,7 +72,7 @@ def load_with_readings(folder: Path, path: Path, texts: Sequence[str]) -> Predic
             raise ModelError(f"{folder}: --readings are for a hybrid model, which has an encoder")
         served = ServedHybrid.load(folder)
         readings = load_readings(path, [excerpt(text, served.excerpt) for text in texts])
-        manifest["model_version"] += f"+{hashlib.sha256(readings.values.tobytes()).hexdigest()[:12]}"
+        manifest["model_version"] += f"+{readings.readers}"
         model = replace(served, encoder=readings)
         temperatures = Temperatures(**manifest["temperatures"])
         return lambda units: temperatures.calibrate(*model.score(units))

@@ -12,7 +12,7 @@ from ml.emotion.data import Split
 from ml.emotion.distil import main as distil
 from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.hybrid.read import main as read
-from ml.emotion.hybrid.read import read_together
+from ml.emotion.hybrid.read import name_encoders, read_together
 from ml.emotion.hybrid.readings import load_readings, write_readings
 from ml.emotion.hybrid.tune import main as tune
 from ml.emotion.soft_labels import read_soft_labels
@@ -84,7 +84,7 @@ def test_a_teacher_with_readings_reads_as_with_its_encoder(
     own, found = read_soft_labels(tmp_path / "own.tsv"), read_soft_labels(tmp_path / "read.tsv")
     assert own.texts == found.texts == TEXTS
     assert_allclose(found.probabilities, own.probabilities, atol=0.01)  # bytes and half precision
-    assert found.teacher.startswith(f"{own.teacher}+")
+    assert found.teacher == f"{own.teacher}+{name_encoders(tuned[:1])}" != f"{own.teacher}+{name_encoders(tuned)}"
     other = read_texts(tuned[1:], texts, data, tmp_path / "other.npz")
     arguments += ["--readings", str(other)]
     assert distil([*arguments, "--output", str(tmp_path / "read.tsv")]) == 2  # one file, one teacher
@@ -111,7 +111,7 @@ def test_long_texts_are_read_as_the_teacher_will_ask_for_them(
 
 def test_other_texts_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "readings.npz"
-    write_readings(path, TEXTS, np.zeros((len(TEXTS), 6)))
+    write_readings(path, TEXTS, np.zeros((len(TEXTS), 6)), "somebody")
     with pytest.raises(DataError, match="readings of other texts"):
         load_readings(path, TEXTS[::-1])
     with pytest.raises(DataError, match="hold no '낯선 글'"):
@@ -131,7 +131,7 @@ def test_readings_are_for_a_teacher_with_an_encoder(
     texts: str, data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, folder = tmp_path / "readings.npz", tmp_path / "ngrams"
-    write_readings(path, TEXTS, np.zeros((len(TEXTS), 6)))
+    write_readings(path, TEXTS, np.zeros((len(TEXTS), 6)), "somebody")
     assert train([*data, "--set", "features.bits=12", "--teacher", "--output", str(folder)]) == 0
     arguments = ["--teacher", str(folder), "--texts", texts, *data, "--readings", str(path)]
     assert distil([*arguments, "--output", str(tmp_path / "soft.tsv")]) == 2
