@@ -17,6 +17,7 @@ from ml.emotion.units import FloatArray, Units, split_units
 from ml.emotion.words.fit import fit_words
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.served import ServedWords
+from ml.emotion.words.start import mix_with_start
 from ml.files import write_json
 
 
@@ -62,6 +63,8 @@ def fit_compact(
     ngrams = fit_ngrams(train, settings)
     weights = balance_weights(train, settings.balance)
     network = fit_words(train, weights, soft, validation, settings.words, state / "words", start)
+    if start and settings.start_share:
+        mix_with_start(start, network, settings.start_share)
     folder = state / "served"
     folder.mkdir(exist_ok=True)
     network.export(folder)

@@ -35,6 +35,18 @@ def start_from(folder: Path, model: WordModel) -> None:
         network.table.weight.copy_(torch.from_numpy(served.table * served.scales))
 
 
+def mix_with_start(folder: Path, model: WordModel, share: float) -> None:
+    """Let that share of the model's weights be those that it started from, the ones in `folder`.
+
+    What lies between both reads better than each of them, since training has not left the valley that it began in
+    (Wortsman et al. 2022, arXiv 2109.01903). Raises ModelError as `start_from` does.
+    """
+    started = WordModel(model.settings, model.tokenizer)
+    start_from(folder, started)
+    begun, learned = started.network.state_dict(), model.network.state_dict()
+    model.network.load_state_dict({name: torch.lerp(learned[name], begun[name], share) for name in learned})
+
+
 def hash_start(folder: Path) -> str:
     """SHA-256 of what `start_from` reads."""
     return hash_files(folder, [READER_FILE, TABLE_FILE, SCALES_FILE])

@@ -20,7 +20,7 @@ from ml.emotion.words.model import WordModel
 from ml.emotion.words.network import hash_words
 from ml.emotion.words.served import FACTS_FILE, READER_FILE, SCALES_FILE, TABLE_FILE, ServedWords
 from ml.emotion.words.settings import WordSettings
-from ml.emotion.words.start import start_from
+from ml.emotion.words.start import mix_with_start, start_from
 from ml.emotion.words.tokenizer import WordTokenizer
 from ml.encoder.task import Task
 from ml.errors import DataError, ModelError
@@ -207,6 +207,15 @@ def test_a_network_of_the_same_labels_starts_where_the_other_ended(
     start_from(served, other)
     texts = [example.text for example in parts[Split.VALIDATION]]
     assert_allclose(other.log_probabilities(texts), ServedWords.load(served).log_probabilities(texts), atol=1e-4)
+
+
+def test_a_share_of_the_start_stays(model: WordModel, served: Path) -> None:
+    begun, learned = (WordModel(replace(SETTINGS, seed=seed), model.tokenizer) for seed in (1, 2))
+    start_from(served, begun)
+    before = {name: values.clone() for name, values in learned.network.state_dict().items()}
+    mix_with_start(served, learned, 0.25)
+    for name, values in learned.network.state_dict().items():
+        assert_allclose(values, 0.75 * before[name] + 0.25 * begun.network.state_dict()[name], atol=1e-6, err_msg=name)
 
 
 def test_fit_starts_from_another_network(parts: Parts, served: Path, tmp_path: Path) -> None:
