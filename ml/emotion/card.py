@@ -71,6 +71,14 @@ what came later for training alone is in train.
 Sources and licences: `ml/corpus/README.md`.{_soft(fields)}"""
 
 
+def _start(fields: dict[str, Any]) -> str:
+    if not fields.get("started_from"):
+        return ""
+    share = fields["settings"]["start_share"]
+    return f""" Its word network started from
+that of `{fields["started_from"]}`, and {share:.0%} of its weights are still that one's."""
+
+
 def _soft(fields: dict[str, Any]) -> str:
     soft = fields.get("soft")
     if not soft:
@@ -78,7 +86,7 @@ def _soft(fields: dict[str, Any]) -> str:
     return f"""
 
 Besides, it learns what `{soft["teacher"]}` read in {soft["texts"]:,} texts that nobody has labelled and that are in no
-split (`ml/emotion/README.md` names the sources)."""
+split (`ml/emotion/README.md` names the sources).{_start(fields)}"""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, SoftLabels
 from ml.emotion.train import Parts, main, split_for_training
 from ml.emotion.units import split_units
+from ml.emotion.words.served import ServedWords
 from ml.emotion.words.settings import WordSettings
 from ml.errors import ModelError
 from ml.labels import Emotion
@@ -105,3 +106,18 @@ def test_it_is_trained_and_used_by_the_commands(tiny_corpus: Path, tmp_path: Pat
     assert json.loads((tmp_path / "m/metrics.json").read_text())["validation"]["corpus"]["accuracy"] == 1.0
     predicted = Predictor.load(tmp_path / "m").predict(TEXTS[:2])
     assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
+
+
+def test_the_network_goes_on_from_another_models(tiny_corpus: Path, tmp_path: Path) -> None:
+    row = "\t".join(["0.95", *["0.01"] * 5, "somebody", WORD])
+    (tmp_path / "a.tsv").write_text("\n".join(["\t".join(COLUMNS), *[row] * 30]) + "\n", encoding="utf-8")
+    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "a.tsv")]
+    options += [word for name, value in TINY.items() for word in ("--set", f"{name}={value}")]
+    assert main([*options, "--output", str(tmp_path / "first")]) == 0
+    options += ["--start", str(tmp_path / "first"), "--set", "words.learning_rate=1e-9", "--set", "start_share=0.5"]
+    assert main([*options, "--output", str(tmp_path / "m")]) == 0
+    first, manifest = (read_manifest(tmp_path / name, trainer="ml.emotion.train") for name in ("first", "m"))
+    assert (first.get("started_from"), manifest["started_from"]) == (None, first["model_version"])
+    assert "--start START" in manifest["command"]
+    networks = [ServedWords.load(tmp_path / name).log_probabilities(TEXTS) for name in ("first", "m")]
+    assert_allclose(networks[1], networks[0], atol=1e-3)
