@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ml.commands import run_resumable
 from ml.emotion.architectures import make_settings
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.data import Split
@@ -16,7 +17,7 @@ from ml.emotion.folder import HYBRID
 from ml.emotion.hybrid.model import tune_encoder
 from ml.emotion.train import split_for_training
 from ml.encoder.state import BEST_FOLDER
-from ml.errors import DataError, ModelError
+from ml.errors import DataError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,20 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--output", type=Path, required=True, help="folder of the run")
     options = parser.parse_args(arguments)
-    try:
+
+    def work() -> None:
         settings = make_settings(HYBRID, checkpoint=options.checkpoint, changes=options.set)
         if not settings.encoder.epochs:
             raise DataError("encoder.epochs: has to be 1 or more, where there is something to learn")
         parts = split_for_training(load_sources(options.data))
         tune_encoder(parts[Split.TRAIN], parts[Split.VALIDATION], settings, options.output)
-    except (DataError, ModelError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped: the same command goes on from the last state that was saved", file=sys.stderr)
-        return 130
-    print(options.output / BEST_FOLDER)
-    return 0
+        print(options.output / BEST_FOLDER)
+
+    return run_resumable(work)
 
 
 if __name__ == "__main__":

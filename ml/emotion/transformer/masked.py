@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ml.commands import run_resumable
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.corpora.texts import TEXTS_FORM, choose_texts, load_texts
 from ml.emotion.data import Split
@@ -17,7 +18,6 @@ from ml.emotion.train import split_for_training
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.masked import pretrain_masked
 from ml.encoder.settings import TransformerSettings
-from ml.errors import DataError, ModelError
 from ml.options import change_settings
 
 # What it leaves has learnt no labels, and nobody shall take it for a model that has.
@@ -50,19 +50,15 @@ def part_texts(found: Sequence[str], data: Sequence[str]) -> tuple[list[str], li
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code (2 for bad data or a missing file, 130 when it was interrupted)."""
     options = _parser().parse_args(arguments)
-    try:
+
+    def work() -> None:
         settings = change_settings(masked_settings(options.checkpoint), options.set)
         texts, validation = part_texts([text for spec in options.texts for text in load_texts(spec)], options.data)
         print(f"train: {len(texts)}, validation: {len(validation)} texts", file=sys.stderr, flush=True)
         folder = pretrain_masked(texts, validation, settings, options.output, _TASK)
-    except (DataError, ModelError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped: the same command goes on from the last state that was saved", file=sys.stderr)
-        return 130
-    print(folder)
-    return 0
+        print(folder)
+
+    return run_resumable(work)
 
 
 def _parser() -> argparse.ArgumentParser:

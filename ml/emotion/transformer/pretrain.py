@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ml.commands import run_resumable
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.corpora.tags import TAG_NAMES, load_tags
 from ml.emotion.data import Split, drop_texts, split_examples, squeeze
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.pretrain import Tagged, pretrain
 from ml.encoder.settings import TransformerSettings
-from ml.errors import DataError, ModelError
 from ml.options import change_settings
 
 TAG_TASK = replace(EMOTION_TASK, labels=TAG_NAMES)
@@ -49,20 +49,16 @@ def part_tagged(tagged: Sequence[Tagged], data: Sequence[str]) -> tuple[list[Tag
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code (2 for bad data or a missing file, 130 when it was interrupted)."""
     options = _parser().parse_args(arguments)
-    try:
+
+    def work() -> None:
         settings = change_settings(pretrain_settings(options.checkpoint), options.set)
         tagged = [row for spec in options.tags for row in load_tags(spec)]
         texts, validation = part_tagged(tagged, options.data)
         print(f"train: {len(texts)}, validation: {len(validation)} texts", file=sys.stderr, flush=True)
         folder = pretrain(texts, validation, settings, options.output, TAG_TASK)
-    except (DataError, ModelError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped: the same command goes on from the last state that was saved", file=sys.stderr)
-        return 130
-    print(folder)
-    return 0
+        print(folder)
+
+    return run_resumable(work)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,9 +12,7 @@ from ml.encoder.checkpoint import load_pretrained
 from ml.encoder.model import TransformerModel
 from ml.errors import ModelError
 from tests.ml.emotion.corpora.files import write
-from tests.ml.emotion.transformer.test_pretrain import COMMENTS, checkpoint, labelled
-
-__all__ = ["checkpoint", "labelled"]  # fixtures
+from tests.ml.emotion.transformer.conftest import COMMENTS
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from transformers import BertConfig
 
 from ml.emotion.corpora.registry import load_sources
 from ml.emotion.corpora.tags import load_tags
@@ -12,32 +11,13 @@ from ml.emotion.transformer.pretrain import main, part_tagged, pretrain_settings
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.checkpoint import load_pretrained
 from tests.ml.emotion.corpora.files import write
-from tests.ml.encoder.conftest import make_checkpoint
-
-COMMENTS = [f"댓글 {number}번이 {'좋다' if number % 2 else '싫다'}" for number in range(40)]
+from tests.ml.emotion.transformer.conftest import COMMENTS
 
 
 @pytest.fixture
 def kote(tmp_path: Path) -> Path:
     lines = [f"{number}\t{comment}\t{number % 2}\n" for number, comment in enumerate(COMMENTS)]
     return write(tmp_path / "val.tsv", "".join(lines))
-
-
-@pytest.fixture
-def labelled(tmp_path: Path) -> str:
-    """Thirty of the comments have a label of ours, too."""
-    rows = [f"{comment},{'joy' if '좋다' in comment else 'anger'}\n" for comment in COMMENTS[:30]]
-    path = write(tmp_path / "labels.csv", "".join(["text,emotion\n", *rows]))
-    return f"csv:{path}"
-
-
-@pytest.fixture
-def checkpoint(tmp_path: Path) -> Path:
-    letters = sorted(set("댓글 번이 좋다 싫다 0123456789") - {" "})
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
-    size = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-    config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=48, **size)
-    return make_checkpoint(tmp_path / "checkpoint", config, vocabulary)
 
 
 def test_held_out_texts_are_not_learnt_from(kote: Path, labelled: str) -> None:
