@@ -42,7 +42,7 @@ def open_import(file: BinaryIO) -> Reader:
         return _open_zip(file)
     if start.startswith(b"{"):
         return _open_json({"": partial(_open_again, file, "utf-8-sig")})
-    if start.startswith((b"<", b"[")):
+    if start.startswith((b"<", b"[")) or (b"\0" in opening and not opening.startswith(UTF16_MARKS)):
         raise UnreadableFileError(_("일기 파일이 아니에요. 내보내기로 받은 파일을 그대로 올려 주세요."))
     return _open_csv(file, opening)
 

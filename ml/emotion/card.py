@@ -85,8 +85,8 @@ def _soft(fields: dict[str, Any]) -> str:
         return ""
     return f"""
 
-Besides, it learns what `{soft["teacher"]}` read in {soft["texts"]:,} texts that nobody has labelled and that are in no
-split (`ml/emotion/README.md` names the sources).{_start(fields)}"""
+Besides, it learns what `{soft["teacher"]}` read in {soft["texts"]:,} texts
+that nobody has labelled; none of them is, or is part of, one that measures (`ml/emotion/README.md` names the sources).{_start(fields)}"""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

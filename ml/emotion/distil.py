@@ -8,23 +8,47 @@ among them: its own labels are better, and what is held out of it stays unseen.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
+import numpy as np
 from tqdm import tqdm
 
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.corpora.texts import KINDS, TEXTS_FORM, choose_texts, load_texts
 from ml.emotion.folder import TRAINER
-from ml.emotion.hybrid.readings import load_with_readings
+from ml.emotion.hybrid.excerpts import excerpt
+from ml.emotion.hybrid.readings import load_readings, load_with_readings
+from ml.emotion.hybrid.settings import EXCERPT
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_soft_labels
+from ml.emotion.units import FloatArray
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
 
 _BATCH = 1024
 _HEADER = "\t".join(COLUMNS) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """Who reads the texts: its name, and what gives the probabilities, (texts, 6), of normalised ones."""
+
+    name: str
+    read: Callable[[Sequence[str]], FloatArray]
+
+    @classmethod
+    def of_model(cls, predictor: Predictor) -> Self:
+        """A model, as it serves."""
+
+        def read(texts: Sequence[str]) -> FloatArray:
+            predictions = predictor.predict(list(texts))
+            return np.array([[prediction.scores[emotion] for emotion in Emotion] for prediction in predictions])
+
+        return cls(predictor.model_version, read)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,24 +68,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def load_teacher(folder: Path, readings: Path | None = None, texts: Sequence[str] = ()) -> Predictor:
-    """Load a model that has not been fitted on the validation split.
+def load_teacher(folder: Path | None, readings: Path | None = None, texts: Sequence[str] = ()) -> Teacher:
+    """Load a model that has not been fitted on the validation split, or what encoders read of the texts, or both.
 
-    What it remembered of that split would come back in the soft labels, and the student's figures would be too good.
-    What encoders have read of the texts, the file `readings`, takes the place of the encoder of a hybrid model.
-    Raises ModelError like Predictor.load, and for a model that has, DataError like `load_readings`.
+    What a model remembered of that split would come back in the soft labels, and the student's figures would be too
+    good. With a model, the readings take the place of its encoder. Alone they are for passages of labelled texts:
+    n-grams that learned those by heart say the whole one's label, whatever the passage says.
+    Raises ModelError like Predictor.load, and for a model that has, DataError like `load_readings`, and for neither.
     """
+    if folder is None:
+        if readings is None:
+            raise DataError("who is to read: name --teacher, --readings or both")
+        known = load_readings(readings, [excerpt(text, EXCERPT) for text in texts])
+        return Teacher(
+            f"encoders-{known.readers}",
+            lambda asked: np.exp(known.log_probabilities([excerpt(text, EXCERPT) for text in asked])),
+        )
     if read_manifest(folder, trainer=TRAINER).get("is_refitted", True):
         raise ModelError(f"{folder}: was fitted on the validation split. Make it by ml.emotion.train --teacher.")
-    return load_with_readings(folder, readings, texts) if readings else Predictor.load(folder)
+    return Teacher.of_model(load_with_readings(folder, readings, texts) if readings else Predictor.load(folder))
 
 
-def read_texts(teacher: Predictor, texts: Sequence[str], output: Path) -> None:
+def read_texts(teacher: Teacher, texts: Sequence[str], output: Path) -> None:
     """Write what the teacher reads in each text; what an interrupted run has written is not read again.
 
     Raises DataError where the file holds another run's.
     """
-    done = _count_done(output, texts, teacher.model_version)
+    done = _count_done(output, texts, teacher.name)
     with output.open("a", encoding="utf-8", newline="") as file, tqdm(total=len(texts), unit="text") as bar:
         if not file.tell():
             file.write(_HEADER)
@@ -73,13 +106,12 @@ def read_texts(teacher: Predictor, texts: Sequence[str], output: Path) -> None:
             bar.update(len(batch))
 
 
-def _read_batch(teacher: Predictor, texts: Sequence[str]) -> list[str]:
+def _read_batch(teacher: Teacher, texts: Sequence[str]) -> list[str]:
     """Rows of the file. The texts are read in the order of their length, so that few are padded."""
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     rows = [""] * len(texts)
-    for index, prediction in zip(order, teacher.predict([texts[index] for index in order]), strict=True):
-        values = [f"{prediction.scores[emotion]:.4f}" for emotion in Emotion]
-        rows[index] = "\t".join([*values, teacher.model_version, texts[index]])
+    for index, shares in zip(order, teacher.read([texts[index] for index in order]).tolist(), strict=True):
+        rows[index] = "\t".join([*(f"{share:.4f}" for share in shares), teacher.name, texts[index]])
     return rows
 
 
@@ -102,7 +134,7 @@ def _count_done(output: Path, texts: Sequence[str], teacher: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.distil", description=__doc__)
-    parser.add_argument("--teacher", type=Path, required=True, help="a model folder, of ml.emotion.train --teacher")
+    parser.add_argument("--teacher", type=Path, help="a model folder, of ml.emotion.train --teacher")
     parser.add_argument(
         "--texts",
         action="append",
@@ -113,7 +145,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data", action="append", required=True, metavar=SPEC_FORM, help="whose texts to leave out; may be repeated"
     )
-    parser.add_argument("--readings", type=Path, help="what ml.emotion.hybrid.read wrote of these texts")
+    parser.add_argument(
+        "--readings",
+        type=Path,
+        help="what ml.emotion.hybrid.read wrote of these texts; without --teacher, the reading itself",
+    )
     parser.add_argument("--output", type=Path, required=True, help="tab-separated file")
     return parser
 

@@ -18,7 +18,7 @@ COLUMNS = (*Emotion, TEACHER, "text")
 
 @dataclass(frozen=True, slots=True)
 class SoftLabels:
-    """Texts, each with the probabilities of its six emotions, and the version of the model that read them.
+    """Texts, each with the probabilities of its six emotions, and who read them: the versions of models.
 
     probabilities: (texts, 6), in the order of Emotion.
     """
@@ -52,16 +52,12 @@ def read_soft_labels(path: Path) -> SoftLabels:
 
 
 def read_all_soft_labels(paths: Iterable[Path]) -> SoftLabels:
-    """The rows of several files, read by one teacher. Raises DataError as `read_soft_labels`, and for several."""
+    """The rows of several files; their teachers are named side by side. Raises DataError as `read_soft_labels`."""
     parts = [read_soft_labels(path) for path in paths]
-    teachers = sorted({part.teacher for part in parts if part.texts})
-    if len(teachers) > 1:
-        raise DataError(f"--soft: read by several teachers: {', '.join(teachers)}")
-    texts = [text for part in parts for text in part.texts]
     return SoftLabels(
-        texts,
+        [text for part in parts for text in part.texts],
         np.concatenate([NO_SOFT_LABELS.probabilities, *(part.probabilities for part in parts)]),
-        "".join(teachers),
+        ", ".join(sorted({part.teacher for part in parts if part.texts})),
     )
 
 

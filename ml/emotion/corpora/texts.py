@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from ml.emotion.corpora.own import load_corpus
 from ml.emotion.corpora.tags import KINDS as TAG_KINDS
 from ml.emotion.corpora.tags import choose, parse_counted
-from ml.emotion.data import Example, squeeze
-from ml.emotion.text import normalize
+from ml.emotion.data import Example, Split, split_examples, squeeze
+from ml.emotion.text import normalize, split_sentences
 from ml.files import read_lines, read_rows
 
 TEXTS_FORM = "KIND:PATH[:COUNT]"
@@ -35,6 +36,25 @@ def choose_texts(found: Sequence[str], labelled: Sequence[Example]) -> Iterator[
             yield text
 
 
+def cut_passages(text: str) -> Iterator[str]:
+    """Each sentence of a text, and where there are three or more, the text without its first and without its last one.
+
+    A label says what a whole entry comes to; how its parts read, a teacher has to say.
+    """
+    spans = split_sentences(text)
+    if len(spans) > 1:
+        yield from (text[start:end] for start, end in spans)
+    if len(spans) > 2:
+        yield text[spans[1][0] :]
+        yield text[: spans[-2][1]]
+
+
+def _load_passages(folder: Path, count: int) -> list[str]:
+    """Passages of a corpus' entries, of the training split alone."""
+    entries = split_examples(load_corpus(folder))[Split.TRAIN]
+    return choose([passage for entry in entries for passage in cut_passages(entry.text)], count, key=str)
+
+
 def _load_tagged(kind: str, path: Path, count: int) -> list[str]:
     """The texts of a label set, chosen whatever their tags are: film reviews as people rate them."""
     return choose([row.text for row in TAG_KINDS[kind](path, 0)], count, key=str)
@@ -55,4 +75,5 @@ KINDS: dict[str, Callable[[Path, int], list[str]]] = {
     **{kind: partial(_load_tagged, kind) for kind in TAG_KINDS},
     "chatbot": _load_chatbot,
     "lines": _load_lines,
+    "passages": _load_passages,
 }

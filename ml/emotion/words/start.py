@@ -1,5 +1,8 @@
 """The weights of a word network that is served, for another one to start its training from."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,27 +15,40 @@ from ml.emotion.words.served import READER_FILE, SCALES_FILE, TABLE_FILE, Served
 from ml.errors import ModelError
 from ml.manifest import hash_files
 
+_LAYER = re.compile(r"layers\.(\d+)\.")
+# What a layer adds to the words comes through these two.
+_SPEAKS = re.compile(r"\.(attended|dense\.2)\.")
+
 
 def start_from(folder: Path, model: WordModel) -> None:
     """Give the model the weights of the one in `folder`; of one with another number of labels, all but the last
     layer's.
 
+    The model may be the larger one, in layers and in buckets, and reads then as the smaller one does until it learns
+    (Chen, Goodfellow and Shlens 2016, arXiv 1511.05641): what hashes to one bucket of a small table lies in two that
+    are neighbours in one of twice the size, and a layer that adds nothing is none.
+
     The table was rounded to bytes when it was served, which loses next to nothing. How many heads that network has is
     written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word network, or
-    one that hashes otherwise or has another shape.
+    one that hashes otherwise or has another width.
     """
     served, network = ServedWords.load(folder), model.network
     found = read_weights(onnx.load(folder / READER_FILE).graph)
     own = network.reader.state_dict()
     last = f"head.{len(network.reader.head) - 1}."
     has_these_labels = len(own[f"{last}bias"]) == len(found.get(f"{last}bias", ()))
-    kept = [name for name in own if has_these_labels or not name.startswith(last)]
+    added = tuple(f"layers.{place}." for place in range(_count_layers(found), len(network.reader.layers)))
+    kept = [name for name in own if not name.startswith(added) and (has_these_labels or not name.startswith(last))]
     unlike = [name for name in kept if name not in found or found[name].shape != own[name].shape]
-    if served.features != model.settings.features or unlike:
+    growth = model.settings.features.bits - served.features.bits
+    if replace(served.features, bits=model.settings.features.bits) != model.settings.features or growth < 0 or unlike:
         raise ModelError(f"{folder}: its word network has other settings ({', '.join(unlike) or 'features'})")
-    network.reader.load_state_dict(own | {name: found[name] for name in kept})
+    silent = [name for name in own if name.startswith(added) and _SPEAKS.search(name)]
+    zeros = {name: torch.zeros_like(own[name]) for name in silent}
+    network.reader.load_state_dict(own | {name: found[name] for name in kept} | zeros)
     with torch.no_grad():
-        network.table.weight.copy_(torch.from_numpy(served.table * served.scales))
+        table = torch.from_numpy(served.table * served.scales)
+        network.table.weight.copy_(table.repeat_interleave(1 << growth, dim=0))
 
 
 def mix_with_start(folder: Path, model: WordModel, share: float) -> None:
@@ -45,6 +61,11 @@ def mix_with_start(folder: Path, model: WordModel, share: float) -> None:
     start_from(folder, started)
     begun, learned = started.network.state_dict(), model.network.state_dict()
     model.network.load_state_dict({name: torch.lerp(learned[name], begun[name], share) for name in learned})
+
+
+def _count_layers(weights: Mapping[str, torch.Tensor]) -> int:
+    places = [int(found[1]) for name in weights if (found := _LAYER.match(name))]
+    return max(places, default=-1) + 1
 
 
 def hash_start(folder: Path) -> str:

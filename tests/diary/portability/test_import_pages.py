@@ -89,7 +89,13 @@ def test_next_upload_forgets_the_one_before(owner_client: Client, folder: Path) 
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"", "빈 파일"), (b"<html>", "일기 파일이 아니에요"), (b"PK\x05\x06", "손상됐어요")]
+    ("content", "words"),
+    [
+        (b"", "빈 파일"),
+        (b"<html>", "일기 파일이 아니에요"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "일기 파일이 아니에요"),
+        (b"PK\x05\x06", "손상됐어요"),
+    ],
 )
 def test_unreadable_file_says_why_and_leaves_nothing(
     owner_client: Client, folder: Path, content: bytes, words: str

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from ml.emotion.corpora.texts import choose_texts
 from ml.emotion.data import Example
-from ml.emotion.distil import main, read_texts
+from ml.emotion.distil import Teacher, main, read_texts
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_all_soft_labels, read_soft_labels
 from ml.emotion.train import main as train
@@ -64,7 +64,7 @@ def test_labelled_repeated_short_and_long_texts_are_left_out() -> None:
 
 
 def test_interrupted_run_goes_on(tiny_model: Path, tmp_path: Path) -> None:
-    teacher = Predictor.load(tiny_model)
+    teacher = Teacher.of_model(Predictor.load(tiny_model))
     whole, cut = tmp_path / "whole.tsv", tmp_path / "cut.tsv"
     read_texts(teacher, TEXTS, whole)
     for end in (0, 10, 60, 200, -5, -1):  # within the header, within a row, between two
@@ -75,10 +75,10 @@ def test_interrupted_run_goes_on(tiny_model: Path, tmp_path: Path) -> None:
 
 def test_file_of_other_texts_is_left_alone(tiny_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "soft.tsv"
-    read_texts(Predictor.load(tiny_model), TEXTS, path)
+    read_texts(Teacher.of_model(Predictor.load(tiny_model)), TEXTS, path)
     before = path.read_bytes()
     with pytest.raises(DataError, match="holds other texts"):
-        read_texts(Predictor.load(tiny_model), TEXTS[::-1], path)
+        read_texts(Teacher.of_model(Predictor.load(tiny_model)), TEXTS[::-1], path)
     assert path.read_bytes() == before
 
 
@@ -87,7 +87,7 @@ def test_file_of_something_else_is_left_alone(content: str, tiny_model: Path, tm
     path = tmp_path / "letter.txt"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match="holds something else"):
-        read_texts(Predictor.load(tiny_model), TEXTS, path)
+        read_texts(Teacher.of_model(Predictor.load(tiny_model)), TEXTS, path)
     assert path.read_text(encoding="utf-8") == content
 
 
@@ -115,13 +115,21 @@ def test_wrong_file_says_which_row(row: str, message: str, tmp_path: Path) -> No
         read_soft_labels(path)
 
 
-def test_files_of_several_teachers_are_refused(tmp_path: Path) -> None:
+def test_files_of_several_teachers_name_them_all(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        (tmp_path / name).write_text("\t".join(COLUMNS) + f"\n1\t0\t0\t0\t0\t0\t{name}\t글\n", encoding="utf-8")
-    with pytest.raises(DataError, match="several teachers: a, b"):
-        read_all_soft_labels([tmp_path / "a", tmp_path / "b"])
-    assert len(read_all_soft_labels([tmp_path / "a", tmp_path / "a"])) == 2
+        (tmp_path / name).write_text("\t".join(COLUMNS) + f"\n1\t0\t0\t0\t0\t0\t{name}\t글 {name}\n", encoding="utf-8")
+    both = read_all_soft_labels([tmp_path / "b", tmp_path / "a"])
+    assert (both.texts, both.teacher) == (["글 b", "글 a"], "a, b")
+    assert read_all_soft_labels([tmp_path / "a", tmp_path / "a"]).teacher == "a"
     assert len(read_all_soft_labels([])) == 0
+
+
+def test_somebody_has_to_read(
+    tiny_corpus: Path, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--texts", f"lines:{texts}", "--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / "soft.tsv")]
+    assert main(options) == 2
+    assert "who is to read: name --teacher, --readings or both" in capsys.readouterr().err
 
 
 def test_soft_labels_are_refused_for_other_architectures(

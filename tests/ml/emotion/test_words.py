@@ -209,6 +209,28 @@ def test_a_network_of_the_same_labels_starts_where_the_other_ended(
     assert_allclose(other.log_probabilities(texts), ServedWords.load(served).log_probabilities(texts), atol=1e-4)
 
 
+@pytest.mark.parametrize("change", [{"layers": 3}, {"features": replace(SETTINGS.features, bits=12)}])
+def test_a_larger_network_starts_where_a_smaller_one_ended(
+    model: WordModel, served: Path, parts: Parts, change: dict[str, Any]
+) -> None:
+    larger = WordModel(replace(SETTINGS, seed=1, **change), model.tokenizer)
+    start_from(served, larger)
+    texts = [example.text for example in parts[Split.VALIDATION]]
+    found, known = larger.log_probabilities(texts), ServedWords.load(served).log_probabilities(texts)
+    # Two n-grams of a word that shared a bucket counted once; now that each has its own, some words weigh more.
+    assert np.abs(found - known).mean() < (1e-4 if "layers" in change else 0.1)
+    assert (found.argmax(axis=1) == known.argmax(axis=1)).mean() >= (1.0 if "layers" in change else 0.9)
+
+
+def test_every_part_of_a_larger_network_learns(parts: Parts, served: Path, tmp_path: Path) -> None:
+    train = parts[Split.TRAIN]
+    settings = replace(SETTINGS, layers=2, epochs=2)
+    arguments = (train, np.ones(len(train)), SOFT, parts[Split.VALIDATION], settings, tmp_path, served)
+    learned = dict(fit_words(*arguments).network.reader.layers[1].named_parameters())
+    for name in ("attended.weight", "dense.2.weight"):
+        assert learned[name].abs().max() > 0, name
+
+
 def test_a_share_of_the_start_stays(model: WordModel, served: Path) -> None:
     begun, learned = (WordModel(replace(SETTINGS, seed=seed), model.tokenizer) for seed in (1, 2))
     start_from(served, begun)
@@ -228,7 +250,13 @@ def test_fit_starts_from_another_network(parts: Parts, served: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "change", [{"width": 16}, {"layers": 2}, {"pools": 3}, {"features": replace(SETTINGS.features, jamo_max=5)}]
+    "change",
+    [
+        {"width": 16},
+        {"pools": 3},
+        {"features": replace(SETTINGS.features, jamo_max=5)},
+        {"features": replace(SETTINGS.features, bits=9)},
+    ],
 )
 def test_start_from_a_network_of_other_settings_is_refused(served: Path, change: dict[str, Any]) -> None:
     other = WordModel(replace(SETTINGS, **change), WordTokenizer(SETTINGS.max_words))

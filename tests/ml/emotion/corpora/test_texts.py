@@ -1,10 +1,13 @@
 """Texts without labels: the exact formats, and errors that say where."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from ml.emotion.corpora.texts import load_texts
+from ml.emotion.corpora.own import load_corpus
+from ml.emotion.corpora.texts import cut_passages, load_texts
+from ml.emotion.data import Split, split_examples
 from ml.errors import DataError
 from tests.ml.emotion.corpora.files import write
 
@@ -43,6 +46,26 @@ def test_count_chooses_the_same_texts_in_whatever_order(tmp_path: Path) -> None:
     chosen = load_texts(f"lines:{forwards}:7")
     assert len(set(chosen)) == 7
     assert chosen == load_texts(f"lines:{backwards}:7")
+
+
+def test_passages_are_parts_of_entries_and_no_whole_ones() -> None:
+    assert list(cut_passages("비가 왔다.")) == []
+    assert list(cut_passages("비가 왔다. 좋았다.")) == ["비가 왔다.", "좋았다."]
+    parts = list(cut_passages("비가 왔다. 우산이 없었다. 뛰었다."))
+    assert parts == ["비가 왔다.", "우산이 없었다.", "뛰었다.", "우산이 없었다. 뛰었다.", "비가 왔다. 우산이 없었다."]
+
+
+def test_passages_come_from_the_training_split_alone(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"A{number}", "text": f"{number}번 버스를 탔다. 좋았다.", "emotion": "기쁨"} for number in range(50)
+    ]
+    write(tmp_path / "A.jsonl", "\n".join(json.dumps(row) for row in rows))
+    parts = split_examples(load_corpus(tmp_path))
+    found = set(load_texts(f"passages:{tmp_path}"))
+    numbers = {split: {example.text.split(".")[0] + "." for example in parts[split]} for split in Split}
+    assert found == numbers[Split.TRAIN] | {"좋았다."}
+    assert numbers[Split.VALIDATION]
+    assert numbers[Split.TEST]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,18 @@ def test_a_teacher_with_readings_reads_as_with_its_encoder(
     assert distil([*arguments, "--output", str(tmp_path / "read.tsv")]) == 2  # one file, one teacher
 
 
+def test_readings_without_a_model_are_what_is_learned(
+    tuned: list[Path], texts: str, data: list[str], tmp_path: Path
+) -> None:
+    readings = read_texts(tuned, texts, data, tmp_path / "readings.npz")
+    arguments = ["--readings", str(readings), "--texts", texts, *data, "--output", str(tmp_path / "soft.tsv")]
+    assert distil(arguments) == 0
+    soft = read_soft_labels(tmp_path / "soft.tsv")
+    assert (soft.texts, soft.teacher) == (TEXTS, f"encoders-{name_encoders(tuned)}")
+    known = load_readings(readings, TEXTS).log_probabilities(TEXTS)
+    assert_allclose(soft.probabilities, np.exp(known), atol=1e-3)
+
+
 def test_two_encoders_read_the_mean_of_both(tuned: list[Path], texts: str, data: list[str], tmp_path: Path) -> None:
     readings = load_readings(read_texts(tuned, texts, data, tmp_path / "readings.npz"), TEXTS)
     one, other = (TransformerModel.load(folder, EMOTION_TASK).log_probabilities(TEXTS) for folder in tuned)
