@@ -19,11 +19,11 @@ single sentences are read by the n-grams.""",
     "transformer": "A pretrained transformer, fine-tuned.",
 }
 _TAUGHT = """Two readings in one: a logistic regression on hashed n-grams of characters and jamo (tf-idf, int8
-weights), which knows what the labels told of; and a word network, which learned from the labels and from what a large
-model read in texts without any: each word is the sum of its n-grams' vectors (int8), and a transformer of two layers
-reads them. It runs on ONNX Runtime and numpy alone. The network reads whole texts; the single sentences are read by
-the n-grams. How much a text is written like a diary is estimated from the text itself; it decides how much each
-reading counts."""
+weights), which knows what the labels told of; and a word network, which learned from the labels and from what large
+models read in texts without any: each word is the sum of its n-grams' vectors (int8), and a transformer of {layers}
+layers reads them. It runs on ONNX Runtime and numpy alone. The network reads whole texts; the single sentences are
+read by the n-grams. How much a text is written like a diary is estimated from the text itself; it decides how much
+each reading counts."""
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 
@@ -38,11 +38,17 @@ def _head(fields: dict[str, Any]) -> str:
     return f"""# Emotion of Korean diary text: {fields["model_version"]}
 
 Reads the writer's dominant emotion in a Korean diary entry or comment: {labels}.
-{_TAUGHT if fields.get("soft") else _ARCHITECTURES[fields["architecture"]]}
+{_architecture(fields)}
 
 Made by `{fields["command"]}` (PATH is what `ml/corpus/README.md` describes).
 Below a confidence of {fields["confidence_threshold"]:.3f} the site says "잘 모르겠어요". {_calibration(fields)}
 All of this was chosen on the validation split, for a fit on the training split.{_refit(fields)}"""
+
+
+def _architecture(fields: dict[str, Any]) -> str:
+    if fields.get("soft"):
+        return _TAUGHT.format(layers=fields["settings"]["words"]["layers"])
+    return _ARCHITECTURES[fields["architecture"]]
 
 
 def _refit(fields: dict[str, Any]) -> str:
@@ -86,7 +92,8 @@ def _soft(fields: dict[str, Any]) -> str:
     return f"""
 
 Besides, it learns what `{soft["teacher"]}` read in {soft["texts"]:,} texts
-that nobody has labelled; none of them is, or is part of, one that measures (`ml/emotion/README.md` names the sources).{_start(fields)}"""
+that nobody has labelled; none of them is, or is part of, one that measures
+(`ml/emotion/README.md` names the sources).{_start(fields)}"""
 
 
 def _figures(metrics: dict[str, Any]) -> str:
