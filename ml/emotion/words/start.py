@@ -26,20 +26,24 @@ def start_from(folder: Path, model: WordModel) -> None:
 
     The model may be the larger one, in layers and in buckets, and reads then as the smaller one does until it learns
     (Chen, Goodfellow and Shlens 2016, arXiv 1511.05641): what hashes to one bucket of a small table lies in two that
-    are neighbours in one of twice the size, and a layer that adds nothing is none.
+    are neighbours in one of twice the size, and a layer that adds nothing is none. (Two n-grams of one word that shared
+    a bucket counted once, and count each where they no longer do.)
 
     The table was rounded to bytes when it was served, which loses next to nothing. How many heads that network has is
     written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word network, or
-    one that hashes otherwise or has another width.
+    one that hashes otherwise, has another width, or is the larger one.
     """
     served, network = ServedWords.load(folder), model.network
     found = read_weights(onnx.load(folder / READER_FILE).graph)
     own = network.reader.state_dict()
     last = f"head.{len(network.reader.head) - 1}."
     has_these_labels = len(own[f"{last}bias"]) == len(found.get(f"{last}bias", ()))
-    added = tuple(f"layers.{place}." for place in range(_count_layers(found), len(network.reader.layers)))
+    layers = _count_layers(found)
+    added = tuple(f"layers.{place}." for place in range(layers, len(network.reader.layers)))
     kept = [name for name in own if not name.startswith(added) and (has_these_labels or not name.startswith(last))]
     unlike = [name for name in kept if name not in found or found[name].shape != own[name].shape]
+    if layers > len(network.reader.layers):
+        unlike.append("layers")
     growth = model.settings.features.bits - served.features.bits
     if replace(served.features, bits=model.settings.features.bits) != model.settings.features or growth < 0 or unlike:
         raise ModelError(f"{folder}: its word network has other settings ({', '.join(unlike) or 'features'})")

@@ -222,6 +222,12 @@ def test_a_larger_network_starts_where_a_smaller_one_ended(
     assert (found.argmax(axis=1) == known.argmax(axis=1)).mean() >= (1.0 if "layers" in change else 0.9)
 
 
+def test_a_smaller_network_cannot_start_from_a_larger_one(model: WordModel, tmp_path: Path) -> None:
+    WordModel(replace(SETTINGS, layers=2), model.tokenizer).export(tmp_path)
+    with pytest.raises(ModelError, match=r"other settings \(layers\)"):
+        start_from(tmp_path, WordModel(SETTINGS, model.tokenizer))
+
+
 def test_every_part_of_a_larger_network_learns(parts: Parts, served: Path, tmp_path: Path) -> None:
     train = parts[Split.TRAIN]
     settings = replace(SETTINGS, layers=2, epochs=2)
