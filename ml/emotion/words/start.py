@@ -26,8 +26,8 @@ def start_from(folder: Path, model: WordModel) -> None:
 
     The model may be the larger one, in layers and in buckets, and reads then as the smaller one does until it learns
     (Chen, Goodfellow and Shlens 2016, arXiv 1511.05641): what hashes to one bucket of a small table lies in two that
-    are neighbours in one of twice the size, and a layer that adds nothing is none. (Two n-grams of one word that shared
-    a bucket counted once, and count each where they no longer do.)
+    are neighbours in one of twice the size, and a layer that adds nothing is none. (Two n-grams of one word that
+    shared a bucket counted once, and count each where they no longer do.)
 
     The table was rounded to bytes when it was served, which loses next to nothing. How many heads that network has is
     written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word network, or
