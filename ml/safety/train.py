@@ -110,8 +110,8 @@ def score_test(phrases: Sequence[Phrase], model: CrisisModel) -> dict[str, dict[
     }
 
 
-def write_model(folder: Path, trained: Trained, settings: CrisisSettings, start: Path) -> None:
-    """Write what `CrisisModel.load` reads; `start` is what the training was given."""
+def write_model(folder: Path, trained: Trained, settings: CrisisSettings) -> None:
+    """Write what `CrisisModel.load` reads."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [*trained.words.export(folder), trained.ngrams.save(folder)]
     facts = {
@@ -119,7 +119,7 @@ def write_model(folder: Path, trained: Trained, settings: CrisisSettings, start:
         "settings": asdict(settings),
         "data": {path.name: hash_file(path) for path in (*FILES, DOUBTFUL_FILE, CORPUS / LINES)}
         | {"corpus": hash_files(CORPUS, sorted(path.name for path in CORPUS.glob("*.jsonl")))},
-        "start": hash_start(start),
+        "start": hash_start(EMOTION_MODEL),
         "environment": read_environment(PACKAGES),
     }
     write_manifest(folder, files=files, facts=facts)
@@ -167,9 +167,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ml.safety.train", description=__doc__)
     parser.add_argument("--output", type=Path, required=True, help="folder of the model")
     parser.add_argument("--state", type=Path, help="where an interrupted run goes on (default: OUTPUT.training)")
-    parser.add_argument(
-        "--start", type=Path, default=EMOTION_MODEL, help="whose word network to start from (default: %(default)s)"
-    )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     parser.add_argument("--score-test", action="store_true", help="score the test authors, once, for what ships")
     options = parser.parse_args(arguments)
@@ -178,8 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = change_settings(CrisisSettings(), options.set)
         phrases = read_phrases()
-        trained = train(phrases, settings, state, start=options.start, processes=os.cpu_count() or 1)
-        write_model(folder, trained, settings, options.start)
+        trained = train(phrases, settings, state, processes=os.cpu_count() or 1)
+        write_model(folder, trained, settings)
         metrics = trained.metrics
         if options.score_test:
             metrics["test"] = score_test(phrases, CrisisModel.load(folder))

@@ -67,11 +67,6 @@ def mix_with_start(folder: Path, model: WordModel, share: float) -> None:
     model.network.load_state_dict({name: torch.lerp(learned[name], begun[name], share) for name in learned})
 
 
-def _count_layers(weights: Mapping[str, torch.Tensor]) -> int:
-    places = [int(found[1]) for name in weights if (found := _LAYER.match(name))]
-    return max(places, default=-1) + 1
-
-
 def hash_start(folder: Path) -> str:
     """SHA-256 of what `start_from` reads."""
     return hash_files(folder, [READER_FILE, TABLE_FILE, SCALES_FILE])
@@ -90,3 +85,8 @@ def read_weights(graph: onnx.GraphProto) -> dict[str, torch.Tensor]:
             (bias,) = (name for name in added[node.output[0]].input if name.endswith(".bias"))
             tensors[bias.removesuffix("bias") + "weight"] = tensors[node.input[1]].T
     return {name: torch.from_numpy(np.array(values)) for name, values in tensors.items()}
+
+
+def _count_layers(weights: Mapping[str, torch.Tensor]) -> int:
+    places = [int(found[1]) for name in weights if (found := _LAYER.match(name))]
+    return max(places, default=-1) + 1

@@ -20,9 +20,9 @@ from tests.ml.safety.conftest import DAYS, ORDINARY, SETTINGS, TELLING, make_phr
 
 
 @pytest.fixture(scope="module")
-def folder(trained: Trained, start: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    write_model(folder, trained, SETTINGS, start)
+    write_model(folder, trained, SETTINGS)
     write_figures(folder, trained.metrics, trained.voices, SETTINGS)
     return folder
 
@@ -60,8 +60,7 @@ def test_interrupted_training_ends_in_the_same_bytes(
     with pytest.raises(KeyboardInterrupt):
         train(make_phrases(), SETTINGS, state, corpus=corpus, start=start)
     monkeypatch.setattr(AdamW, "step", step)
-    again = train(make_phrases(), SETTINGS, state, corpus=corpus, start=start)
-    write_model(tmp_path / "again", again, SETTINGS, start)
+    write_model(tmp_path / "again", train(make_phrases(), SETTINGS, state, corpus=corpus, start=start), SETTINGS)
     for path in tmp_path.joinpath("again").iterdir():
         assert path.read_bytes() == folder.joinpath(path.name).read_bytes()
 
