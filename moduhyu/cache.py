@@ -33,7 +33,8 @@ class JsonSerializer:
 class RedisOrMemoryCache(BaseCache):
     """Redis, or the memory of this process while Redis does not answer.
 
-    Limits are those of each process then. One request in PAUSE_S waits TIMEOUT_S for a Redis that hangs, no other.
+    Limits are those of each process then. One request in PAUSE_S waits TIMEOUT_S for a Redis that hangs, and each that
+    deletes: allauth holds a lock while it counts, and one that stayed in Redis would keep people out for ten seconds.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -56,7 +57,13 @@ class RedisOrMemoryCache(BaseCache):
         return bool(self._ask("touch", *args, **kwargs))
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._ask("delete", *args, **kwargs))
+        """Delete from both, also while Redis is not asked otherwise: it may hold what it took too late to tell."""
+        was_in_memory = self._memory.delete(*args, **kwargs)
+        try:
+            return bool(self._redis.delete(*args, **kwargs)) or was_in_memory
+        except RedisError as error:
+            self._pause(error)
+            return was_in_memory
 
     def incr(self, *args: Any, **kwargs: Any) -> int:
         return int(self._ask("incr", *args, **kwargs))
@@ -69,9 +76,10 @@ class RedisOrMemoryCache(BaseCache):
             try:
                 return getattr(self._redis, method)(*args, **kwargs)
             except RedisError as error:
-                _paused_until[self._server] = time.monotonic() + PAUSE_S
-                # Its class alone: a message may carry the address with its password.
-                logger.warning(
-                    "Redis fails (%s); each process counts for itself for %g s", type(error).__name__, PAUSE_S
-                )
+                self._pause(error)
         return getattr(self._memory, method)(*args, **kwargs)
+
+    def _pause(self, error: RedisError) -> None:
+        _paused_until[self._server] = time.monotonic() + PAUSE_S
+        # Its class alone: a message may carry the address with its password.
+        logger.warning("Redis fails (%s); each process counts for itself for %g s", type(error).__name__, PAUSE_S)

@@ -1,7 +1,9 @@
 """The shared cache, with Redis there, gone, back again, and hanging."""
 
 import logging
+import os
 import pickle
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -99,6 +101,34 @@ def test_hanging_redis_holds_up_one_call_alone(
     assert cache.get("key-99") == 99
     assert len(caplog.records) == 1  # every try would have told of itself
     assert "secret-of-redis" not in caplog.text
+
+
+@pytest.mark.parametrize("call", ["add", "get"])
+def test_lock_is_released_though_redis_was_slow(
+    settings: LazySettings, redis_of_its_own: RedisServer, call: str
+) -> None:
+    """Left in Redis, it would keep out whoever logs in by another process, until it ends by itself."""
+    use(settings, redis_of_its_own.url)
+    with redis.Redis.from_url(redis_of_its_own.url) as client:
+        assert cache.add("lock" if call == "get" else "another", True, 60)  # it also connects
+        os.kill(redis_of_its_own.process.pid, signal.SIGSTOP)
+        assert cache.add("lock", True, 60) if call == "add" else cache.get("count") is None
+        os.kill(redis_of_its_own.process.pid, signal.SIGCONT)
+        deadline = time.monotonic() + 10
+        while not client.keys("*lock"):  # what was sent is done, late
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert cache.delete("lock")
+        assert not client.keys("*lock")
+    assert cache.get("lock") is None
+
+
+def test_hanging_redis_holds_up_each_release(settings: LazySettings, silent_redis: str) -> None:
+    use(settings, silent_redis)
+    assert cache.add("lock", True, 60)
+    assert cache.delete("lock")
+    assert not cache.delete("lock")
+    assert cache.add("lock", True, 60)
 
 
 def test_pause_is_of_all_threads_and_of_one_redis(silent_redis: str) -> None:
