@@ -124,16 +124,12 @@ def test_engine_out_of_memory_is_an_error_in_words(files: ImdbFiles, monkeypatch
     assert "Out of Memory" in refusal(files.write())
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_engine_hears_ctrl_c_while_a_query_runs() -> None:
     def press_ctrl_c_half_a_second_into_a_query() -> None:
         with engine.open_engine() as opened:
             threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
             opened.run("SELECT count(*) FROM range(1_000_000_000_000) WHERE hash(range) = range")
 
-    # A suite that a shell runs in the background ignores Ctrl+C, and would wait for the query's end.
-    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            press_ctrl_c_half_a_second_into_a_query()
-    finally:
-        signal.signal(signal.SIGINT, ignored)
+    with pytest.raises(KeyboardInterrupt):
+        press_ctrl_c_half_a_second_into_a_query()

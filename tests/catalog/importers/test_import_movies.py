@@ -95,6 +95,7 @@ def test_import_movies_a_file_cut_short_writes_nothing(files: ImdbFiles) -> None
     assert not Movie.objects.exists()
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.django_db(transaction=True)
 def test_import_movies_ctrl_c_keeps_whole_chunks(files: ImdbFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     files.basics = [title(f"tt{number:07d}") for number in range(1, 6)]
