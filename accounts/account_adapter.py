@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.password_reset import get_reset_password_url
 from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import is_headless_request
@@ -10,6 +11,7 @@ from allauth.core.internal.ratelimit import respond_429
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
 
 from accounts.login_limits import FAILED_LOGIN, LIMITED_MAILS, LOGIN, MAIL, forget_tries, remember_device, use_up
 from accounts.models import User
@@ -44,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             remember_device(request, response, user.email)
         return response
 
+    def format_email_subject(self, subject: str) -> str:
+        """The subject behind the site's name, both in the reader's language."""
+        return f"[{gettext('모두의 휴게소')}] {subject}"
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail, unless an address has got many that anybody can ask for: that is answered 429."""
         request = current.request
@@ -51,13 +57,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(respond_429(request))
         super().send_mail(template_prefix, email, context)
 
-    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
         """Tell of a change: the person by mail, and the log by the mail's name, such as `password_changed`.
 
         Whatever changes how an account is entered comes by here: passwords, second factors, addresses, connections.
         """
         tell(template_prefix.rpartition("/")[2], account=user.pk)
-        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        way_back = {"password_reset_url": get_reset_password_url(current.request)}
+        super().send_notification_mail(template_prefix, user, way_back | (context or {}), email)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner of an address that somebody signs up with it.

@@ -32,5 +32,9 @@ class DeleteAccountForm(forms.Form):
             return
         if not is_really(self.user, password=self.cleaned_data["password"], email=self.cleaned_data["email"]):
             has_password = self.user.has_usable_password()
-            words = _("비밀번호가 맞지 않아요.") if has_password else _("가입할 때 쓴 이메일과 달라요.")
+            words = (
+                _("비밀번호가 맞지 않아요.")
+                if has_password
+                else _("계정의 대표 이메일과 달라요. 설정에서 주소를 확인해 주세요.")
+            )
             self.add_error("password" if has_password else "email", words)

@@ -22,7 +22,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "add_email_blocked": _("2단계 인증을 쓰는 동안에는 이메일을 더할 수 없어요."),
+        "add_email_blocked": _(
+            "2단계 인증을 쓰는 동안에는 이메일을 추가할 수 없어요. 먼저 2단계 인증을 끈 뒤 다시 해 주세요."
+        ),
         "cannot_generate_recovery_codes": _("2단계 인증을 켠 뒤에 복구 코드를 만들 수 있어요."),
         "incorrect_code": _("코드가 맞지 않아요. 다시 확인해 주세요."),
         "unverified_email": _("이메일을 먼저 확인해 주세요. 그래야 2단계 인증을 켤 수 있어요."),

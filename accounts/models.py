@@ -36,9 +36,9 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("이메일"), unique=True)
     shares_corrections = models.BooleanField(
-        _("고친 감정으로 모델이 배워도 돼요"),
+        _("내가 고친 마음으로 모델을 학습시켜도 돼요"),
         default=False,
-        help_text=_("내가 감정을 고친 일기의 글과 고친 감정이 다음 모델을 가르치는 데 쓰여요."),
+        help_text=_("내가 마음을 고친 일기의 글과 고친 마음을 앞으로 모델을 학습시킬 때 써요."),
     )
     time_zone = models.CharField(
         _("시간대"), max_length=64, default=time_zones.DEFAULT, validators=[time_zones.validate_time_zone]

@@ -29,7 +29,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         "no_password": _("비밀번호를 먼저 정해 주세요. 그래야 연결을 끊어도 다시 들어올 수 있어요."),
         "no_verified_email": _("이메일을 먼저 확인해 주세요. 그래야 연결을 끊어도 다시 들어올 수 있어요."),
         "disconnect_last": _("마지막으로 남은 연결이에요. 비밀번호를 먼저 정해 주세요."),
-        "connected_other": _("이미 다른 계정에 연결되어 있어요."),
+        "connected_other": _("이미 다른 휴게소 계정에 연결되어 있어요. 그 계정에서 연결을 끊은 뒤 다시 해 주세요."),
         "unverified_email": _("이메일을 먼저 확인해 주세요. 그래야 다른 계정을 연결할 수 있어요."),
     }
 

@@ -63,18 +63,25 @@ def tracks_for(
     )
 
 
-def wanted_tags(scores: Scores, answer: Mapping[Emotion, str]) -> dict[str, float]:
-    """How much each tag is wanted: the probabilities of the emotions that it answers, together.
+def answered_emotions(scores: Scores) -> Scores:
+    """The emotions that are answered, with their probabilities.
 
-    An emotion below LEAST_PROBABILITY is left out, and so is 중립, unless it is the strongest: the plain part of a day
-    that was sad all the same asks for no light film. Raises ValueError for empty scores.
+    One below LEAST_PROBABILITY is left out, and so is 중립, unless it is the strongest: the plain part of a day that
+    was sad all the same asks for no light film. Raises ValueError for empty scores.
     """
     strongest = max(scores, key=scores.__getitem__)
+    return {
+        emotion: probability
+        for emotion, probability in scores.items()
+        if emotion == strongest or (probability >= LEAST_PROBABILITY and emotion != Emotion.NEUTRAL)
+    }
+
+
+def wanted_tags(scores: Scores, answer: Mapping[Emotion, str]) -> dict[str, float]:
+    """How much each tag is wanted: the probabilities of the emotions that it answers, together."""
     wanted: dict[str, float] = defaultdict(float)
-    for emotion, probability in scores.items():
-        is_felt = probability >= LEAST_PROBABILITY and emotion != Emotion.NEUTRAL
-        if is_felt or emotion == strongest:
-            wanted[answer[emotion]] += probability
+    for emotion, probability in answered_emotions(scores).items():
+        wanted[answer[emotion]] += probability
     return dict(wanted)
 
 

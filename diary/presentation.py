@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog.models import MOOD_NAMES, Movie, Source, Track
+from catalog.models import FEELING_NAMES, MOOD_NAMES, Movie, Source, Track
 from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
+from diary.particles import as_subject
 from diary.recommend import answered_feeling, scores_that_count
 from ml.labels import Emotion, Mood
 
@@ -118,21 +119,22 @@ def _feeling_words(language: str | None, feeling: Emotion, is_other: bool) -> st
         if is_other
         else _("일기에 담긴 %(feeling)s(%(percent)d%%)에 답해요.")
     )
-    return words.replace("%(feeling)s", str(EMOTION_NAMES[feeling]))
+    return words.replace("%(feeling)s", str(EMOTION_NAMES[feeling]).lower())
 
 
 @functools.cache
 def _movie_words(language: str | None, emotion: str, source: str, is_weak: bool) -> str:
     """Without `count` and `lift`."""
+    name = str(FEELING_NAMES[emotion])
     if source == Source.CURATED:
-        words = _("큐레이터가 고른 ‘%(emotion)s’ 영화예요.")
-    elif source == Source.PLOT:
-        words = _("줄거리에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+        return _("큐레이터가 고른 ‘%(emotion)s’ 영화예요.").replace("%(emotion)s", name)
+    if source == Source.PLOT:
+        words = _("줄거리에 담긴 %(emotion)s 보통 영화의 %(lift).1f배예요.")
     elif is_weak:  # few reviews are told as few: the number is what a reader can judge the tag by
-        words = _("리뷰는 %(count)s편뿐이지만, %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
+        words = _("리뷰는 %(count)s편뿐이지만, 거기 담긴 %(emotion)s 보통 영화의 %(lift).1f배예요.")
     else:
-        words = _("리뷰 %(count)s편에서 %(emotion)s의 기운이 평균의 %(lift).1f배예요.")
-    return words.replace("%(emotion)s", str(EMOTION_NAMES[emotion]))
+        words = _("리뷰 %(count)s편에 담긴 %(emotion)s 보통 영화의 %(lift).1f배예요.")
+    return words.replace("%(emotion)s", as_subject(name).lower())
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.draw import Pick
-from catalog.selectors import Scores, movies_for, tracks_for, wanted_tags
+from catalog.selectors import Scores, answered_emotions, movies_for, tracks_for, wanted_tags
 from diary.models import Entry, Recommendation
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
@@ -168,7 +168,7 @@ def answered_feeling(recommendation: Recommendation, scores: Scores) -> Emotion 
     wanted = wanted_tags(scores, answers)
     if recommendation.tag not in wanted or recommendation.tag == max(wanted, key=wanted.__getitem__):
         return None
-    feelings = [emotion for emotion in scores if answers[emotion] == recommendation.tag]
+    feelings = [emotion for emotion in answered_emotions(scores) if answers[emotion] == recommendation.tag]
     return Emotion(max(feelings, key=scores.__getitem__))
 
 

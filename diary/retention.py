@@ -25,10 +25,10 @@ class Retention:
 
 def list_retention() -> list[Retention]:
     """Everything that belongs to a person and where it ends, in the reader's language."""
-    until_deleted = _("지우실 때까지")
+    until_deleted = _("지울 때까지")
     return [
         Retention(_("계정과 설정"), until_deleted),
-        Retention(_("일기와 태그, 읽은 감정, 추천"), until_deleted, _("지우면 바로 사라져요.")),
+        Retention(_("일기와 태그, 읽은 마음, 추천"), until_deleted, _("지우면 바로 사라져요.")),
         Retention(
             _("지운 일기의 번호"),
             _days(TOMBSTONES_KEPT_FOR),
@@ -39,7 +39,7 @@ def list_retention() -> list[Retention]:
         Retention(
             _("가져오기 파일"), _hours(timedelta(seconds=uploads.KEPT_SECONDS)), _("미리 보는 동안에만 있어요.")
         ),
-        Retention(_("다 쓰지 못한 글"), _("저장하실 때까지"), _("쓰던 브라우저 안에만 있고, 서버로 보내지 않아요.")),
+        Retention(_("다 쓰지 못한 글"), _("저장할 때까지"), _("쓰던 브라우저 안에만 있고, 서버로 보내지 않아요.")),
         Retention(
             _("서버 기록"),
             _("운영하는 곳이 정해요"),

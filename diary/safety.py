@@ -51,6 +51,7 @@ class HelpCard:
 
     title: str
     text: str
+    urgent: str
     lines: list[HelpLine]
 
 
@@ -93,9 +94,10 @@ def help_card(text: str) -> HelpCard | None:
     return HelpCard(
         title=_("혼자 견디지 않아도 괜찮아요"),
         text=_(
-            "많이 힘든 마음이 담긴 글 같아서, 이야기를 들어 줄 사람들의 번호를 적어 둘게요. "
+            "글에서 많이 힘든 마음이 느껴져서, 이야기를 들어 줄 곳의 번호를 적어 두었어요. "
             "무슨 말부터 해야 할지 몰라도 괜찮아요."
         ),
+        urgent=_("지금 바로 위험하다면 119에 전화해 주세요."),
         lines=help_lines(),
     )
 

@@ -50,7 +50,6 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Whoever did not change the password or add a passkey themselves learns of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[모두의 휴게소] "
 # Two limits of allauth, which anybody can use up for somebody else, are off: accounts.login_limits counts instead.
 ACCOUNT_RATE_LIMITS = {
     "login": "",

@@ -88,7 +88,8 @@
     day.textContent = entry.written_on && new Date(`${entry.written_on}T00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
     item.querySelector("[data-outbox-text]").textContent = entry.text;
     const problem = item.querySelector("[data-outbox-problem]");
-    problem.textContent = entry.problem;
+    // What the site says of ids is for programmers, a bare status for nobody.
+    problem.textContent = entry.is_taken ? problem.dataset.taken : /^\d*$/.test(entry.problem) ? problem.dataset.unknown : entry.problem;
     problem.hidden = !entry.problem;
     item.querySelector('[data-outbox-do="rewrite"]').addEventListener("click", () => rewrite(entry.id));
     item.querySelector('[data-outbox-do="remove"]').addEventListener("click", (event) => removeEntry(event.currentTarget, entry.id));

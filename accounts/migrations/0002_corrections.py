@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='shares_corrections',
-            field=models.BooleanField(default=False, help_text='내가 감정을 고친 일기의 글과 고친 감정이 다음 모델을 가르치는 데 쓰여요.', verbose_name='고친 감정으로 모델이 배워도 돼요'),
+            field=models.BooleanField(default=False, help_text='내가 마음을 고친 일기의 글과 고친 마음을 앞으로 모델을 학습시킬 때 써요.', verbose_name='내가 고친 마음으로 모델을 학습시켜도 돼요'),
         ),
     ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='movie',
             name='has_suicide_theme',
-            field=models.BooleanField(default=False, help_text='힘든 마음을 적은 일기에는 추천하지 않아요.', verbose_name='자살을 다룸'),
+            field=models.BooleanField(default=False, help_text='표시하면 누구에게도 추천하지 않아요.', verbose_name='자살을 다룸'),
         ),
         migrations.AddField(
             model_name='movie',

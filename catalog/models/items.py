@@ -91,7 +91,7 @@ class Movie(Item):
         help_text=_("리뷰를 쓴 사람들의 점수(1~10). 리뷰가 적으면 평균에 가깝게 잡아요."),
     )
     has_suicide_theme = models.BooleanField(
-        _("자살을 다룸"), default=False, help_text=_("힘든 마음을 적은 일기에는 추천하지 않아요.")
+        _("자살을 다룸"), default=False, help_text=_("표시하면 누구에게도 추천하지 않아요.")
     )
 
     objects = MovieQuerySet.as_manager()

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.items import Movie, Track
 from ml.labels import FEELINGS, Mood
 
+# What a film carries, as reviewers felt it: their surprise answers the 당황 of a diary (ml.labels.EMOTION_FROM_DAIR).
 FEELING_NAMES = {
     "joy": _("기쁨"),
     "sadness": _("슬픔"),
     "anger": _("분노"),
     "anxiety": _("불안"),
-    "embarrassment": _("당황"),
+    "embarrassment": _("놀라움"),
 }
 MOOD_NAMES = {
     "happy": _("신나는"),

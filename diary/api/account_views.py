@@ -79,7 +79,10 @@ class AccountDeletionView(StrictQuery, APIView):
         serializer.is_valid(raise_exception=True)
         if not is_really(request.user, **serializer.validated_data):
             name = "password" if request.user.has_usable_password() else "email"
-            words = {"password": _("비밀번호가 맞지 않아요."), "email": _("가입할 때 쓴 이메일과 달라요.")}
+            words = {
+                "password": _("비밀번호가 맞지 않아요."),
+                "email": _("계정의 대표 이메일과 달라요. 설정에서 주소를 확인해 주세요."),
+            }
             raise exceptions.ValidationError({name: [words[name]]})
         delete_everything(request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)

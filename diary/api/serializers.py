@@ -186,6 +186,7 @@ class HelpSerializer(serializers.Serializer):
 
     title = serializers.CharField()
     text = serializers.CharField()
+    urgent = serializers.CharField(help_text="What to do in danger: call 119.")
     lines = HelpLineSerializer(many=True)
 
 

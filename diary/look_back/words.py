@@ -11,10 +11,10 @@ from diary.look_back.marks import UNSURE
 from diary.look_back.patterns import Pattern
 from diary.look_back.trends import Bucket, BucketSize, GroupKey
 from diary.models import EMOTION_NAMES, Entry
+from diary.particles import as_subject
 
 # Korean counts days up to ten in words of its own.
 _KOREAN_DAYS = {2: "이틀", 3: "사흘", 4: "나흘", 5: "닷새", 6: "엿새", 7: "이레", 8: "여드레", 9: "아흐레", 10: "열흘"}
-_FIRST_HANGUL, _LAST_HANGUL, _FINALS = ord("가"), ord("힣"), 28
 
 
 def look_name(look: str) -> str:
@@ -67,11 +67,3 @@ def streak_sentence(days: int) -> str:
     is_korean = (get_language() or "").startswith("ko")
     told = _KOREAN_DAYS[days] if is_korean and days in _KOREAN_DAYS else _("%(count)d일") % {"count": days}
     return _("%(days)s째 이어서 쓰고 있어요.") % {"days": told}
-
-
-def as_subject(noun: str) -> str:
-    """A Korean noun with its subject particle: 불안이, 분노가. Other words stay as they are."""
-    last = ord(noun[-1]) if noun else 0
-    if not _FIRST_HANGUL <= last <= _LAST_HANGUL:
-        return noun
-    return noun + ("이" if (last - _FIRST_HANGUL) % _FINALS else "가")

@@ -20,7 +20,7 @@ from ml.labels import Emotion
 
 logger = logging.getLogger(__name__)
 
-EMOTION_NAMES = {**FEELING_NAMES, "neutral": _("중립")}
+EMOTION_NAMES = {**FEELING_NAMES, "embarrassment": _("당황"), "neutral": _("중립")}
 EMOTION_CHOICES = [(emotion.value, EMOTION_NAMES[emotion]) for emotion in Emotion]
 
 

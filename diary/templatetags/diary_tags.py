@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.cookies import cookie_name
 from accounts.keys import browser_key
 from accounts.models import User
-from catalog.models import MOOD_NAMES
+from catalog.models import FEELING_NAMES, MOOD_NAMES
 from diary.look_back.words import look_name as name_of_look
 from diary.models import EMOTION_NAMES, Recommendation
 from diary.presentation import reason as reason_of
@@ -39,8 +39,14 @@ def theme(context: template.Context) -> str:
 
 @register.filter
 def emotion_name(emotion: str) -> str:
-    """'sadness' → 슬픔."""
+    """What an entry carries: 'sadness' → 슬픔."""
     return str(EMOTION_NAMES.get(emotion, ""))
+
+
+@register.filter
+def film_feeling_name(feeling: str) -> str:
+    """What a film carries: 'embarrassment' → 놀라움."""
+    return str(FEELING_NAMES.get(feeling, ""))
 
 
 @register.filter

@@ -84,7 +84,7 @@ def test_api_token_runs_by_the_writers_clock(now: None, time_zone: str, today: d
 def test_entry_tells_when_it_was_written_by_the_readers_clock(now: None, time_zone: str, shown: str) -> None:
     client = client_of(time_zone)
     entry = make_entry(User.objects.get())
-    assert f"{shown}에 적음" in client.get(reverse("diary:entry-detail", args=[entry.pk])).text
+    assert f"{shown}에 적었어요" in client.get(reverse("diary:entry-detail", args=[entry.pk])).text
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_calendar_day_leads_to_the_entry_the_list_or_the_write_page(owner_client
     assert 'href="/entries/?from=2026-11-04&amp;to=2026-11-04"' in page
     assert "+1<" in page
     assert 'href="/entries/new/?date=2026-11-05"' in page
-    assert "일기를 2일 썼어요." in page
+    assert "일기를 쓴 날은 2일이에요." in page
 
 
 def test_calendar_unread_and_unsure_have_a_look_of_their_own(owner_client: Client, owner: User) -> None:
@@ -117,7 +117,7 @@ def test_year_shows_days_without_links_in_the_tab_order(owner_client: Client, ow
 
 def test_year_without_entries_is_friendly(owner_client: Client, owner: User) -> None:
     make_entry(owner)
-    assert "이 해에는 쓴 날이 없어요." in owner_client.get("/calendar/2020/").text
+    assert "그해에는 쓴 날이 없어요." in owner_client.get("/calendar/2020/").text
 
 
 def test_trends_chart_and_table_say_the_same(owner_client: Client, owner: User) -> None:

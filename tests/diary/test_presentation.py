@@ -73,8 +73,8 @@ def test_segments_joined_are_the_text_again(sentences: list[dict[str, Any]]) -> 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        (Source.REVIEWS, "리뷰 1,412편에서 슬픔의 기운이 평균의 2.4배예요."),
-        (Source.PLOT, "줄거리에서 슬픔의 기운이 평균의 2.4배예요."),
+        (Source.REVIEWS, "리뷰 1,412편에 담긴 슬픔이 보통 영화의 2.4배예요."),
+        (Source.PLOT, "줄거리에 담긴 슬픔이 보통 영화의 2.4배예요."),
         (Source.CURATED, "큐레이터가 고른 ‘슬픔’ 영화예요."),
     ],
 )
@@ -97,34 +97,36 @@ def test_reason_of_a_track(tempo: float, energy: float, reason: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("strategy", "tag", "expected"),
+    ("strategy", "tag", "read", "expected"),
     [
-        ("match", "sadness", ""),
-        ("match", "anger", "일기에 담긴 분노(30%)에 답해요. "),
-        ("match", "embarrassment", ""),  # the reading has changed since
-        ("shift", "joy", ""),  # both feelings are led to joy
+        ("match", "sadness", {}, "리뷰 5편에 담긴 슬픔이"),
+        ("match", "anger", {}, "일기에 담긴 분노(30%)에 답해요. 리뷰 5편에 담긴 분노가"),
+        (
+            "match",
+            "joy",
+            {"anger": 0.1, "joy": 0.2},
+            "일기에 담긴 기쁨(20%)에 답해요. 리뷰 5편에 담긴 기쁨이",
+        ),  # no 중립
+        ("match", "embarrassment", {}, "리뷰 5편에 담긴 놀라움이"),  # the reading has changed since
+        ("shift", "joy", {}, "리뷰 5편에 담긴 기쁨이"),  # both feelings are led to joy
     ],
 )
 def test_reason_tells_which_feeling_of_a_mixed_entry_is_answered(
-    owner: User, strategy: str, tag: str, expected: str
+    owner: User, strategy: str, tag: str, read: dict[str, float], expected: str
 ) -> None:
     entry = make_entry(owner)
-    Analysis.objects.create(
-        entry=entry, label="sadness", confidence=0.6, scores=scores(sadness=0.6, anger=0.3), model_version="test"
-    )
+    read = scores(**{"sadness": 0.4, "neutral": 0.25, "joy": 0.02, "anger": 0.3} | read)
+    Analysis.objects.create(entry=entry, label="sadness", confidence=0.4, scores=read, model_version="test")
     movie = Movie.objects.create(external_id="tt1", title="Film", year=2000, review_count=5)
     recommendation = Recommendation(
         entry=entry, strategy=strategy, movie=movie, tag=tag, score=1.8, source=Source.REVIEWS
     )
     with translation.override("ko"):
-        assert (
-            presentation.reason(recommendation)
-            == f"{expected}리뷰 5편에서 {Emotion(tag).korean}의 기운이 평균의 1.8배예요."
-        )
+        assert presentation.reason(recommendation) == f"{expected} 보통 영화의 1.8배예요."
 
 
-@pytest.mark.parametrize(("reviews", "begin"), [(2, "리뷰는 2편뿐이지만, "), (3, "리뷰 3편에서 ")])
+@pytest.mark.parametrize(("reviews", "begin"), [(2, "리뷰는 2편뿐이지만, 거기"), (3, "리뷰 3편에")])
 def test_reason_of_a_film_with_few_reviews_says_so(reviews: int, begin: str) -> None:
     recommendation = Recommendation(movie=Movie(review_count=reviews), tag="sadness", score=1.8, source="reviews")
     with translation.override("ko"):
-        assert presentation.reason(recommendation) == f"{begin}슬픔의 기운이 평균의 1.8배예요."
+        assert presentation.reason(recommendation) == f"{begin} 담긴 슬픔이 보통 영화의 1.8배예요."

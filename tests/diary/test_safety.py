@@ -91,9 +91,9 @@ def test_page_folds_the_reading_and_marks_nothing_beside_the_card(
 ) -> None:
     page = page_of(owner_client, save(owner, f"{SAD} 죽고 싶다."))
     assert "<mark" not in page
-    folded = page[page.index("모델이 읽은 값 보기") :]
+    folded = page[page.index("모델이 읽은 마음 보기") :]
     assert folded.index('class="bars"') < folded.index("</details>") < folded.index('name="emotion" value="joy"')
-    assert 'class="bars"' not in page[: page.index("모델이 읽은 값 보기")]
+    assert 'class="bars"' not in page[: page.index("모델이 읽은 마음 보기")]
     assert 'class="reading-name"' not in page
     assert "<mark" in page_of(owner_client, save(owner, SAD))
 
@@ -116,7 +116,7 @@ def test_page_shows_the_writers_own_word_beside_the_card(owner_client: Client, o
     page = page_of(owner_client, entry)
     assert "내가 알려 준 마음" in page
     assert "가장 가깝다고 읽었어요" not in page
-    assert "모델이 읽은 값 보기" in page
+    assert "모델이 읽은 마음 보기" in page
 
 
 def test_page_of_another_entry_shows_no_card(owner_client: Client, owner: User, catalogue: None) -> None:
@@ -185,7 +185,7 @@ def test_api_entry_carries_the_card(owner_api: APIClient, owner: User, catalogue
     data = owner_api.get(f"/api/v1/entries/{entry.pk}/").json()
     assert data["status"] == status
     assert [line["url"] for line in data["help"]["lines"]] == NUMBERS
-    assert set(data["help"]) == {"title", "text", "lines"}
+    assert set(data["help"]) == {"title", "text", "urgent", "lines"}
 
 
 def test_api_create_and_list_carry_the_card(owner_api: APIClient, catalogue: None) -> None:

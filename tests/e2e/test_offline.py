@@ -194,7 +194,7 @@ def test_id_taken_by_another_text_is_told_and_can_become_an_entry_of_its_own(
     [sent] = waiting(write_page)
     make_entry(owner, SAD, pk=sent["id"])
     write_page.context.set_offline(False)
-    expect(write_page.get_by_text("같은 id의 다른 일기가 있어요.")).to_be_visible()
+    expect(write_page.get_by_text("다른 곳에서 지웠거나 이미 있는 일기예요.")).to_be_visible()
     write_page.get_by_role("button", name="고치기").click()
     expect(write_page.get_by_label("일기", exact=True)).to_have_value(WORDS)
     expect(write_page.locator("[data-outbox]")).to_be_hidden()

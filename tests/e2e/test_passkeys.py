@@ -65,7 +65,7 @@ def add_passkey(page: Page, site: str) -> None:
     page.get_by_label("비밀번호").fill(PASSWORD)  # asked for once more
     page.get_by_role("button", name="확인", exact=True).click()
     page.get_by_label("이름").fill("내 휴대전화")
-    page.get_by_role("button", name="더하기").click()
+    page.get_by_role("button", name="추가").click()
     page.wait_for_url("**/accounts/2fa/recovery-codes/")
 
 
@@ -73,7 +73,7 @@ def test_passkey_is_added_and_logs_in(phone_browser: Page, site: str, owner: Use
     page = phone_browser
     log_in_by_password(page, site, owner)
     add_passkey(page, site)
-    expect(page.get_by_text("패스키를 더했어요.")).to_be_visible()
+    expect(page.get_by_text("패스키를 추가했어요.")).to_be_visible()
     assert page.locator(".recovery-codes li").count() == 10
     page.goto(f"{site}/accounts/2fa/webauthn/")
     expect(page.get_by_role("heading", name="내 휴대전화")).to_be_visible()

@@ -117,7 +117,7 @@ def test_what_does_not_open_is_left_out_and_named_in_the_language_of_who_asked(o
     assert (export.entries_done, export.entries_total) == (1, 2)
     with exports.open_export(export) as file:
         told = zipfile.ZipFile(file).read("left_out.txt").decode()
-    assert told.startswith("This entry can't be opened")
+    assert told.startswith("This entry can’t be opened")
     assert str(damaged.pk) in told
 
 
