@@ -4,10 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.draw import Pick, draw
-from catalog.models import LoadedFile, Movie, MovieTag, Track, TrackTag
+from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
 from catalog.pools import Facts, PoolKey, PoolReader, TagRow, pool
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
@@ -15,6 +15,11 @@ Scores = Mapping[Emotion, float]
 
 # A feeling that has less of an entry than this is within the error of a calibrated reading, and is not answered.
 LEAST_PROBABILITY = 0.1
+
+# Surprise is to be no burden (ml.labels.FILM_EMOTION): a film that also carries more than this of one of these, and
+# that no curator chose, is not drawn for it. Without that, body horror and Hamlet answered a plain day.
+HEAVY_FEELINGS = (Emotion.SADNESS, Emotion.ANGER, Emotion.ANXIETY)
+LIGHT_LIFT = 1.1
 
 # Between the names of artists who made a song together.
 _TOGETHER = re.compile(r"\s*(?:,|;|/|&|\bfeat\.?|\bft\.?|\bwith\b|\bx\b)\s*", re.IGNORECASE)
@@ -104,7 +109,11 @@ def tracks_by_ids(ids: Set[str]) -> dict[str, int]:
 
 
 def _movie_rows(key: PoolKey, limit: int) -> Iterable[TagRow]:
-    return MovieTag.objects.drawn(*key).values_list("weight", "movie_id", "score", "source")[:limit]
+    tags = MovieTag.objects.drawn(*key)
+    if key[0] == Emotion.EMBARRASSMENT:
+        heavy = MovieTag.objects.filter(movie=OuterRef("movie"), emotion__in=HEAVY_FEELINGS, score__gt=LIGHT_LIFT)
+        tags = tags.filter(Q(source=Source.CURATED) | ~Exists(heavy))
+    return tags.values_list("weight", "movie_id", "score", "source")[:limit]
 
 
 def _track_rows(key: PoolKey, limit: int) -> Iterable[TagRow]:

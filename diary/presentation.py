@@ -12,11 +12,14 @@ from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
 from diary.particles import as_subject
 from diary.recommend import answered_feeling, scores_that_count
+from ml.emotion.text import has_korean
 from ml.labels import Emotion, Mood
 
 # A sentence is marked when the entry's label is what it says most, and says at least this much: nearly twice what each
 # of six emotions would get of a sentence that says nothing. At 0.4, many a sentence that told was left out.
 MARK_FROM = 0.3
+# A second feeling is told from this share on, and any that is so little behind the first: a day is seldom one thing.
+TOLD_FROM, CLOSE = 0.2, 0.1
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,26 @@ class Segment:
     percent: int = 0
 
 
-def bars(analysis: Analysis) -> list[Bar]:
-    """The distribution, strongest first."""
+def bars(text: str, analysis: Analysis) -> list[Bar]:
+    """The distribution, strongest first; none where there was nothing to read, as in an emoji or in English."""
+    if not has_korean(text):
+        return []
     ordered = sorted(analysis.scores.items(), key=lambda item: item[1], reverse=True)
     return [Bar(emotion, _percent(score)) for emotion, score in ordered]
+
+
+def also_read(analysis: Analysis) -> Emotion | None:
+    """What an entry carries besides its label: a feeling that is told in words, or a plain day that is as likely.
+
+    None for a reading that is unsure, which says so already.
+    """
+    if analysis.is_unsure:
+        return None
+    others = {Emotion(name): score for name, score in analysis.scores.items() if name != analysis.label}
+    second = max(others, key=others.__getitem__)
+    is_close = analysis.scores[analysis.label] - others[second] < CLOSE
+    is_told = others[second] >= TOLD_FROM and second is not Emotion.NEUTRAL
+    return second if is_close or is_told else None
 
 
 def segments(text: str, analysis: Analysis) -> list[Segment]:

@@ -13,6 +13,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.encryption.sealing import SealError
 from accounts.models import User
+from diary.look_back.marks import UNSURE
 from diary.models import Correction, Entry, EntryQuerySet, Recommendation, RecommendationQuerySet, Tag
 from diary.search import Terms, matches, read_terms
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Mood, Strategy
@@ -29,6 +30,16 @@ class Answer:
     mood: Mood  # of the tracks
     movies: list[Recommendation]
     tracks: list[Recommendation]
+
+    @property
+    def emotions(self) -> list[str]:
+        """What the films carry, in their order: more than one where an entry has several feelings."""
+        return list(dict.fromkeys(film.tag for film in self.movies))
+
+    @property
+    def moods(self) -> list[str]:
+        """What the tracks carry, in their order."""
+        return list(dict.fromkeys(track.tag for track in self.tracks))
 
     @property
     def newest_id(self) -> int:
@@ -116,17 +127,21 @@ def list_entries(
     *,
     user: User,
     emotion: str = "",
+    look: str = "",
     tag: str = "",
     first: date | None = None,
     last: date | None = None,
 ) -> EntryQuerySet:
     """The user's entries with analyses, corrections and tags, newest first.
 
-    Where given: of the emotion, with the tag, of the days from `first` to `last`, both included.
+    Where given: that count as the emotion, that are shown as the look (an emotion, or UNSURE), with the tag, of the
+    days from `first` to `last`, both included.
     """
     entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags").newest_first()
     if emotion:
         entries = entries.felt_as(emotion)
+    if look:
+        entries = entries.unsure() if look == UNSURE else entries.felt_as(look).exclude(pk__in=entries.unsure())
     if tag:
         entries = entries.tagged(tag, user)
     return entries.written_between(first, last)

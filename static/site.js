@@ -33,6 +33,9 @@ function prepareEntryForm(form) {
   textarea.addEventListener("input", update);
   update();
 
+  const date = form.elements.written_on;
+  if (form.querySelector("[data-write-day]")) date.addEventListener("input", () => showDay(form, date));
+
   // An edited page opens with the cursor at the end of the text.
   if (textarea.autofocus) textarea.setSelectionRange(textarea.value.length, textarea.value.length);
 
@@ -65,6 +68,16 @@ function prepareEntryForm(form) {
   const keys = form.querySelector("[data-keys]");
   keys.hidden = false;
   if (/Mac|iPhone|iPad/.test(navigator.platform)) keys.querySelector("kbd").textContent = "⌘";
+}
+
+// The question above the text asks about the day that is chosen.
+function showDay(form, date) {
+  if (!date.valueAsDate || date.validity.rangeOverflow) return;
+  const question = form.querySelector(".write-question");
+  question.textContent = date.value === date.max ? question.dataset.today : question.dataset.other;
+  const parts = { month: "long", day: "numeric", weekday: "long", timeZone: "UTC" };
+  if (date.value.slice(0, 4) !== date.max.slice(0, 4)) parts.year = "numeric";
+  form.querySelector("[data-write-day]").textContent = date.valueAsDate.toLocaleDateString(document.documentElement.lang, parts);
 }
 
 function growWithText(textarea) {
@@ -160,6 +173,18 @@ document.addEventListener("htmx:sendError", () => tellFailure("words"));
 document.addEventListener("htmx:responseError", (event) => tellFailure(wordsFor(event.detail.xhr.status)));
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) document.getElementById("request-failed").hidden = true;
+});
+
+// The button for others stands below what it replaces: on a phone the new answer would begin out of sight.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { id } = event.detail.elt;
+  if (id === "recommendations" && event.detail.elt.getBoundingClientRect().top < 0) event.detail.elt.scrollIntoView();
+});
+
+// Back to the list as it was: its search, its filters, its page.
+document.querySelectorAll("[data-back]").forEach((link) => {
+  const before = document.referrer && new URL(document.referrer);
+  if (before && before.origin === location.origin && before.pathname === new URL(link.href).pathname) link.href = before.href;
 });
 
 document.addEventListener("htmx:load", (event) => showPlayerButtons(event.detail.elt));

@@ -20,6 +20,11 @@ POPULAR = 40
 _DECIDED = ("is_hidden", "is_pinned", "reviewed_at", "added_at")
 
 
+def reads_korean() -> bool:
+    """Whether names are told in Korean to whoever is being answered."""
+    return (get_language() or "ko").startswith("ko")
+
+
 def _curator_indexes(kind: str, *, include: tuple[str, ...], **conditions: Q) -> list[models.Index]:
     """Indexes by id that hold what curators filter by: one of all items, and one for each thing that few items are."""
     few = {
@@ -138,7 +143,7 @@ class Movie(Item):
     @property
     def display_title(self) -> str:
         """The Korean title where it is known, for readers of Korean; others get the film's own."""
-        return self.title_ko if self.title_ko and (get_language() or "ko").startswith("ko") else self.title
+        return self.title_ko if self.title_ko and reads_korean() else self.title
 
     @property
     def is_weak(self) -> bool:
@@ -152,8 +157,8 @@ class Movie(Item):
 
     @property
     def display_director(self) -> str:
-        """The director's Korean name where it is known."""
-        return self.director_ko or self.director
+        """The director's Korean name where it is known, for readers of Korean."""
+        return self.director_ko if self.director_ko and reads_korean() else self.director
 
     @property
     def url(self) -> str:

@@ -57,6 +57,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         read_so = Q(correction=None, status=Entry.Status.ANALYZED, analysis__label=emotion)
         return self.filter(Q(correction__label=emotion) | read_so)
 
+    def unsure(self) -> "EntryQuerySet":
+        """Entries whose reader was unsure, and whose writer has not said what they feel like."""
+        return self.filter(correction=None, status=Entry.Status.ANALYZED, analysis__is_unsure=True)
+
     def written_between(self, first: date | None, last: date | None) -> "EntryQuerySet":
         """Entries of the days from `first` to `last`, both included; None leaves that side open."""
         found = self if first is None else self.filter(written_on__gte=first)

@@ -161,7 +161,8 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
     if analysis := entry.current_analysis:
         context |= {
             "analysis": analysis,
-            "bars": presentation.bars(analysis),
+            "bars": presentation.bars(entry.text, analysis),
+            "also_read": presentation.also_read(analysis),
             "segments": presentation.segments(entry.text, analysis),
             "emotions": list(Emotion),
         }

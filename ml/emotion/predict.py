@@ -16,6 +16,7 @@ from ml.emotion.features import FeatureSettings
 from ml.emotion.folder import HYBRID, NEURAL, NGRAM, TRAINER
 from ml.emotion.neural import load_neural
 from ml.emotion.served_ngrams import ServedNgrams
+from ml.emotion.text import has_korean
 from ml.emotion.units import FloatArray, Units, combine, split_units
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
@@ -101,7 +102,10 @@ class Predictor:
             raise ModelError(f"{folder}: the manifest misses or misspells {error}. Train it again.") from error
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """Predict each text in order. Any `str` is accepted; a blank one is neutral and unsure."""
+        """Predict each text in order. Any `str` is accepted; a blank one is neutral and unsure.
+
+        A text without a Korean letter is unsure, too, whatever its scores: no model here has learned other languages.
+        """
         if not texts:
             return []
         units = split_units(texts)
@@ -116,13 +120,14 @@ class Predictor:
                 SentenceScore(start, end, of_units[member])
                 for member, (start, end) in zip(members, spans, strict=True)
             ]
-            predictions.append(self._decide(of_texts[row], sentences))
+            is_korean = has_korean(units.texts[units.whole[row]])
+            predictions.append(self._decide(of_texts[row], sentences, is_korean=is_korean))
         return predictions
 
-    def _decide(self, scores: dict[Emotion, float], sentences: list[SentenceScore]) -> Prediction:
+    def _decide(self, scores: dict[Emotion, float], sentences: list[SentenceScore], *, is_korean: bool) -> Prediction:
         label = max(scores, key=scores.__getitem__)
         confidence = scores[label]
-        is_unsure = confidence < self._confidence_threshold
+        is_unsure = confidence < self._confidence_threshold or not is_korean
         return Prediction(scores, label, is_unsure, confidence, sentences, self.model_version)
 
     def _blank(self) -> Prediction:

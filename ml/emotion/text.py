@@ -19,6 +19,7 @@ _LAUGH = re.compile("[ㅋㅎ]{2,}")
 _CRY = re.compile("[ㅠㅜ]{2,}")
 # Most sentences hold none of what these four look for, and to ask once is faster. Composing adds none of it.
 _UNUSUAL = re.compile(f"[{_INVISIBLE_RANGES}{_EMOJI_RANGES}ㅋㅎㅠㅜ]")
+_HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
 _REPEAT = re.compile(r"([^\d\s])\1{2,}")
 
 # A sentence ends at a line end, at closing punctuation, or at a run of laughing or crying letters that a space
@@ -37,6 +38,11 @@ _SENTENCE_END = re.compile(
     r"""|(?:(?<=ㅋ)(?<!ㅋㅋ)ㅋ++|(?<=ㅎ)(?<!ㅎㅎ)ㅎ++|(?<=[ㅠㅜ])(?<![ㅠㅜ][ㅠㅜ])[ㅠㅜ]++)[.!?~]*+(?=\s)"""
     r"""|(?<=[\r\n])[\r\n]*)"""
 )
+
+
+def has_korean(text: str) -> bool:
+    """Whether anything in a normalised text is written in Hangul, be it ㅠㅠ."""
+    return bool(_HANGUL.search(text))
 
 
 def normalize(text: str) -> str:

@@ -8,7 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from catalog import selectors, services
 from catalog.curation import writes
 from catalog.models import Movie, MovieTag, Track
-from catalog.pools import POOL_SIZE
+from catalog.pools import POOL_SIZE, forget_pools
 from catalog.weights import track_weights
 from ml.labels import FILM_EMOTION, Emotion, Mood, Strategy
 from tests.factories import movie_row, track_row
@@ -67,6 +67,20 @@ def test_movies_for_a_tag_that_a_curator_took_away_is_never_drawn(
     with django_capture_on_commit_callbacks(execute=True):
         writes.curate_tag(tag)
     assert tag.movie_id not in movie_ids(count=500)
+
+
+@pytest.mark.parametrize("feeling", [Emotion.SADNESS, Emotion.ANGER, Emotion.ANXIETY])
+def test_movies_for_a_plain_day_surprise_without_a_burden(feeling: Emotion) -> None:
+    heavy = movie_row(1, Emotion.EMBARRASSMENT).lifts | {feeling: 1.2}
+    services.upsert_movies([movie_row(number, Emotion.EMBARRASSMENT, lifts=heavy) for number in range(5)])
+    services.upsert_movies([movie_row(9, Emotion.EMBARRASSMENT)])
+    tag = MovieTag.objects.filter(emotion="embarrassment").select_related("movie")[0]
+    tag.score = 1.5
+    writes.curate_tag(tag)  # whose choice stands
+    forget_pools()
+    picks = selectors.movies_for(scores={Emotion.NEUTRAL: 1.0}, strategy=Strategy.SHIFT)
+    light = Movie.objects.get(external_id="tt0000009")
+    assert {pick.item_id for pick in picks} == {light.pk, tag.movie_id}
 
 
 def test_movies_for_prefer_the_strongest() -> None:

@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from catalog.models import Movie
 from diary import services
-from diary.models import Entry
-from tests.factories import HAPPY, SAD
+from diary.models import Entry, Recommendation
+from tests.factories import HAPPY, SAD, make_read_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,6 +47,37 @@ def test_part_of_a_page_after_the_session_has_ended_leads_the_whole_page_to_the_
     assert response["HX-Redirect"] == f"{reverse('account_login')}?next=%2Fentries%2Fhere%2F"
 
 
-@pytest.mark.parametrize("query", ["#가족", "가족"])
-def test_search_for_a_tag_leads_to_its_entries(owner_client: Client, entry: Entry, query: str) -> None:
-    assert "‘#가족’ 태그가 붙은 일기 보기" in owner_client.get(reverse("diary:entry-list"), {"q": query}).text
+def test_search_for_a_tag_leads_to_its_entries(owner_client: Client, entry: Entry) -> None:
+    assert "‘#가족’ 태그가 붙은 일기 보기" in owner_client.get(reverse("diary:entry-list"), {"q": "가족"}).text
+
+
+def test_list_shows_of_a_look_what_is_shown_as_it(owner_client: Client, owner: User) -> None:
+    """As the calendar counts: who was unsure read no plain day."""
+    plain, unsure, corrected = (
+        make_read_entry(owner, emotion="neutral"),
+        make_read_entry(owner, emotion="neutral", is_unsure=True),
+        make_read_entry(owner, emotion="joy", is_unsure=True, corrected="neutral"),
+    )
+    pages = {
+        look: owner_client.get(reverse("diary:entry-list"), {"emotion": look}).text for look in ("neutral", "unsure")
+    }
+    found = {look: [str(entry.pk) in page for entry in (plain, unsure, corrected)] for look, page in pages.items()}
+    assert found == {"neutral": [True, False, True], "unsure": [False, True, False]}
+
+
+def test_hash_in_the_search_means_the_tag(owner_client: Client, entry: Entry) -> None:
+    page = owner_client.get(reverse("diary:entry-list"), {"q": "#가족"}).text
+    assert str(entry.pk) in page
+    assert '<option value="가족" selected>' in page
+    assert "찾는 일기가 없어요." in owner_client.get(reverse("diary:entry-list"), {"q": "#회사"}).text
+
+
+def test_answer_to_two_feelings_names_both(owner_client: Client, owner: User, catalogue: None) -> None:
+    entry = make_read_entry(owner)
+    shown = {"entry": entry, "user": owner, "strategy": "match", "score": 2, "source": "reviews"}
+    for position, tag in enumerate(("sadness", "anger")):
+        film = Movie.objects.filter(title__startswith=tag)[0]
+        Recommendation.objects.create(position=position, movie=film, tag=tag, **shown)
+    page = owner_client.get(reverse("diary:entry-detail", args=[entry.pk])).text
+    chips = page[page.index('id="movies-title"') : page.index('<ul class="items">')]
+    assert [name for name in ("기쁨", "슬픔", "분노") if name in chips] == ["슬픔", "분노"]

@@ -31,13 +31,32 @@ def make_analysis(**fields: Any) -> Analysis:
 
 
 def test_bars_strongest_first() -> None:
-    bars = presentation.bars(make_analysis())
+    bars = presentation.bars(TEXT, make_analysis())
     assert [(bar.emotion, bar.percent) for bar in bars[:2]] == [("sadness", 60), ("neutral", 30)]
     assert len(bars) == 6
 
 
 def test_bars_are_never_certain() -> None:
-    assert presentation.bars(make_analysis(scores=scores(sadness=0.999)))[0].percent == 99
+    assert presentation.bars(TEXT, make_analysis(scores=scores(sadness=0.999)))[0].percent == 99
+
+
+@pytest.mark.parametrize("text", ["😭", "I got fired today."])
+def test_bars_of_what_was_not_read_are_none(text: str) -> None:
+    assert presentation.bars(text, make_analysis()) == []
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ({"sadness": 0.6, "joy": 0.2}, Emotion.JOY),
+        ({"sadness": 0.8, "joy": 0.15}, None),
+        ({"sadness": 0.6, "neutral": 0.3}, None),  # most days have something plain in them
+        ({"sadness": 0.49, "neutral": 0.48}, Emotion.NEUTRAL),
+    ],
+)
+def test_second_feeling_is_told_where_it_counts(read: dict[str, float], expected: Emotion | None) -> None:
+    assert presentation.also_read(make_analysis(scores=scores(**read))) is expected
+    assert presentation.also_read(make_analysis(scores=scores(**read), is_unsure=True)) is None
 
 
 def test_segments_mark_only_what_spoke_for_the_label() -> None:

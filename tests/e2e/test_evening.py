@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
+from diary.models import Entry
+from tests.e2e.conftest import LogIn
 from tests.factories import HAPPY, PASSWORD, SAD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,3 +74,22 @@ def test_the_main_job_works_without_javascript(browser: object, live_server: Liv
     page.get_by_role("link", name=re.compile("전환")).click()
     expect(page.locator("#answer")).to_contain_text(re.compile(r"기쁨 영화 \d+"))
     context.close()
+
+
+def test_question_asks_about_the_chosen_day(write_page: Page) -> None:
+    today = write_page.get_by_label("어느 날인가요").input_value()
+    write_page.get_by_label("어느 날인가요").fill("2025-03-09")
+    expect(write_page.get_by_role("heading", name="이날은 어땠나요?")).to_be_visible()
+    expect(write_page.get_by_text("2025년 3월 9일 일요일")).to_be_visible()
+    write_page.get_by_label("어느 날인가요").fill(today)
+    expect(write_page.get_by_role("heading", name="오늘은 어땠나요?")).to_be_visible()
+
+
+def test_back_from_an_entry_leads_to_the_list_as_it_was(
+    page: Page, live_server: LiveServer, log_in: LogIn, owner: User, entry: Entry
+) -> None:
+    log_in(page, owner)
+    page.goto(f"{live_server.url}/entries/?from=2020-01-01")
+    page.locator(".entry-excerpt").first.click()
+    page.locator(".back-link").click()
+    page.wait_for_url("**/entries/?from=2020-01-01")

@@ -108,3 +108,12 @@ def test_buttons_are_large_enough_for_a_thumb(entry_page: Page, width: int) -> N
         assert box["height"] >= 44
         assert box["width"] >= 44
     assert not entry_page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_other_films_begin_in_sight(entry_page: Page) -> None:
+    entry_page.set_viewport_size({"width": 390, "height": 700})
+    answer = entry_page.locator("#recommendations")
+    first = answer.locator(".ticket").first.inner_text()
+    entry_page.locator("#ask-again").click()
+    expect(answer.locator(".ticket").first).not_to_have_text(first)
+    expect(answer.locator("#answer-title")).to_be_in_viewport()

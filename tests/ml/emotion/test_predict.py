@@ -44,6 +44,13 @@ def test_predict_blank_is_neutral_and_unsure(shipped: Predictor, text: str) -> N
     assert prediction.is_unsure
 
 
+@pytest.mark.parametrize(
+    ("text", "is_unsure"), [("I got fired today and I am so sad", True), ("残念です", True), ("ㅠㅠㅠㅠ", False)]
+)
+def test_predict_without_a_korean_letter_is_unsure(shipped: Predictor, text: str, is_unsure: bool) -> None:
+    assert shipped.predict([text])[0].is_unsure is is_unsure
+
+
 def test_predict_batch_equals_one_by_one(shipped: Predictor) -> None:
     texts = [_ENTRY, "", "비가 왔다", "너무 억울해서 화가 난다. 잠이 안 온다."]
     for text, together in zip(texts, shipped.predict(texts), strict=True):
