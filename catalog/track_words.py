@@ -49,12 +49,23 @@ _SCALES = (
 )
 
 
+# What a listener wouldn't believe beside the mood, though a feature says so: a slow beat is often counted twice.
+_CONTRARY: dict[Mood, set[tuple[str, int]]] = {
+    Mood.HAPPY: {("valence", -1)},
+    Mood.SAD: {("valence", 1), ("danceability", 1)},
+    Mood.CALM: {("tempo", 1), ("energy", 1), ("danceability", 1)},
+    Mood.ENERGETIC: {("tempo", -1), ("energy", -1)},
+}
+
+
 def describe_track(track: Track, mood: Mood) -> str:
     """Up to MOST_WORDS words that tell the track from others ("느리고 쓸쓸한"); empty where it is like most.
 
-    None repeats the name of the mood, which stands beside them.
+    None repeats or contradicts the name of the mood, which stands beside them.
     """
-    return _join_words(get_language(), mood, tuple(scale.level_of(track) for scale in _SCALES))
+    levels = {scale.feature: scale.level_of(track) for scale in _SCALES}
+    fitting = (0 if (feature, level) in _CONTRARY[mood] else level for feature, level in levels.items())
+    return _join_words(get_language(), mood, tuple(fitting))
 
 
 @functools.cache  # a page of entries asks for hundreds; there are only so many answers

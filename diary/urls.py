@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from diary.converters import MonthConverter, YearConverter
-from diary.views import account, entries, look_back, offline, pages, portability, recommendations, settings
+from diary.views import account, entries, liked, look_back, offline, pages, portability, recommendations, settings
 
 app_name = "diary"
 
@@ -47,6 +47,8 @@ urlpatterns = [
         recommendations.recommendation_feedback,
         name="recommendation-feedback",
     ),
+    path("liked/", liked.liked_items, name="liked"),
+    path("liked/<int:feedback_id>/forget/", liked.liked_forget, name="liked-forget"),
     path("export/", portability.export_page, name="export"),
     path("import/", portability.import_page, name="import"),
     path("import/preview/", portability.import_preview, name="import-preview"),

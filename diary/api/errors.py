@@ -195,7 +195,9 @@ def _field_errors(data: Any, pointer: str = "") -> Iterator[dict[str, str]]:
         for place, value in enumerate(data):
             yield from _field_errors(value, f"{pointer}/{place}" if isinstance(value, dict) else pointer)
     else:
-        yield {"pointer": _told(pointer), "detail": _told(str(data))}
+        # REST framework says this of a body that is null, in English alone.
+        words = _("내용이 비어 있어요. JSON 객체로 보내 주세요.") if str(data) == "No data provided" else str(data)
+        yield {"pointer": _told(pointer), "detail": _told(words)}
 
 
 def _told(text: str) -> str:

@@ -1,5 +1,7 @@
 """What entries were answered with (recommendations), and what people say of it (feedback)."""
 
+from typing import cast
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -18,6 +20,11 @@ STRATEGY_NAMES = {"match": _("공감"), "shift": _("전환")}
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     """Filters on feedback."""
+
+    def liked_by(self, user: User) -> "FeedbackQuerySet":
+        """What the user likes, with the films and tracks, what they liked last first."""
+        own = self.filter(user=user, opinion=Feedback.Opinion.LIKE)
+        return own.select_related("movie", "track").order_by("-given_at", "-pk")
 
     def refused(self) -> "FeedbackQuerySet":
         """On what must never be recommended to its user again: disliked, or seen already."""
@@ -57,6 +64,11 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)  # never the item or what was said of it
+
+    @property
+    def item(self) -> Movie | Track:
+        """What it is about."""
+        return cast("Movie | Track", self.movie or self.track)  # the database allows no other
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):

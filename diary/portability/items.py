@@ -17,6 +17,8 @@ from diary.tags import MAX_TAGS, clean_tags
 from diary.text import clean_entry_text, compose
 
 NOON = time(12)
+# What every clock of the world can show: the first hours of the year 1 and the last of 9999 are nowhere in some zones.
+EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def build_item(
         text = f"{text.rstrip()}\n\n{' '.join(rest)}"
     written_on = services.clean_written_on(written_on)
     now = timezone.now()
-    created_at = min(created_at or _noon(written_on), now)
+    created_at = min(max(created_at or _noon(written_on), EARLIEST), now)
     return Item(
         text=clean_entry_text(text),
         written_on=written_on,
@@ -111,13 +113,15 @@ def read_day(value: Any) -> date:
 
 
 def read_time(value: Any) -> datetime | None:
-    """A time with its offset from UTC in ISO's form; None for anything else."""
+    """A time with its offset from UTC in ISO's form; None for anything else, and for what some clock can't show."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        # UTC's range is the narrower one: the first hours of the year 1 fall out of it.
-        return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+        if moment is None or moment.tzinfo is None:
+            return None
+        in_utc = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return in_utc if EARLIEST <= in_utc <= LATEST else None
 
 
 def _noon(day: date) -> datetime:

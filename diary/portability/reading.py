@@ -1,7 +1,7 @@
 """Reads the entries of an import, some at a time: thousands would hold up a request, and a worker may be missing."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,7 +19,7 @@ READ_AT_ONCE = 50
 READ_WITH_THE_IMPORT = 20
 # A request reads no further than this, however long the entries are.
 MAX_SECONDS = 2.0
-_BATCH = 10
+_BATCH, _BATCH_CHARACTERS = 10, 20_000
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,25 @@ def _read(entries: Sequence[Entry], max_seconds: float) -> bool:
     """Read entries, some at a time, until the time is over; returns whether any was. Raises ModelError."""
     ends = time.monotonic() + max_seconds
     has_read = False
-    for first in range(0, len(entries), _BATCH):
+    for batch in _batches(entries):
         if time.monotonic() >= ends:
             break
-        batch = entries[first : first + _BATCH]
         has_read |= any(list(analysis.read_entries(analysis.get_predictor(), batch)))
     return has_read
+
+
+def _batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """The entries, some at a time: so few that the clock is looked at in between, long ones each alone."""
+    batch: list[Entry] = []
+    length = 0
+    for entry in entries:
+        if batch and (len(batch) == _BATCH or length + len(entry.text) > _BATCH_CHARACTERS):
+            yield batch
+            batch, length = [], 0
+        batch.append(entry)
+        length += len(entry.text)
+    if batch:
+        yield batch
 
 
 def read_after_commit(user: User) -> None:

@@ -35,7 +35,7 @@ from catalog.models import Action, Curation, Movie, SavedSearch, Track
 from catalog.models import Kind as CatalogKind
 from diary import services
 from diary.api.buckets import forget_buckets
-from diary.models import Entry, Recommendation
+from diary.models import Entry, Feedback, Recommendation
 from diary.reminders import unsubscribe_token
 from tests.diary.model_folders import SHIPPED_VERSION
 from tests.factories import PASSWORD, SAD, make_user
@@ -172,6 +172,7 @@ def _arguments(person: Person, entry: Entry) -> dict[str, str]:
     assert track
     recommendation = Recommendation.objects.filter(entry=entry).first()
     assert recommendation
+    liked = Feedback.objects.create(user=owner, movie=movie, opinion=Feedback.Opinion.LIKE)
     step = Curation.objects.create(kind=CatalogKind.MOVIE, action=Action.HIDE, selection={"query": {}})
     search = SavedSearch.objects.create(owner=owner, kind=CatalogKind.MOVIE, name="weak", query="weak=yes")
     session = UserSession.objects.get(session_key=stored_key(person.token))
@@ -179,6 +180,7 @@ def _arguments(person: Person, entry: Entry) -> dict[str, str]:
         "uuid:entry_id": str(entry.pk),
         "uuid:pk": str(entry.pk),
         "int:recommendation_id": str(recommendation.pk),
+        "int:feedback_id": str(liked.pk),
         "int:session_id": str(session.pk),
         "int:pk": str(passkey.pk),
         "int:movie_id": str(movie.pk),

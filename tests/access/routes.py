@@ -56,6 +56,8 @@ DIARY = {
     "entries/<uuid:entry_id>/recommendations/": OBJECT,
     "entries/<uuid:entry_id>/recommendations/others/": OBJECT,
     "recommendations/<int:recommendation_id>/feedback/": OBJECT,
+    "liked/": OWN,
+    "liked/<int:feedback_id>/forget/": OBJECT,
     "export/": OWN,
     "import/": OWN,
     "import/preview/": OWN,

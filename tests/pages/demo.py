@@ -8,14 +8,15 @@ from pathlib import Path
 
 from accounts.models import User
 from diary import services
-from diary.models import Entry
-from ml.labels import Emotion
+from diary.feedback import give_feedback
+from diary.models import Entry, Feedback
+from ml.labels import Emotion, Strategy
 
 CORPUS = Path(__file__).resolve().parents[2] / "ml" / "corpus" / "A.jsonl"
 # The last three weeks: days before today, tags, text. One person, one autumn, made up for this.
 RECENT = Path(__file__).with_name("demo.tsv")
 HELP_TEXT = "아무것도 하기 싫다. 눈 뜨는 게 무섭고, 그냥 죽고 싶다는 생각이 자꾸 든다."
-UNSURE_TEXT = "그냥 그렇다."
+UNSURE_TEXT = "기분이 이상한 하루."
 OLDER_TAGS = ("가족", "회사", "산책", "친구", "")
 
 
@@ -32,6 +33,8 @@ def write_demo_diary(user: User, *, today: date, days: int = 150) -> list[Entry]
         _write(user, today - timedelta(days=int(row["days_ago"])), row["text"], row["tags"]) for row in recent[::-1]
     ]
     services.correct_emotion(entry=entries[-2], emotion=Emotion.ANGER)
+    for shown in entries[-3].recommendations.filter(position=0, strategy=Strategy.MATCH):
+        give_feedback(user=user, recommendation_id=shown.pk, opinion=Feedback.Opinion.LIKE)
     return entries[::-1]
 
 

@@ -129,6 +129,8 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("trends", f"{reverse('diary:trends')}?period=90"),
         SitePage("calendar-empty", reverse("diary:calendar"), NEWCOMER),
         SitePage("trends-empty", reverse("diary:trends"), NEWCOMER),
+        SitePage("liked", reverse("diary:liked")),
+        SitePage("liked-nothing", reverse("diary:liked"), NEWCOMER),
         SitePage("export", reverse("diary:export")),
         SitePage("import", reverse("diary:import")),
         SitePage("import-preview", reverse("diary:import"), upload=DAYLIO),

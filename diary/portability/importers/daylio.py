@@ -6,9 +6,9 @@ A mood is a word of its writer's ("rad", "최고", …), not one of our emotions
 import csv
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,9 @@ from django.utils.translation import gettext as _
 
 from diary.portability.errors import UnreadableFileError
 from diary.portability.items import BadRow, Item, build_item, build_row, read_day
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 NAME = "daylio"
 NEEDED = {"full_date", "mood"}
@@ -41,7 +44,7 @@ class DaylioReader:
 
     def rows(self) -> Iterator[Item | BadRow]:
         with self._open_text() as stream:
-            lines = csv.reader(stream)
+            lines = csv.reader(stream, strict=True)  # else the rest of the file would become the note of one row
             header = [name.strip().lower() for name in next(lines, [])]
             if not set(header) >= NEEDED:
                 raise UnreadableFileError(
@@ -59,18 +62,18 @@ class DaylioReader:
         return []
 
 
-def _read_lines(lines: Iterator[Sequence[str]], header: list[str]) -> Iterator[Item | BadRow]:
+def _read_lines(lines: "CsvReader", header: list[str]) -> Iterator[Item | BadRow]:
     """Rows are counted as a spreadsheet counts them: the header is the first."""
     number = 1
     while True:
         number += 1
-        place = _("%(number)d행") % {"number": number}
+        place, last = _("%(number)d행") % {"number": number}, lines.line_num
         try:
             cells = next(lines)
         except StopIteration:
             return
         except csv.Error:
-            yield BadRow(place, _("칸 하나가 너무 길거나 따옴표가 닫히지 않았어요."))
+            yield BadRow(place, _unreadable(lines.line_num - last))
             continue
         except UnicodeDecodeError:
             raise UnreadableFileError(_("글자를 읽지 못했어요. 파일을 UTF-8로 저장해서 다시 올려 주세요.")) from None
@@ -81,6 +84,13 @@ def _read_lines(lines: Iterator[Sequence[str]], header: list[str]) -> Iterator[I
             continue
         row = dict(zip(header, cells, strict=True))
         yield build_row(place, lambda row=row: _read_row(row))  # type: ignore[misc]
+
+
+def _unreadable(lines: int) -> str:
+    """Why a row can't be read, and how many lines of the file went with it: a quotation mark may swallow them all."""
+    if lines == 1:
+        return _("칸 하나가 너무 길거나 따옴표가 맞지 않아요.")
+    return _("칸 하나가 너무 길거나 따옴표가 맞지 않아서, 여기부터 %(lines)d줄을 읽지 못했어요.") % {"lines": lines}
 
 
 def _read_row(row: dict[str, str]) -> Item:

@@ -146,3 +146,19 @@ def test_plain_text_of_notes(note: str, plain: str) -> None:
 def test_other_tables_say_why(owner: User, content: str, words: str) -> None:
     with pytest.raises(UnreadableFileError, match=words):
         bring(owner, content)
+
+
+def test_first_days_of_the_calendar_come_in(owner: User) -> None:
+    """Their first hours are outside what a database, and clocks west of here, can tell."""
+    assert bring(owner, DAYLIO_HEADER + row(full_date="0001-01-01", time="12:05 AM")).new == 1
+    assert Entry.objects.get().written_on == date(1, 1, 1)
+
+
+def test_open_quotation_mark_does_not_turn_the_rest_into_a_note(owner: User) -> None:
+    broken = row("이야기").rstrip("\n").removesuffix('"') + "\n"
+    content = DAYLIO_HEADER + row("첫날") + broken + row("다음 날") + row("그다음 날")
+    [bad] = preview_import(owner, open_import(BytesIO(content.encode()))).bad_rows
+    assert bad.place == "3행"
+    assert "여기부터 2줄을 읽지 못했어요." in bad.reason
+    bring(owner, content)
+    assert {entry.text for entry in Entry.objects.all()} == {"첫날", "그다음 날"}

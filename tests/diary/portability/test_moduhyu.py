@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -307,3 +308,15 @@ def test_too_many_entries_are_refused_whole(owner: User, monkeypatch: pytest.Mon
 
 def test_a_folder_around_the_file_is_no_obstacle(owner: User) -> None:
     assert bring(owner, zip_of([("moduhyu-2026/moduhyu.json", own_json(own_entry()))])).new == 1
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T12:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+def test_moments_that_no_clock_shows_break_no_page(owner: User, owner_client: Client, moment: str) -> None:
+    owner.time_zone = "America/Los_Angeles"
+    owner.save()
+    analysis = {"label": "joy", "is_unsure": False, "confidence": 0.5, "sentences": [], "model_version": "test"}
+    analysis |= {"scores": dict.fromkeys(Emotion, 1 / 6), "analyzed_at": moment}
+    entry = own_entry(created_at=moment, updated_at=moment, analysis=analysis, status="analyzed")
+    bring(owner, own_json(entry | {"correction": {"label": "joy", "corrected_at": moment}}))
+    for address in ("/api/v1/entries/", f"/entries/{Entry.objects.get().pk}/", "/entries/"):
+        assert owner_client.get(address).status_code == 200
