@@ -63,7 +63,7 @@ class EntryForm(forms.Form):
         return clean_tags(split_tags(self.cleaned_data["tags"]))
 
     def clean_written_on(self) -> Any:
-        return services.clean_written_on(self.cleaned_data["written_on"])
+        return services.clean_written_on(self.cleaned_data["written_on"], known=self.initial.get("written_on"))
 
 
 class ReminderForm(forms.Form):

@@ -87,7 +87,7 @@ def update_entry(
     `tags` of None leaves those that it has. Raises ValidationError like create_entry, StaleEntry when the entry has
     moved on from `revision`, Entry.DoesNotExist when it was deleted meanwhile, and accounts' Locked.
     """
-    text, written_on = clean_entry_text(text), clean_written_on(written_on)
+    text, written_on = clean_entry_text(text), clean_written_on(written_on, known=entry.written_on)
     tags = None if tags is None else clean_tags(tags)
     open_key(entry.user_id)
     with transaction.atomic():
@@ -181,9 +181,12 @@ def recommend_again(*, entry: Entry, strategy: Strategy, newest_id: int | None =
     return _reread(entry), has_others
 
 
-def clean_written_on(written_on: date) -> date:
-    """The day, unless it is still to come by the writer's clock, which the request runs by: then ValidationError."""
-    if written_on > timezone.localdate():
+def clean_written_on(written_on: date, *, known: date | None = None) -> date:
+    """The day, unless it is still to come by the writer's clock, which the request runs by: then ValidationError.
+
+    The day that an entry has already, `known`, stands: who travels west meets their own tomorrow.
+    """
+    if written_on != known and written_on > timezone.localdate():
         raise ValidationError(_("아직 오지 않은 날이에요. 오늘이나 지난 날짜를 골라 주세요."), code="future")
     return written_on
 

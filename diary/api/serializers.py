@@ -235,7 +235,7 @@ class EntrySerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.Model
 
     def validate_written_on(self, written_on: Any) -> Any:
         try:
-            return services.clean_written_on(written_on)
+            return services.clean_written_on(written_on, known=getattr(self.instance, "written_on", None))
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.messages, code=error.code) from error
 

@@ -107,7 +107,7 @@ def _form_values(entry: Entry) -> dict[str, Any]:
 
 
 def _save_edit(request: DiaryRequest, entry: Entry) -> HttpResponse:
-    form = EntryForm(request.POST.dict())
+    form = EntryForm(request.POST.dict(), initial=_form_values(entry))
     if not form.is_valid():
         return _render_form(request, form, entry, status=422)
     data = form.cleaned_data

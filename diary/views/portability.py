@@ -80,12 +80,15 @@ def import_preview(request: DiaryRequest) -> HttpResponse:
     kept = _kept(request)
     if kept is None:
         return redirect("diary:import")
+    if request.POST.get("upload", kept.name) != kept.name:  # another tab has brought another file
+        messages.warning(request, _("그사이 다른 파일을 올렸어요. 아래 내용을 확인하고 다시 눌러 주세요."))
+        return redirect("diary:import-preview")
     try:
         with uploads.open_kept(request.user, kept) as file:
             reader = open_import(file)
             if request.method != "POST":
                 preview = preview_import(request.user, reader)
-                context = {"preview": preview, "format_name": FORMAT_NAMES[preview.format]}
+                context = {"preview": preview, "format_name": FORMAT_NAMES[preview.format], "upload": kept.name}
                 return render(request, "diary/import_preview.html", context)
             skips = request.POST.get("on_error") != "refuse"
             result = import_file(request.user, reader, skips_bad_rows=skips)

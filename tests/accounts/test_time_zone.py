@@ -1,7 +1,7 @@
 """Every person's day is that of their own clock: on pages, in the API, and when the clocks change."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
 import pytest
@@ -182,3 +182,21 @@ def test_sharing_of_corrections_leaves_the_zone(owner: User, owner_client: Clien
     owner_client.post(reverse("accounts:settings"), {"shares_corrections": "on"})
     owner.refresh_from_db()
     assert (owner.time_zone, owner.shares_corrections) == ("Europe/Berlin", True)
+
+
+def test_entry_of_a_day_to_come_here_can_be_changed(owner: User, owner_client: Client) -> None:
+    """Who writes on a morning in Seoul and lands in Hawaii has an entry of tomorrow."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    entry = make_entry(owner, written_on=tomorrow)
+    url = reverse("diary:entry-edit", args=[entry.pk])
+    form = {"text": "고친 글", "written_on": tomorrow.isoformat(), "revision": str(entry.revision)}
+    assert owner_client.post(url, form).status_code == 302
+    address = f"/api/v1/entries/{entry.pk}/"
+    headers = {"if-match": "*"}
+    patch = {"text": "다시 고친 글", "written_on": tomorrow.isoformat()}
+    assert owner_client.patch(address, patch, content_type="application/json", headers=headers).status_code == 200
+    assert owner_client.patch(address, {"tags": ["여행"]}, content_type="application/json", headers=headers).json()[
+        "tags"
+    ] == ["여행"]
+    later = {"written_on": (tomorrow + timedelta(days=1)).isoformat()}
+    assert owner_client.patch(address, later, content_type="application/json", headers=headers).status_code == 400

@@ -207,3 +207,15 @@ def test_an_entry_that_waits_to_be_asked_offers_to_choose(owner_client: Client, 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_pages_open_in_both_languages(owner_client: Client, path: str, language: str) -> None:
     assert owner_client.get(path, headers={"accept-language": language}).status_code == 200
+
+
+def test_page_of_an_earlier_file_does_not_bring_a_later_one(owner_client: Client) -> None:
+    """Two tabs: what was looked at is what comes in."""
+    upload(owner_client, own_json(own_entry(SAD)))
+    first = owner_client.get("/import/preview/").context["upload"]
+    upload(owner_client, own_json(own_entry(HAPPY)))
+    page = owner_client.post("/import/preview/", {"upload": first}, follow=True)
+    assert "그사이 다른 파일을 올렸어요." in page.text
+    assert not Entry.objects.exists()
+    owner_client.post("/import/preview/", {"upload": page.context["upload"]})
+    assert Entry.objects.get().text == HAPPY
