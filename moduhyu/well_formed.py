@@ -28,8 +28,11 @@ class WellFormedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         _refuse_other_charsets(request)
-        if request.path.startswith(HEADLESS) and (refusal := _refuse_json(request)):
-            return refusal
+        try:
+            if request.path.startswith(HEADLESS) and (refusal := _refuse_json(request)):
+                return refusal
+        except UnreadablePostError as error:
+            return bad_request(request, error)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

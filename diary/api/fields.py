@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,9 @@ from rest_framework import serializers
 from diary.models import Tag
 from diary.tags import MAX_TAGS, TOO_MANY_MESSAGE, clean_tags
 from diary.text import BLANK_MESSAGE, clean_entry_text
+
+# A day in JSON and in addresses.
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # What `clean_entry_text` asks for: one character that is seen. Two things it knows better than a pattern does: fillers
 # of Hangul are refused, and characters that are newer than this server's Unicode are taken.
@@ -82,6 +86,16 @@ class RefusesUnknownFields:
         if unknown:
             raise serializers.ValidationError(unknown)
         return values
+
+
+class DayField(serializers.DateField):
+    """A day as 2026-11-25 and in no other way: ISO also knows weeks and days without hyphens; the document doesn't."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """Raises ValidationError."""
+        if isinstance(value, str) and not DAY.fullmatch(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(value)
 
 
 class RefusesOtherTypes:

@@ -10,7 +10,14 @@ from rest_framework import serializers
 from catalog.models import Movie, Track
 from diary import presentation, safety, selectors, services
 from diary.api.errors import ProblemSerializer
-from diary.api.fields import EntryTextField, RefusesOtherTypes, RefusesUnknownFields, StrictSerializer, TagsField
+from diary.api.fields import (
+    DayField,
+    EntryTextField,
+    RefusesOtherTypes,
+    RefusesUnknownFields,
+    StrictSerializer,
+    TagsField,
+)
 from diary.api.representation import Representation
 from diary.models import EMOTION_CHOICES, MOOD_CHOICES, STRATEGY_NAMES, Analysis, Entry, Feedback, Recommendation
 from ml.labels import Strategy
@@ -207,6 +214,7 @@ class EntrySerializer(RefusesOtherTypes, RefusesUnknownFields, serializers.Model
         required=False, help_text="An id made by the client: sending the same entry again makes no double."
     )
     text = EntryTextField()
+    written_on = DayField()
     tags = TagsField(source="tag_names", required=False, help_text="Up to ten words, without `#` and blanks.")
     status = serializers.ChoiceField(choices=Entry.Status.choices, read_only=True)
     help = serializers.SerializerMethodField()

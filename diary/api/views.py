@@ -26,6 +26,7 @@ from diary.api.errors import (
     StaleEntryError,
 )
 from diary.api.etags import revisions_in
+from diary.api.fields import DAY
 from diary.api.pagination import EntryPagination
 from diary.api.queries import StrictQuery, read_include
 from diary.api.schema import CURSOR, ENTITY_TAGS, IF_MATCH, INCLUDE, MISSING, PAGE_SIZE, problem_at
@@ -35,7 +36,6 @@ from diary.api.sync_schema import SYNCING, UPDATED_SINCE
 from diary.models import Entry, EntryQuerySet
 from ml.labels import Emotion
 
-DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PRECONDITION = {
     (412, "application/problem+json"): StaleProblemSerializer,
     (428, "application/problem+json"): ProblemSerializer,

@@ -71,11 +71,11 @@ def _new_items(reader: Reader, doubles: Doubles, result: Imported) -> Iterator[I
     for row in limited_rows(reader):
         if isinstance(row, BadRow):
             result.note_bad_row(row)
-        elif doubles.is_double(row):
+        elif (item := doubles.as_new(row)) is None:
             result.doubles += 1
         else:
             result.new += 1
-            yield row
+            yield item
 
 
 def _save(user: User, items: Sequence[Item], tags: "_Tags", moment: datetime, result: Imported) -> None:

@@ -1,6 +1,7 @@
 """Recognises entries that are in the diary already: by their id, or by their day and text."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 from uuid import UUID
@@ -24,6 +25,7 @@ class Doubles:
 
     def __init__(self, user: User, ids_in_file: set[UUID]) -> None:
         self._ids: set[UUID] = set()
+        self._in_file: dict[UUID, _Key] = {}
         self._texts: Counter[_Key] = Counter()
         open_text = text_opener(user)
         rows = Entry.objects.of(user).values_list("pk", "written_on", "text").iterator(chunk_size=1000)
@@ -33,17 +35,22 @@ class Doubles:
             elif (text := open_text(pk, sealed)) is not None:
                 self._texts[_key(written_on, text)] += 1
 
-    def is_double(self, item: Item) -> bool:
-        """Whether the item is here, or came before in the same file under the same id."""
-        if item.entry_id is not None:
-            if item.entry_id in self._ids:
-                return True
-            self._ids.add(item.entry_id)
+    def as_new(self, item: Item) -> Item | None:
+        """The item as it is to be saved, or None for one that is here, or came before in the same file.
+
+        What another item of the file has the id of is saved under an id of its own.
+        """
         key = _key(item.written_on, item.text)
-        if not self._texts[key]:
-            return False
-        self._texts[key] -= 1
-        return True
+        if item.entry_id in self._ids:
+            return None
+        if item.entry_id is not None:
+            first = self._in_file.setdefault(item.entry_id, key)
+            if first is not key:
+                return None if first == key else replace(item, entry_id=None)
+        if self._texts[key]:
+            self._texts[key] -= 1
+            return None
+        return item
 
 
 def ids_in(reader: Reader) -> set[UUID]:

@@ -50,7 +50,7 @@ def preview_import(user: User, reader: Reader) -> Preview:
         preview.found += 1
         if isinstance(row, BadRow):
             preview.note_bad_row(row)
-        elif doubles.is_double(row):
+        elif doubles.as_new(row) is None:
             preview.doubles += 1
         else:
             preview.new += 1

@@ -249,13 +249,14 @@ def _render_form(
     is_gone: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    chosen = getattr(form, "cleaned_data", {}).get("written_on")
     context: dict[str, Any] = {
         "form": form,
         "entry": entry,
         "conflict": conflict,
         "is_gone": is_gone,
         "today": timezone.localdate(),
-        "day": form["written_on"].initial or timezone.localdate(),
+        "day": chosen or form["written_on"].initial or timezone.localdate(),
         "max_length": settings.ENTRY_MAX_LENGTH,
         "own_tags": selectors.most_used_tags(user=request.user, limit=TAGS_TO_PICK),
     }

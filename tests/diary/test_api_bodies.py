@@ -138,3 +138,17 @@ def test_every_operation_refuses_unknown_fields(owner_api: APIClient, owner: Use
 def test_unknown_fields_are_told_with_the_other_mistakes(owner_api: APIClient) -> None:
     errors = owner_api.post(ENTRIES, {"txt": SAD, "written_on": "어제"}, format="json").json()["errors"]
     assert {error["pointer"] for error in errors} == {"/txt", "/text", "/written_on"}
+
+
+@pytest.mark.parametrize("day", ["2026-W48-1", "20261126", "2026-2-3", "２０２６-11-26", "2026-11-26T10:00:00Z"])
+def test_days_are_written_in_one_way(owner_api: APIClient, day: str) -> None:
+    answer = owner_api.post(ENTRIES, {"text": SAD, "written_on": day}, format="json")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/written_on"
+
+
+@pytest.mark.parametrize("path", [ENTRIES, f"{ENTRIES}batch/"])
+def test_null_is_answered_in_korean(owner_api: APIClient, path: str) -> None:
+    answer = owner_api.post(path, "null", content_type=JSON)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["detail"] == "내용이 비어 있어요. JSON 객체로 보내 주세요."

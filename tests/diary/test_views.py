@@ -330,3 +330,9 @@ def test_nothing_of_a_failing_save_is_logged(
     owner_client.post(reverse("diary:entry-list"), {"text": SAD, "written_on": "2026-11-01"})
     assert "analyze_entry_task" in caplog.text
     assert "할머니" not in caplog.text
+
+
+def test_refused_entry_of_a_past_day_keeps_its_day_above(owner_client: Client) -> None:
+    page = owner_client.post(reverse("diary:entry-list"), {"text": " ", "written_on": "2025-11-20"}).text
+    assert "2025년 11월 20일 목요일" in page
+    assert "이날은 어땠나요?</h1>" in page

@@ -142,6 +142,12 @@ def test_half_of_a_body_is_never_saved(owner_client: Client, kind: str, missing:
     assert Entry.objects.count() == (0 if missing else 1)
 
 
+@REAL
+def test_half_of_a_body_is_no_error_of_ours_at_the_entrance(client: Client) -> None:
+    path, body = "/_allauth/app/v1/auth/login", b'{"email": "me@example.com"'
+    assert send("POST", path, body, client=client, content_type=JSON, length=500) == 400
+
+
 @pytest.mark.parametrize(
     "path",
     [

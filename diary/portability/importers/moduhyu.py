@@ -57,11 +57,19 @@ class ModuhyuReader:
     def _members(self) -> Iterator[tuple[str, Any]]:
         with self._open_text() as stream:
             for name, value in iter_object(stream, {"entries", "feedback"}):
-                if name == "version" and value != VERSION:
-                    raise UnreadableFileError(
-                        _("이곳보다 새로운 휴게소에서 만든 파일이에요. 이 사이트가 새 버전이 되면 가져올 수 있어요.")
-                    )
+                if name == "version":
+                    _check_version(value)
                 yield name, value
+
+
+def _check_version(value: Any) -> None:
+    """Raises UnreadableFileError for another version than ours."""
+    if type(value) is int and value > VERSION:
+        raise UnreadableFileError(
+            _("이곳보다 새로운 휴게소에서 만든 파일이에요. 이 사이트가 새 버전이 되면 가져올 수 있어요.")
+        )
+    if type(value) is not int or value != VERSION:
+        raise UnreadableFileError(_("버전을 알 수 없는 파일이에요. 내보내기로 받은 파일을 그대로 올려 주세요."))
 
 
 def _read_entry(entry: Any) -> Item:

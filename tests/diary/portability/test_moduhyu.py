@@ -267,10 +267,11 @@ def test_an_id_that_is_none_is_replaced(owner: User) -> None:
     assert Entry.objects.count() == 2
 
 
-def test_the_same_id_twice_in_a_file_is_one_entry(owner: User) -> None:
+def test_the_same_id_twice_in_a_file_loses_nothing(owner: User) -> None:
     pk = str(uuid.uuid4())
-    result = bring(owner, own_json(own_entry("하나", id=pk), own_entry("둘", id=pk)))
-    assert (result.new, result.doubles) == (1, 1)
+    result = bring(owner, own_json(own_entry("하나", id=pk), own_entry("둘", id=pk), own_entry("하나", id=pk)))
+    assert (result.new, result.doubles) == (2, 1)
+    assert {entry.text: str(entry.pk) == pk for entry in Entry.objects.all()} == {"하나": True, "둘": False}
 
 
 @pytest.mark.parametrize(
@@ -285,6 +286,8 @@ def test_the_same_id_twice_in_a_file_is_one_entry(owner: User) -> None:
         (b'{"format": "moduhyu", "version": 1, "entries": [] ]', "JSON"),
         (b'{"format": "moduhyu", "version": 1}', "하나도"),
         (b'{"format": "moduhyu", "version": 2, "entries": [{}]}', "새로운"),
+        (b'{"format": "moduhyu", "version": 0, "entries": [{}]}', "버전을 알 수 없는"),
+        (b'{"format": "moduhyu", "version": "1", "entries": [{}]}', "버전을 알 수 없는"),
         (b'{"format": "other"}', "읽을 수 있는 일기 형식이"),
         (b"{}", "읽을 수 있는 일기 형식이"),
         (b'{"entries": ' + b"[" * 200_000 + b"}", "깊어"),
