@@ -13,6 +13,7 @@ from diary.api.throttles import scope_of, seconds_to_wait
 
 PAGES = "diary"  # the namespace of their addresses
 MINUTE = 60  # seconds
+SECRETS = {"password"}  # fields that no page is to hold
 
 
 class PageLimitMiddleware:
@@ -44,13 +45,14 @@ def too_often(request: HttpRequest, wait: float) -> HttpResponse:
     """429: what was typed stands on the page, which sends the same again.
 
     The draft stays in the browser as well, and the same entry, sent twice, is saved once. A file can't be put back
-    into a page: it has to be chosen again.
+    into a page: it has to be chosen again, as a password has to be typed again.
     """
-    sent = [] if request.FILES else [(name, value) for name, values in request.POST.lists() for value in values]
+    is_again = request.method == "POST" and not request.FILES and SECRETS.isdisjoint(request.POST)
+    sent = [] if not is_again else [(name, value) for name, values in request.POST.lists() for value in values]
     context = {
         "text": request.POST.get("text", ""),
         "sent": [(name, value) for name, value in sent if name not in {"csrfmiddlewaretoken", "text"}],
-        "is_again": request.method == "POST" and not request.FILES,
+        "is_again": is_again,
         "minutes": math.ceil(wait / MINUTE) if wait > MINUTE else 0,
     }
     response = render(request, "diary/too_often.html", context, status=429)

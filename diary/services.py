@@ -155,8 +155,9 @@ def undo_correction(*, entry: Entry) -> Entry:
     with transaction.atomic():
         moment = changes.take_turn(entry.user_id)
         current = _lock_any_revision(entry)
-        Correction.objects.filter(entry=current).delete()
-        _answer_anew(current, moment)
+        removed, _by_model = Correction.objects.filter(entry=current).delete()
+        if removed:
+            _answer_anew(current, moment)
     return _reread(entry)
 
 

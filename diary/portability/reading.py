@@ -80,11 +80,12 @@ def _batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     batch: list[Entry] = []
     length = 0
     for entry in entries:
-        if batch and (len(batch) == _BATCH or length + len(entry.text) > _BATCH_CHARACTERS):
+        own = 0 if entry.is_locked else len(entry.text)  # what does not open is marked as failed at once
+        if batch and (len(batch) == _BATCH or length + own > _BATCH_CHARACTERS):
             yield batch
             batch, length = [], 0
         batch.append(entry)
-        length += len(entry.text)
+        length += own
     if batch:
         yield batch
 

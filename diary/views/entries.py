@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.contrib import messages
@@ -64,6 +64,20 @@ def _read_past_day(text: str) -> date | None:
     return day if day <= timezone.localdate() else None
 
 
+def _create(values: dict[str, Any], form_id: UUID | None) -> Entry:
+    """The entry of a form. Raises ValidationError and EntryDeleted as `services.create_entry` does.
+
+    Who goes back to the form and saves another text has another entry, and one alone, however often that is sent.
+    """
+    said = "\n".join((values["text"], values["written_on"].isoformat(), *values["tags"]))
+    for entry_id in (form_id, form_id and uuid5(form_id, said)):
+        try:
+            return services.create_entry(**values, entry_id=entry_id)[0]
+        except services.EntryExists:
+            continue
+    return services.create_entry(**values)[0]
+
+
 def _save_new(request: DiaryRequest) -> HttpResponse:
     form = EntryForm(request.POST.dict())
     if not form.is_valid():
@@ -71,11 +85,9 @@ def _save_new(request: DiaryRequest) -> HttpResponse:
     data = form.cleaned_data
     values = {"user": request.user, **{name: data[name] for name in ("text", "written_on", "tags")}}
     try:
-        entry, _is_new = services.create_entry(**values, entry_id=data["entry_id"])
+        entry = _create(values, data["entry_id"])
     except services.EntryDeleted:  # back to the form of an entry that was deleted: it takes another save
         return _render_gone(request)
-    except services.EntryExists:  # back to the form, another text, saved again: another entry
-        entry, _is_new = services.create_entry(**values)
     draft_id = data["entry_id"] or entry.pk
     return _settle_draft(redirect("diary:entry-detail", entry_id=entry.pk), draft_id, form.data)
 
@@ -269,7 +281,7 @@ def _render_form(
 
 def _render_conflict(request: DiaryRequest, form: EntryForm, current: Entry) -> HttpResponse:
     """The form again with the writer's text, beside the text that was saved meanwhile; saving now means it."""
-    again = EntryForm({**form.data, "revision": str(current.revision)})
+    again = EntryForm({**form.data, "revision": str(current.revision)}, initial=_form_values(current))
     again.is_valid()
     return _render_form(request, again, current, conflict=current, status=409)
 

@@ -165,3 +165,9 @@ def test_api_correction_of_another_persons_entry_is_404(
     response = getattr(outsider_api, method)(endpoint_of(read_entry), {"label": "anger"}, format="json")
     assert response.status_code == 404
     assert not Correction.objects.exists()
+
+
+def test_undo_of_nothing_changes_nothing(owner: User, read_entry: Entry) -> None:
+    """A phone that syncs need not fetch it again."""
+    entry = services.undo_correction(entry=read_entry)
+    assert (entry.changed_at, entry.revision) == (read_entry.changed_at, read_entry.revision)

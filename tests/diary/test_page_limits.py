@@ -108,3 +108,12 @@ def test_a_form_from_elsewhere_is_refused_and_not_shown_again(owner: User, setti
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(owner)
     assert [browser.post(PAGE, NEW).status_code for _ in range(3)] == [403] * 3
+
+
+def test_password_that_comes_too_soon_is_on_no_page(owner_client: Client, settings: Settings) -> None:
+    limit(settings, write=(1, 3600))
+    assert owner_client.post(PAGE, NEW).status_code == 302
+    refused = owner_client.post("/settings/delete/", {"password": "a-secret-of-mine-7", "email": "x"})
+    assert refused.status_code == 429
+    assert "a-secret-of-mine-7" not in refused.text
+    assert "다시 보내기" not in refused.text

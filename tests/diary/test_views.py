@@ -336,3 +336,14 @@ def test_refused_entry_of_a_past_day_keeps_its_day_above(owner_client: Client) -
     page = owner_client.post(reverse("diary:entry-list"), {"text": " ", "written_on": "2025-11-20"}).text
     assert "2025년 11월 20일 목요일" in page
     assert "이날은 어땠나요?</h1>" in page
+
+
+def test_another_text_from_the_same_form_is_one_more_entry_however_often_it_is_sent(owner_client: Client) -> None:
+    form = {"entry_id": str(uuid.uuid4()), "written_on": "2026-11-01"}
+    for text in ("하나", "둘", "둘"):
+        assert owner_client.post(reverse("diary:entry-list"), form | {"text": text}).status_code == 302
+    assert sorted(entry.text for entry in Entry.objects.all()) == ["둘", "하나"]
+    second = next(entry for entry in Entry.objects.all() if entry.text == "둘")
+    services.update_entry(entry=second, text="셋", written_on=second.written_on, revision=second.revision)
+    assert owner_client.post(reverse("diary:entry-list"), form | {"text": "둘"}).status_code == 302
+    assert sorted(entry.text for entry in Entry.objects.all()) == ["둘", "셋", "하나"]

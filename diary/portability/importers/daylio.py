@@ -45,7 +45,10 @@ class DaylioReader:
     def rows(self) -> Iterator[Item | BadRow]:
         with self._open_text() as stream:
             lines = csv.reader(stream, strict=True)  # else the rest of the file would become the note of one row
-            header = [name.strip().lower() for name in next(lines, [])]
+            try:
+                header = [name.strip().lower() for name in next(lines, [])]
+            except csv.Error:
+                header = []
             if not set(header) >= NEEDED:
                 raise UnreadableFileError(
                     _("Daylio에서 내보낸 CSV가 아니에요. 첫 줄에 full_date와 mood가 있어야 해요.")

@@ -14,10 +14,11 @@ from diary.portability.documents import FORMAT, VERSION
 from diary.portability.errors import UnreadableFileError
 from diary.portability.items import BadRow, Item, build_item, build_row, read_day, read_time
 from diary.portability.json_stream import iter_object
-from ml.labels import Emotion, Mood, Strategy
+from ml.labels import FEELINGS, Emotion, Mood, Strategy
 
 _EMOTIONS, _STRATEGIES = frozenset(Emotion), frozenset(Strategy)
-_TAGS = _EMOTIONS | frozenset(Mood)
+# What a film, and what a track can be shown for.
+_TAGS = {"movie": frozenset(FEELINGS), "track": frozenset(Mood)}
 _MAX_POSITION = 1_000
 _MAX_SCORE = 1e9
 _MAX_WHOLE = 2**53  # what every reader of JSON knows exactly
@@ -180,7 +181,7 @@ def _read_recommendation(value: Any) -> dict[str, Any] | None:
     score, position = value.get("score"), value.get("position")
     fits = (
         _is_one_of(value.get("strategy"), _STRATEGIES)
-        and _is_one_of(value.get("tag"), _TAGS)
+        and _is_one_of(value.get("tag"), _TAGS["movie" if "movie" in item else "track"])
         and isinstance(position, int)
         and not isinstance(position, bool)
         and 0 <= position < _MAX_POSITION

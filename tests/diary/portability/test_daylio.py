@@ -162,3 +162,9 @@ def test_open_quotation_mark_does_not_turn_the_rest_into_a_note(owner: User) -> 
     assert "여기부터 2줄을 읽지 못했어요." in bad.reason
     bring(owner, content)
     assert {entry.text for entry in Entry.objects.all()} == {"첫날", "그다음 날"}
+
+
+@pytest.mark.parametrize("header", ['full_date,mood,"note" \n', 'full_date,mood,"note\n'])
+def test_header_with_a_quotation_mark_out_of_place_is_no_file_of_daylio(owner: User, header: str) -> None:
+    with pytest.raises(UnreadableFileError):
+        preview_import(owner, open_import(BytesIO((header + "2026-10-02,rad,산책").encode())))

@@ -226,6 +226,8 @@ def test_recommendations_that_make_no_sense_are_left_out(lived: User) -> None:
         good | {"position": True},
         good | {"score": "much"},
         good | {"tag": "glee"},
+        good | {"tag": "calm" if good["movie"] else "joy"},  # of the other kind
+        good | {"tag": "neutral"},
         good | {"source": "s" * 11},
         good | {"movie": None, "track": None},
         good | {"movie": {}, "track": {}},
