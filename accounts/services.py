@@ -74,9 +74,10 @@ def _log_of(model: type, ids: list[str]) -> Q:
 def _sessions_of(user: User, emails: set[str]) -> Iterator[str]:
     """The sessions in which the user is logged in or about to be, or that name an address of theirs."""
     pending = f'"user_pk": "{user_pk_to_url_str(user)}"'
+    quoted = [json.dumps(email, ensure_ascii=False) for email in emails]  # n@example.com is no part of sun@example.com
 
     def is_about(data: dict[str, Any]) -> bool:
         written = json.dumps(data, ensure_ascii=False, default=str)
-        return pending in written or any(email in written.casefold() for email in emails)
+        return pending in written or any(email in written.casefold() for email in quoted)
 
     return session_digests(user, is_about=is_about)

@@ -22,8 +22,9 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
     """Filters on feedback."""
 
     def liked_by(self, user: User) -> "FeedbackQuerySet":
-        """What the user likes, with the films and tracks, what they liked last first."""
+        """What the user likes and readers may be shown, with the films and tracks, what they liked last first."""
         own = self.filter(user=user, opinion=Feedback.Opinion.LIKE)
+        own = own.exclude(Q(movie__is_hidden=True) | Q(movie__has_suicide_theme=True) | Q(track__is_hidden=True))
         return own.select_related("movie", "track").order_by("-given_at", "-pk")
 
     def refused(self) -> "FeedbackQuerySet":

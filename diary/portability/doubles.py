@@ -38,15 +38,17 @@ class Doubles:
     def as_new(self, item: Item) -> Item | None:
         """The item as it is to be saved, or None for one that is here, or came before in the same file.
 
-        What another item of the file has the id of is saved under an id of its own.
+        An id is its first item's. What else comes under it is saved under an id of its own.
         """
         key = _key(item.written_on, item.text)
-        if item.entry_id in self._ids:
-            return None
-        if item.entry_id is not None:
-            first = self._in_file.setdefault(item.entry_id, key)
-            if first is not key:
-                return None if first == key else replace(item, entry_id=None)
+        if item.entry_id is not None and item.entry_id not in self._in_file:
+            self._in_file[item.entry_id] = key
+            if item.entry_id in self._ids:
+                return None
+        elif item.entry_id is not None:
+            if self._in_file[item.entry_id] == key:
+                return None
+            item = replace(item, entry_id=None)
         if self._texts[key]:
             self._texts[key] -= 1
             return None

@@ -16,9 +16,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.session_store import SessionStore
 from diary import services
 from diary.feedback import give_feedback
 from diary.models import Entry, Export, Tag
+from diary.portability.account import delete_everything
 from ml.labels import Emotion, Strategy
 from tests.accounts.phone import totp_code
 from tests.diary.portability.files import own_entry, own_json
@@ -200,6 +202,14 @@ def test_a_login_that_waits_for_its_mail_is_forgotten(owner: User, settings: Set
     other.post(PAGE, {"password": PASSWORD})
     assert not Session.objects.exists()
     assert not EmailAddress.objects.exists()
+
+
+def test_a_sign_up_under_an_address_that_ends_alike_goes_on() -> None:
+    waiting = SessionStore()
+    waiting["account_login"] = {"email": "sun@example.com"}
+    waiting.save()
+    delete_everything(make_user("n@example.com"))
+    assert SessionStore(waiting.session_key)["account_login"] == {"email": "sun@example.com"}
 
 
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper(), f" {PASSWORD}"])

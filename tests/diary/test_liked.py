@@ -69,3 +69,11 @@ def test_many_likes_come_in_pages_with_as_many_queries(
         page = owner_client.get(LIKED).text
     assert page.count('class="liked-item"') == 30
     assert owner_client.get(LIKED, {"page": "2"}).text.count('class="liked-item"') == 1
+
+
+def test_what_curators_took_away_is_not_shown(owner_client: Client, owner: User, film: Movie, song: Track) -> None:
+    for item in (film, song):
+        give_item_feedback(user=owner, item=item, opinion="like")
+    Movie.objects.filter(pk=film.pk).update(has_suicide_theme=True)
+    Track.objects.filter(pk=song.pk).update(is_hidden=True)
+    assert "아직 모아 둔 것이 없어요." in owner_client.get(LIKED).text

@@ -274,6 +274,8 @@ def test_the_same_id_twice_in_a_file_loses_nothing(owner: User) -> None:
     result = bring(owner, own_json(own_entry("하나", id=pk), own_entry("둘", id=pk), own_entry("하나", id=pk)))
     assert (result.new, result.doubles) == (2, 1)
     assert {entry.text: str(entry.pk) == pk for entry in Entry.objects.all()} == {"하나": True, "둘": False}
+    again = bring(owner, own_json(own_entry("하나", id=pk), own_entry("둘", id=pk), own_entry("셋", id=pk)))
+    assert (again.new, again.doubles) == (1, 2)
 
 
 @pytest.mark.parametrize(
