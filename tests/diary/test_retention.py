@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -78,6 +79,14 @@ def test_uploads_and_exports_that_are_over_go(owner: User) -> None:
     os.utime(path, (long_ago, long_ago))
     retention.forget_what_is_over()
     assert not path.exists()
+
+
+@pytest.mark.django_db
+def test_cron_sees_to_it_where_no_worker_does(owner: User) -> None:
+    Export.objects.create(user=owner, status=Export.Status.FAILED)
+    Export.objects.update(created_at=LONG_AGO)
+    call_command("forget_what_is_over")
+    assert not Export.objects.exists()
 
 
 def test_the_clock_sees_to_it() -> None:
