@@ -67,8 +67,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return found if last is None else found.filter(written_on__lte=last)
 
     def tagged(self, tag: str, user: User) -> "EntryQuerySet":
-        """Entries that carry the user's tag, whatever its case. Raises accounts' Locked."""
-        return self.filter(tags__digest=Tag.digest_of(tag, user.pk))
+        """Entries that carry the user's tag, whatever its case, with or without its `#`. Raises accounts' Locked."""
+        return self.filter(tags__digest=Tag.digest_of(tag.removeprefix("#"), user.pk))
 
     def newest_first(self) -> "EntryQuerySet":
         """By day, by the moment of writing on one day, and by id: what was imported may share both."""

@@ -72,6 +72,13 @@ def test_hash_in_the_search_means_the_tag(owner_client: Client, entry: Entry) ->
     assert "찾는 일기가 없어요." in owner_client.get(reverse("diary:entry-list"), {"q": "#회사"}).text
 
 
+@pytest.mark.parametrize("tag", ["가족", "#가족"])
+def test_tag_is_found_with_its_mark_and_without(owner_client: Client, entry: Entry, tag: str) -> None:
+    assert str(entry.pk) in owner_client.get(reverse("diary:entry-list"), {"tag": tag}).text
+    found = owner_client.get("/api/v1/entries/", {"tag": tag}).json()["results"]
+    assert [each["id"] for each in found] == [str(entry.pk)]
+
+
 def test_answer_to_two_feelings_names_both(owner_client: Client, owner: User, catalogue: None) -> None:
     entry = make_read_entry(owner)
     shown = {"entry": entry, "user": owner, "strategy": "match", "score": 2, "source": "reviews"}

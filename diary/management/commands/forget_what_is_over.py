@@ -1,4 +1,4 @@
-"""`manage.py forget_what_is_over`: what Celery beat does every hour, for a site that runs without a broker."""
+"""`manage.py forget_what_is_over`: what Celery beat does every ten minutes, for a site that runs without a broker."""
 
 from typing import Any
 
