@@ -26,7 +26,9 @@ DAY = date(2026, 11, 1)
 
 @pytest.fixture
 def entry(owner: User, catalogue: None) -> Entry:
-    return services.create_entry(user=owner, text=SAD, written_on=DAY)[0]
+    """One that was read, answered and corrected."""
+    read = services.create_entry(user=owner, text=SAD, written_on=DAY)[0]
+    return services.correct_emotion(entry=read, emotion=Emotion.ANGER)
 
 
 def first_film(entry: Entry) -> Recommendation:
@@ -40,9 +42,9 @@ def changed_at(entry: Entry) -> object:
 
 
 WRITES: dict[str, Callable[[Entry], object]] = {
-    "text": lambda e: services.update_entry(entry=e, text=HAPPY, written_on=DAY, revision=1),
-    "day": lambda e: services.update_entry(entry=e, text=SAD, written_on=date(2026, 10, 1), revision=1),
-    "tags": lambda e: services.update_entry(entry=e, text=SAD, written_on=DAY, revision=1, tags=["비"]),
+    "text": lambda e: services.update_entry(entry=e, text=HAPPY, written_on=DAY, revision=e.revision),
+    "day": lambda e: services.update_entry(entry=e, text=SAD, written_on=date(2026, 10, 1), revision=e.revision),
+    "tags": lambda e: services.update_entry(entry=e, text=SAD, written_on=DAY, revision=e.revision, tags=["비"]),
     "correction": lambda e: services.correct_emotion(entry=e, emotion=Emotion.JOY),
     "correction taken back": lambda e: services.undo_correction(entry=e),
     "other recommendations": lambda e: services.recommend_again(entry=e, strategy=Strategy.MATCH),
@@ -122,7 +124,7 @@ def test_import_is_a_change_of_now_whatever_time_it_brings(entry: Entry, owner: 
 
 def test_import_brings_back_what_was_deleted_and_takes_the_tombstone_away(entry: Entry, owner: User) -> None:
     file = export_zip(owner)
-    services.delete_entry(entry=entry, revision=1)
+    services.delete_entry(entry=entry, revision=entry.revision)
     assert Tombstone.objects.filter(user=owner, entry_id=entry.pk).exists()
     import_file(owner, open_import(BytesIO(file)), skips_bad_rows=False)
     assert Entry.objects.get(pk=entry.pk).text == SAD
@@ -145,6 +147,6 @@ def test_analysis_that_comes_after_the_end_of_the_account_is_dropped(owner: User
 
 def test_create_of_a_deleted_id_is_refused(owner: User) -> None:
     entry, _ = services.create_entry(user=owner, text=SAD, written_on=DAY, entry_id=uuid.uuid4())
-    services.delete_entry(entry=entry, revision=1)
+    services.delete_entry(entry=entry, revision=entry.revision)
     with pytest.raises(services.EntryDeleted):
         services.create_entry(user=owner, text=HAPPY, written_on=DAY, entry_id=entry.pk)
