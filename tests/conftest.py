@@ -1,5 +1,8 @@
 """The cast and the stage of the tests: an owner, an outsider, a small catalogue."""
 
+import signal
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -39,6 +42,17 @@ def _fresh_process() -> None:
     forget_noted()
     forget_texts()
     translation.activate(settings.LANGUAGE_CODE)  # a request leaves its language behind in its thread
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let this process hear Ctrl+C, also in a suite that a shell has started in the background, which ignores it."""
+    is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if is_ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    if is_ignored:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.fixture

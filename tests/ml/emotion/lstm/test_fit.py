@@ -49,6 +49,7 @@ def test_fit_same_seed_gives_same_weights(model: LstmModel, examples: list[Examp
     assert np.array_equal(again.log_probabilities(texts_of(examples)), model.log_probabilities(texts_of(examples)))
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_fit_interrupted_goes_on_to_the_same_weights(
     model: LstmModel, examples: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
