@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.draw import Pick, draw
 from catalog.models import LoadedFile, Movie, MovieTag, Source, Track, TrackTag
-from catalog.pools import Facts, PoolKey, PoolReader, TagRow, pool
+from catalog.pools import POOL_SIZE, Facts, PoolKey, PoolReader, TagRow, pool
 from ml.labels import FILM_EMOTION, TRACK_MOOD, Emotion, Strategy
 
 Scores = Mapping[Emotion, float]
@@ -109,11 +109,13 @@ def tracks_by_ids(ids: Set[str]) -> dict[str, int]:
 
 
 def _movie_rows(key: PoolKey, limit: int) -> Iterable[TagRow]:
-    tags = MovieTag.objects.drawn(*key)
-    if key[0] == Emotion.EMBARRASSMENT:
+    rows = MovieTag.objects.drawn(*key).values_list("weight", "movie_id", "score", "source")
+    # Who has seen most of the light ones gets a longer list (catalog.pools), and a heavy one is better than none.
+    if key[0] == Emotion.EMBARRASSMENT and limit <= POOL_SIZE:
         heavy = MovieTag.objects.filter(movie=OuterRef("movie"), emotion__in=HEAVY_FEELINGS, score__gt=LIGHT_LIFT)
-        tags = tags.filter(Q(source=Source.CURATED) | ~Exists(heavy))
-    return tags.values_list("weight", "movie_id", "score", "source")[:limit]
+        if light := list(rows.filter(Q(source=Source.CURATED) | ~Exists(heavy))[:limit]):
+            return light
+    return rows[:limit]
 
 
 def _track_rows(key: PoolKey, limit: int) -> Iterable[TagRow]:

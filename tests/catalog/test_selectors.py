@@ -83,6 +83,19 @@ def test_movies_for_a_plain_day_surprise_without_a_burden(feeling: Emotion) -> N
     assert {pick.item_id for pick in picks} == {light.pk, tag.movie_id}
 
 
+def test_movies_for_a_plain_day_are_heavy_where_no_other_is_left() -> None:
+    heavy = movie_row(1, Emotion.EMBARRASSMENT).lifts | {Emotion.ANGER: 1.2}
+    services.upsert_movies([movie_row(number, Emotion.EMBARRASSMENT, lifts=heavy) for number in range(5)])
+    forget_pools()
+    plain: dict[str, Any] = {"scores": {Emotion.NEUTRAL: 1.0}, "strategy": Strategy.SHIFT}
+    assert len(selectors.movies_for(**plain)) == 3
+    services.upsert_movies([movie_row(number, Emotion.EMBARRASSMENT) for number in (8, 9)])
+    forget_pools()
+    light = set(Movie.objects.filter(external_id__in=("tt0000008", "tt0000009")).values_list("pk", flat=True))
+    assert {pick.item_id for pick in selectors.movies_for(**plain)} == light
+    assert len(selectors.movies_for(**plain, exclude=light)) == 3
+
+
 def test_movies_for_prefer_the_strongest() -> None:
     weak = dict.fromkeys(movie_row(1).lifts, 0.9)
     services.upsert_movies(
