@@ -83,7 +83,10 @@ def answered_emotions(scores: Scores) -> Scores:
 
 
 def wanted_tags(scores: Scores, answer: Mapping[Emotion, str]) -> dict[str, float]:
-    """How much each tag is wanted: the probabilities of the emotions that it answers, together."""
+    """How much each tag is wanted: the probabilities of the emotions that it answers, together.
+
+    Raises ValueError for empty scores.
+    """
     wanted: dict[str, float] = defaultdict(float)
     for emotion, probability in answered_emotions(scores).items():
         wanted[answer[emotion]] += probability
