@@ -168,6 +168,7 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
         "entry": entry,
         "analysis": None,
         "help": safety.help_card(entry.text),
+        "neighbours": selectors.neighbours_of(entry),
         **answer_context(entry, read_strategy(request.GET)),
     }
     if analysis := entry.current_analysis:

@@ -10,7 +10,7 @@ from accounts.models import User
 from catalog.models import Movie
 from diary import services
 from diary.models import Entry, Recommendation
-from tests.factories import HAPPY, SAD, make_read_entry
+from tests.factories import HAPPY, SAD, make_entry, make_read_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +45,22 @@ def test_part_of_a_page_after_the_session_has_ended_leads_the_whole_page_to_the_
     url = reverse(f"diary:{page}", args=[entry.pk])
     response = client.post(url, headers=HTMX) if page.endswith("again") else client.get(url, headers=HTMX)
     assert response["HX-Redirect"] == f"{reverse('account_login')}?next=%2Fentries%2Fhere%2F"
+
+
+def test_page_leads_to_the_entries_before_and_after(owner_client: Client, owner: User, outsider: User) -> None:
+    first, second, third = (make_entry(owner, written_on=date(2025, 11, day)) for day in (1, 2, 3))
+    make_entry(outsider, written_on=date(2025, 11, 4))
+    page = owner_client.get(reverse("diary:entry-detail", args=[second.pk])).text
+    assert f'rel="prev" href="/entries/{first.pk}/"' in page
+    assert f'rel="next" href="/entries/{third.pk}/"' in page
+    assert "2025년 11월 3일" in page
+    last = owner_client.get(reverse("diary:entry-detail", args=[third.pk])).text
+    assert 'rel="next"' not in last
+
+
+def test_page_of_the_only_entry_leads_nowhere_else(owner_client: Client, owner: User) -> None:
+    page = owner_client.get(reverse("diary:entry-detail", args=[make_entry(owner).pk])).text
+    assert 'class="neighbours"' not in page
 
 
 def test_search_for_a_tag_leads_to_its_entries(owner_client: Client, entry: Entry) -> None:
