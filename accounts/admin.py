@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, cast
 
 from allauth.account.admin import EmailAddress, EmailConfirmation
@@ -15,6 +16,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import show_group
 from accounts.security_log import account_of, tell
+from accounts.services import delete_account
 
 # Where people log in from and with what is nobody else's business, and providers are set up by the environment. Who
 # could mark an address as verified could have a new password sent there.
@@ -137,11 +140,15 @@ class UserAdmin(DjangoUserAdmin):
         self.delete_queryset(request, User.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """See save_model."""
-        accounts = list(queryset.values_list("pk", flat=True))
-        super().delete_queryset(request, queryset)
-        for account in accounts:
-            tell("account_deleted_by_staff", account=account, by=account_of(request))
+        """End the accounts as their owners would, so that as little is left; see save_model."""
+        for user in list(queryset):
+            told = partial(tell, "account_deleted_by_staff", account=user.pk, by=account_of(request))
+            self.end_account(user)
+            transaction.on_commit(told)
+
+    def end_account(self, user: User) -> None:
+        """Delete all that belongs to the account."""
+        delete_account(user)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

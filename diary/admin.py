@@ -1,11 +1,24 @@
-"""Diaries in the admin: that they are there, and whether they were read. Never what they say."""
+"""Diaries in the admin: that they are there, whether they were read, and how they end. Never what they say."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin import UserAdmin
+from accounts.models import User
 from diary.models import Entry
+from diary.portability.account import delete_everything
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class WriterAdmin(UserAdmin):
+    """Accounts, which end with their diaries' files, too."""
+
+    def end_account(self, user: User) -> None:
+        delete_everything(user)
 
 
 @admin.register(Entry)

@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -160,6 +161,30 @@ def test_nothing_is_left_in_any_table_or_file(
     response = client.post(PAGE, {"password": PASSWORD}, follow=True)
     assert "모두 지웠어요" in response.text
     assert traces(words) == set()
+    assert files_in(folder) == {"imports": 0, "exports": 0}
+
+
+def test_an_admin_leaves_only_a_number_of_the_account_that_is_deleted(
+    client: Client, admin: Client, canary: User, catalogue: None, folder: Path
+) -> None:
+    words = live(client, canary)
+    manage(admin, canary)
+    assert "django_admin_log.object_repr" in traces(words)
+    assert admin.post(f"/admin/accounts/user/{canary.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert traces(words) == {"django_admin_log.object_id", "django_admin_log.object_repr"}
+    [deletion] = LogEntry.objects.filter(object_id=str(canary.pk))
+    assert (deletion.action_flag, str(canary.pk) in deletion.object_repr) == (DELETION, True)
+    assert not set(words) - {str(canary.pk)} & set(deletion.object_repr.split())
+    assert files_in(folder) == {"imports": 0, "exports": 0}
+
+
+def test_several_accounts_that_an_admin_deletes_at_once_end_with_their_files(
+    client: Client, admin: Client, canary: User, outsider: User, catalogue: None, folder: Path
+) -> None:
+    live(client, canary)
+    chosen = {"action": "delete_selected", "_selected_action": [canary.pk, outsider.pk], "post": "yes"}
+    assert admin.post("/admin/accounts/user/", chosen).status_code == 302
+    assert [user.email for user in User.objects.all()] == ["admin@example.com"]
     assert files_in(folder) == {"imports": 0, "exports": 0}
 
 
