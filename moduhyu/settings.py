@@ -1,15 +1,13 @@
-"""All settings of the site, with those of accounts and API in files of their own.
+"""All settings of the site, with those of accounts, API, help and logs in files of their own.
 
-Every variable that an operator may set is read in the three of them, strictly, by `moduhyu.env`.
+Every variable that an operator may set is read in these, strictly, by `moduhyu.env`.
 """
 
 import os
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from ml.artifacts import EMOTION_MODEL
 from moduhyu.env import (
@@ -26,6 +24,7 @@ from moduhyu.env import (
 from moduhyu.settings_accounts import *  # noqa: F403
 from moduhyu.settings_accounts import SOCIAL_LOGIN_APPS, SOCIAL_LOGIN_ORIGINS
 from moduhyu.settings_api import *  # noqa: F403
+from moduhyu.settings_help import *  # noqa: F403
 from moduhyu.settings_logging import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -197,33 +196,6 @@ FILE_UPLOAD_HANDLERS = [
     "diary.portability.upload_limit.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "diary.portability.upload_limit.DeletedUpload",
-]
-
-# Who answers when a diary is not enough. Read each source again now and then: a number that is out of date is worse
-# than none. Since 2024, 109 is the line for suicide prevention, and the others keep to their own fields.
-HELP_LINES: list[dict[str, Any]] = [
-    {
-        "name": _("자살예방 상담전화"),
-        "number": "109",
-        "hours": _("24시간"),
-        "source": "https://www.129.go.kr/109",
-        "reviewed_on": date(2026, 11, 26),
-    },
-    {
-        "name": _("정신건강 위기 상담전화"),
-        "number": "1577-0199",
-        "hours": _("24시간"),
-        "source": "https://www.129.go.kr/109",
-        "reviewed_on": date(2026, 11, 26),
-    },
-    {
-        "name": _("청소년 상담전화"),
-        "number": "1388",
-        "hours": _("24시간, 청소년과 보호자"),
-        "note": _("휴대전화로 걸리지 않으면 지역번호를 앞에 붙여 주세요. (서울 02-1388)"),
-        "source": "https://www.1388.go.kr",
-        "reviewed_on": date(2026, 11, 26),
-    },
 ]
 
 # --- Where `manage.py import_tracks` asks for tracks: nothing else does --------------

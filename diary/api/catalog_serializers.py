@@ -13,9 +13,9 @@ from rest_framework import serializers
 from catalog.listing import Place
 from catalog.models import FEELING_CHOICES, Movie, Source, Track
 from diary.api.queries import MAX_PAGE_SIZE, PAGE_SIZE
-from diary.api.serializers import FeedbackSerializer, MovieSerializer, TrackSerializer
+from diary.api.serializers import FeedbackSerializer, MovieSerializer, TrackSerializer, feedback_json
 from diary.catalogue import Listed
-from diary.models import MOOD_CHOICES, Feedback
+from diary.models import MOOD_CHOICES
 
 MAX_WORDS_LENGTH = 100
 MAX_CURSOR_LENGTH = 100
@@ -169,7 +169,7 @@ def movie_json(listed: Listed[Movie]) -> dict[str, Any]:
     return {
         **_MOVIE.to_representation(listed.item),
         "tags": [_MOVIE_TAG.to_representation(tag) for tag in tags],
-        "feedback": item_feedback_json(listed.feedback),
+        "feedback": feedback_json(listed.feedback),
     }
 
 
@@ -179,13 +179,5 @@ def track_json(listed: Listed[Track]) -> dict[str, Any]:
     return {
         **_TRACK.to_representation(listed.item),
         "tags": [_TRACK_TAG.to_representation(tag) for tag in tags],
-        "feedback": item_feedback_json(listed.feedback),
-    }
-
-
-def item_feedback_json(feedback: Feedback | None) -> dict[str, Any]:
-    """A FeedbackSerializer's document; null stands for no opinion."""
-    return {
-        "opinion": (feedback.opinion or None) if feedback else None,
-        "is_seen": feedback is not None and feedback.is_seen,
+        "feedback": feedback_json(listed.feedback),
     }

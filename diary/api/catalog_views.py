@@ -24,13 +24,12 @@ from diary.api.catalog_serializers import (
     ShelvesSerializer,
     TrackPageSerializer,
     TrackQuerySerializer,
-    item_feedback_json,
     movie_json,
     track_json,
 )
 from diary.api.queries import StrictQuery
 from diary.api.schema import MISSING
-from diary.api.serializers import FeedbackSerializer
+from diary.api.serializers import FeedbackSerializer, feedback_json
 from diary.api.views import DiaryApiRequest
 from diary.catalogue import Listed
 from diary.feedback import give_item_feedback
@@ -213,7 +212,7 @@ def _give(request: DiaryApiRequest, item: Movie | Track) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     data = serializer.validated_data
     feedback = give_item_feedback(user=request.user, item=item, opinion=data["opinion"] or "", is_seen=data["is_seen"])
-    return item_feedback_json(feedback)
+    return feedback_json(feedback)
 
 
 def _take_back(request: DiaryApiRequest, item: Movie | Track) -> Response:

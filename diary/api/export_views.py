@@ -230,14 +230,7 @@ class ExportDownloadView(StrictQuery, APIView):
         operation_id="download_export",
         summary="내보낸 파일 받기 Download an export",
         description="With `Range`, one part of it: a download that broke off goes on with `Range: bytes=SIZE-`.",
-        parameters=[
-            OpenApiParameter(
-                "Range", str, OpenApiParameter.HEADER, description="One range, such as `bytes=1048576-`."
-            ),
-            OpenApiParameter(
-                "If-Range", str, OpenApiParameter.HEADER, description="The `ETag` of what is there already."
-            ),
-        ],
+        parameters=[RANGE, IF_RANGE],
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
             (206, "application/zip"): OpenApiTypes.BINARY,

@@ -117,7 +117,7 @@ class FeedbackView(StrictQuery, APIView):
             )
         except Recommendation.DoesNotExist:
             raise Http404 from None
-        return feedback_json(recommendation)
+        return feedback_json(recommendation.feedback)
 
 
 def _get_recommendation(request: DiaryApiRequest, recommendation_id: int) -> Recommendation:

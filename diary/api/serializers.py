@@ -100,12 +100,11 @@ class RecommendationSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(FeedbackSerializer)
     def get_feedback(self, recommendation: Recommendation) -> dict[str, Any]:
-        return feedback_json(recommendation)
+        return feedback_json(recommendation.feedback)
 
 
-def feedback_json(recommendation: Recommendation) -> dict[str, Any]:
-    """The feedback on a recommendation; null stands for no opinion."""
-    feedback = recommendation.feedback
+def feedback_json(feedback: Feedback | None) -> dict[str, Any]:
+    """A FeedbackSerializer's document; null stands for no opinion."""
     return {
         "opinion": (feedback.opinion or None) if feedback else None,
         "is_seen": bool(feedback and feedback.is_seen),
