@@ -13,7 +13,7 @@ source scripts/python_packages.sh
 
 install_system_packages
 install_python_packages test
-suite=("$venv_python" -m pytest -n 2 --dist loadgroup)
+suite=("$venv_python" -m pytest -n 2)
 if (($# > 0)); then # of the suite, only what is named
   exec "${suite[@]}" "$@"
 fi

@@ -17,9 +17,10 @@ from tests.services.database import _quick_flush
 from tests.services.postgresql import PostgresServer
 from tests.services.process import ServiceProcess
 from tests.services.redis import RedisServer
+from tests.services.scheduling import pytest_xdist_make_scheduler
 from tests.services.worker import celery_worker
 
-__all__ = ["_quick_flush", "browser", "page", "playwright", "whole_browser"]
+__all__ = ["_quick_flush", "browser", "page", "playwright", "pytest_xdist_make_scheduler", "whole_browser"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 # What `make run` sets, and nothing of what the machine's own environment says.
