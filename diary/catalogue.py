@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Generic
 
 from django.db.models import prefetch_related_objects
@@ -30,6 +30,14 @@ class ListedPage(Generic[Item]):
 
     items: list[Listed[Item]]
     end: Place | None
+
+
+@dataclass(frozen=True)
+class LikedPage:
+    """What somebody likes, each with its film or track and their tags at hand; whether there is more behind it."""
+
+    likes: list[Feedback]
+    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,15 @@ def list_tracks(
 ) -> ListedPage[Track]:
     """A page of tracks, as `catalog.listing.list_tracks` gives it, with the user's feedback."""
     return _listed_page(user, listing.list_tracks(mood=mood, words=words, after=after, limit=limit))
+
+
+def list_liked(*, user: User, after: tuple[datetime, int] | None = None, limit: int) -> LikedPage:
+    """At most `limit` films and tracks that the user likes, the last first; those behind a like's moment and id."""
+    likes = Feedback.objects.liked_by(user)
+    if after is not None:
+        likes = likes.given_before(*after)
+    found = list(likes.prefetch_related("movie__tags", "track__tags")[: limit + 1])
+    return LikedPage(found[:limit], len(found) > limit)
 
 
 def get_movie(*, user: User, movie_id: int) -> Listed[Movie]:

@@ -15,7 +15,7 @@ from catalog.models import FEELING_CHOICES, Movie, Source, Track
 from diary.api.queries import MAX_PAGE_SIZE, PAGE_SIZE
 from diary.api.serializers import FeedbackSerializer, MovieSerializer, TrackSerializer, feedback_json
 from diary.catalogue import Listed
-from diary.models import MOOD_CHOICES
+from diary.models import MOOD_CHOICES, Feedback
 
 MAX_WORDS_LENGTH = 100
 MAX_CURSOR_LENGTH = 100
@@ -137,6 +137,21 @@ class TrackPageSerializer(serializers.Serializer):
     results = CatalogueTrackSerializer(many=True)
 
 
+class LikedSerializer(serializers.Serializer):
+    """A film or a track that somebody likes: the other of the two is null."""
+
+    liked_at = serializers.DateTimeField(source="given_at", help_text="When they said last what they think of it.")
+    movie = CatalogueMovieSerializer(allow_null=True)
+    track = CatalogueTrackSerializer(allow_null=True)
+
+
+class LikedPageSerializer(serializers.Serializer):
+    """A page of what somebody likes. `next` is the address of the next one, null after the last."""
+
+    next = serializers.URLField(allow_null=True)
+    results = LikedSerializer(many=True)
+
+
 class MovieShelfSerializer(serializers.Serializer):
     """Films that keep company in a feeling. Those beside 불안 are quiet ones, tagged as sad: nobody is frightened."""
 
@@ -161,6 +176,7 @@ class ShelvesSerializer(serializers.Serializer):
 # Built once, as in diary.api.serializers.
 _MOVIE, _TRACK = MovieSerializer(), TrackSerializer()
 _MOVIE_TAG, _TRACK_TAG = MovieTagSerializer(), TrackTagSerializer()
+_MOMENT = serializers.DateTimeField()
 
 
 def movie_json(listed: Listed[Movie]) -> dict[str, Any]:
@@ -180,4 +196,13 @@ def track_json(listed: Listed[Track]) -> dict[str, Any]:
         **_TRACK.to_representation(listed.item),
         "tags": [_TRACK_TAG.to_representation(tag) for tag in tags],
         "feedback": feedback_json(listed.feedback),
+    }
+
+
+def liked_json(feedback: Feedback) -> dict[str, Any]:
+    """A LikedSerializer's document."""
+    return {
+        "liked_at": _MOMENT.to_representation(feedback.given_at),
+        "movie": movie_json(Listed(feedback.movie, feedback)) if feedback.movie else None,
+        "track": track_json(Listed(feedback.track, feedback)) if feedback.track else None,
     }

@@ -13,6 +13,7 @@ TAGS = {
     "trends": "look-back",
     "tags": "look-back",
     "browse": "catalogue",
+    "liked": "catalogue",
     "movies": "catalogue",
     "tracks": "catalogue",
     "model": "about",

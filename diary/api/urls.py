@@ -17,6 +17,7 @@ from diary.api.catalog_views import (
 )
 from diary.api.correction_views import EntryCorrectionView
 from diary.api.export_views import ExportDetailView, ExportDownloadView, ExportListView
+from diary.api.liked_views import LikedView
 from diary.api.look_back_views import CalendarView, TagsView, TrendsView
 from diary.api.model_views import ModelView
 from diary.api.portability_views import ExportView, ImportView
@@ -48,6 +49,7 @@ urlpatterns = [
     path("account/deletion/", AccountDeletionView.as_view(), name="account-deletion"),
     path("model/", ModelView.as_view(), name="model"),
     path("browse/", BrowseView.as_view(), name="browse"),
+    path("liked/", LikedView.as_view(), name="liked"),
     path("movies/", MovieListView.as_view(), name="movies"),
     path("movies/<int:movie_id>/", MovieView.as_view(), name="movie"),
     path("movies/<int:movie_id>/feedback/", MovieFeedbackView.as_view(), name="movie-feedback"),

@@ -1,5 +1,6 @@
 """What entries were answered with (recommendations), and what people say of it (feedback)."""
 
+from datetime import datetime
 from typing import cast
 
 from django.conf import settings
@@ -26,6 +27,10 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         own = self.filter(user=user, opinion=Feedback.Opinion.LIKE)
         own = own.exclude(Q(movie__is_hidden=True) | Q(movie__has_suicide_theme=True) | Q(track__is_hidden=True))
         return own.select_related("movie", "track").order_by("-given_at", "-pk")
+
+    def given_before(self, moment: datetime, feedback_id: int) -> "FeedbackQuerySet":
+        """What was given before a moment, or at it and has a smaller id: what comes behind it in `liked_by`."""
+        return self.filter(Q(given_at__lt=moment) | Q(given_at=moment, pk__lt=feedback_id))
 
     def refused(self) -> "FeedbackQuerySet":
         """On what must never be recommended to its user again: disliked, or seen already."""

@@ -177,6 +177,7 @@ REST = {
     "api/v1/account/deletion/": API,
     "api/v1/model/": API,
     "api/v1/browse/": API,
+    "api/v1/liked/": API,
     "api/v1/movies/": API,
     "api/v1/movies/<int:movie_id>/": API,
     "api/v1/movies/<int:movie_id>/feedback/": API,

@@ -48,6 +48,7 @@ READS = {
     "profile": ["profile/"],
     "model": ["model/"],
     "browse": ["browse/"],
+    "liked": ["liked/", "liked/?page_size={count}"],
     "movies": [
         "movies/?page_size={count}",
         "movies/?emotion=joy",
