@@ -68,7 +68,7 @@ def test_worker_answers_over_the_broker(
     redis_server: RedisServer,
     celery_worker_process: Callable[[Mapping[str, str]], AbstractContextManager[ServiceProcess]],
 ) -> None:
-    client = Celery(broker=redis_server.url)
+    client = Celery(broker=redis_server.url, set_as_current=False)  # the tasks of tests to come are not this one's
     with celery_worker_process({"CELERY_BROKER_URL": redis_server.url}) as worker:
         (answer,) = client.control.ping(timeout=10, limit=1)
         assert list(answer.values()) == [{"ok": "pong"}]
