@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from diary.models import Tag
 from diary.tags import MAX_TAGS, TOO_MANY_MESSAGE, clean_tags
-from diary.text import BLANK_MESSAGE, clean_entry_text
+from diary.text import BLANK_MESSAGE, clean_entry_text, compose
 
 # A day in JSON and in addresses.
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -39,10 +39,13 @@ class EntryTextField(serializers.CharField):
 
 
 class TagField(serializers.CharField):
-    """A tag, without what no person types and no database takes: NUL, and halves of surrogate pairs."""
+    """A tag, without what no person types and no database takes: NUL, and halves of surrogate pairs.
+
+    It is as long as it is in composed Hangul: what a Mac types is three times that.
+    """
 
     def to_internal_value(self, data: Any) -> str:
-        return re.sub("[\x00\ud800-\udfff]", "", super().to_internal_value(data))
+        return compose(re.sub("[\x00\ud800-\udfff]", "", super().to_internal_value(data)))
 
 
 class TagsField(serializers.ListField):
