@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
-from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -54,9 +54,7 @@ def delete_account(user: User) -> None:
     with transaction.atomic():
         Session.objects.filter(pk__in=list(_sessions_of(user, emails))).delete()
         # What admins did to the account is noted under its address.
-        # That an admin deletes it is noted by its number, and stays.
-        about_user = _log_of(User, [str(user.pk)]) & ~Q(action_flag=DELETION)
-        about_user |= _log_of(EmailAddress, [str(row.pk) for row in addresses])
+        about_user = _log_of(User, [str(user.pk)]) | _log_of(EmailAddress, [str(row.pk) for row in addresses])
         LogEntry.objects.filter(about_user).delete()
         user_id = user.pk
         user.delete()

@@ -1,4 +1,7 @@
-"""Pages of entries, newest first, each beside a place in that order: a page stays while entries are added."""
+"""Pages of entries, newest first, each beside a place in that order, and the entries beside one.
+
+A page stays while entries are added.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.models import User
 from diary.models import Entry, EntryQuerySet
 from diary.selectors import FoundEntries
 
@@ -28,6 +32,21 @@ class EntryPage:
     entries: list[Entry]
     newer: Place | None
     older: Place | None
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The entries beside one in its diary, with their days and moments alone; None at either end."""
+
+    newer: Entry | None
+    older: Entry | None
+
+
+def neighbours_of(*, user: User, entry: Entry) -> Neighbours:
+    """The entries of the user before and after one of theirs."""
+    entries, place = Entry.objects.of(user).newest_first().only("written_on", "created_at"), _place_of(entry)
+    newer, older = page_before(entries, place, limit=1).entries, page_behind(entries, place, limit=1).entries
+    return Neighbours(next(iter(newer), None), next(iter(older), None))
 
 
 def page_behind(entries: EntryQuerySet | FoundEntries, place: Place | None, limit: int) -> EntryPage:

@@ -39,7 +39,9 @@ def give_item_feedback(
         moment = changes.take_turn(user.pk)
         own = Feedback.objects.filter(user=user, **kind)
         before = own.values_list("opinion", "is_seen").first() or ("", False)
-        feedback, _ = Feedback.objects.update_or_create(user=user, **kind, defaults=said)
+        feedback, is_new = Feedback.objects.get_or_create(user=user, **kind, defaults=said)
+        if not is_new and any(getattr(feedback, name) != value for name, value in said.items()):
+            feedback, _ = Feedback.objects.update_or_create(user=user, **kind, defaults=said)
         if not feedback.opinion and not feedback.is_seen:
             own.delete()
         if (feedback.opinion, feedback.is_seen) != before:

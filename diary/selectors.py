@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -53,21 +53,6 @@ class TagCount:
 
     name: str
     count: int
-
-
-class Neighbour(NamedTuple):
-    """An entry beside another one."""
-
-    pk: UUID
-    written_on: date
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The entries before and after another one, as days pass; None at either end of the diary."""
-
-    older: Neighbour | None
-    newer: Neighbour | None
 
 
 class FoundEntries:
@@ -136,16 +121,6 @@ def get_entry(*, user: User, entry_id: UUID) -> Entry:
     """
     entries = Entry.objects.of(user).select_related("analysis", "correction").prefetch_related("tags")
     return with_recommendations(entries).get(pk=entry_id)
-
-
-def neighbours_of(entry: Entry) -> Neighbours:
-    """The entries of the same person before and after this one."""
-    own = Entry.objects.filter(user=entry.user_id)
-    older, newer = (
-        next((Neighbour(*row) for row in found.values_list("pk", "written_on")[:1]), None)
-        for found in (own.older_than(entry), own.newer_than(entry))
-    )
-    return Neighbours(older, newer)
 
 
 def list_entries(

@@ -181,11 +181,19 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (id === "recommendations" && event.detail.elt.getBoundingClientRect().top < 0) event.detail.elt.scrollIntoView();
 });
 
-// Back to the list as it was: its search, its filters, its page.
-document.querySelectorAll("[data-back]").forEach((link) => {
-  const before = document.referrer && new URL(document.referrer);
-  if (before && before.origin === location.origin && before.pathname === new URL(link.href).pathname) link.href = before.href;
-});
+// Back to the list as it was: its search, its filters, its page. From entry to entry its address goes along, and ends
+// on any other page: words that were searched for are nobody else's.
+const LIST_ADDRESS = "list-address";
+function prepareBackLink(link) {
+  const list = new URL(link.href).pathname;
+  const before = document.referrer.startsWith(`${location.origin}/`) ? new URL(document.referrer) : null;
+  if (before?.pathname === list) sessionStorage.setItem(LIST_ADDRESS, before.href);
+  else if (!before?.pathname.startsWith(list)) sessionStorage.removeItem(LIST_ADDRESS);
+  link.href = sessionStorage.getItem(LIST_ADDRESS) ?? link.href;
+}
+const backLink = document.querySelector("[data-back]");
+if (backLink) prepareBackLink(backLink);
+else sessionStorage.removeItem(LIST_ADDRESS);
 
 document.addEventListener("htmx:load", (event) => showPlayerButtons(event.detail.elt));
 showPlayerButtons(document);

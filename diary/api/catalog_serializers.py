@@ -140,7 +140,7 @@ class TrackPageSerializer(serializers.Serializer):
 class LikedSerializer(serializers.Serializer):
     """A film or a track that somebody likes: the other of the two is null."""
 
-    liked_at = serializers.DateTimeField(source="given_at", help_text="When they said last what they think of it.")
+    given_at = serializers.DateTimeField(help_text="When they last changed what they say of it.")
     movie = CatalogueMovieSerializer(allow_null=True)
     track = CatalogueTrackSerializer(allow_null=True)
 
@@ -202,7 +202,7 @@ def track_json(listed: Listed[Track]) -> dict[str, Any]:
 def liked_json(feedback: Feedback) -> dict[str, Any]:
     """A LikedSerializer's document."""
     return {
-        "liked_at": _MOMENT.to_representation(feedback.given_at),
+        "given_at": _MOMENT.to_representation(feedback.given_at),
         "movie": movie_json(Listed(feedback.movie, feedback)) if feedback.movie else None,
         "track": track_json(Listed(feedback.track, feedback)) if feedback.track else None,
     }

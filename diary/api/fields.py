@@ -41,11 +41,11 @@ class EntryTextField(serializers.CharField):
 class TagField(serializers.CharField):
     """A tag, without what no person types and no database takes: NUL, and halves of surrogate pairs.
 
-    It is as long as it is in composed Hangul: what a Mac types is three times that.
+    Its length counts without its `#` and in composed Hangul: decomposed, a syllable is two or three characters.
     """
 
     def to_internal_value(self, data: Any) -> str:
-        return compose(re.sub("[\x00\ud800-\udfff]", "", super().to_internal_value(data)))
+        return compose(re.sub("[\x00\ud800-\udfff]", "", super().to_internal_value(data))).removeprefix("#")
 
 
 class TagsField(serializers.ListField):

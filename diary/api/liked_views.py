@@ -27,8 +27,9 @@ class LikedView(StrictQuery, APIView):
     @extend_schema(
         operation_id="list_liked",
         summary="좋아한 영화와 음악 List what was liked, the last first",
-        description="What a curator has hidden is left out, and so are films that deal with suicide. A like is taken "
-        "back by feedback on the film or track.",
+        description="What a curator has hidden is left out, and so are films that deal with suicide. What is given "
+        "other feedback between two pages moves to the front of the first one. To take a like back, give or delete "
+        "feedback on the film or track.",
         parameters=[CURSOR, PAGE_SIZE],
         responses={200: LikedPageSerializer},
     )

@@ -74,18 +74,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """By day, by the moment of writing on one day, and by id: what was imported may share both."""
         return self.order_by("-written_on", "-created_at", "-pk")
 
-    def older_than(self, entry: "Entry") -> "EntryQuerySet":
-        """Entries that `newest_first` has behind this one, in its order."""
-        same_day = Q(written_on=entry.written_on)
-        earlier = Q(created_at__lt=entry.created_at) | Q(created_at=entry.created_at, pk__lt=entry.pk)
-        return self.filter(Q(written_on__lt=entry.written_on) | same_day & earlier).newest_first()
-
-    def newer_than(self, entry: "Entry") -> "EntryQuerySet":
-        """Entries that `newest_first` has before this one, the nearest first."""
-        same_day = Q(written_on=entry.written_on)
-        later = Q(created_at__gt=entry.created_at) | Q(created_at=entry.created_at, pk__gt=entry.pk)
-        return self.filter(Q(written_on__gt=entry.written_on) | same_day & later).newest_first().reverse()
-
 
 class Tag(models.Model):
     """A word that a person marks entries with. It is theirs alone, and goes with the last entry that carries it.

@@ -1,5 +1,7 @@
 """The end of an account: what lies in the database, and what lies beside it."""
 
+from functools import partial
+
 from django.db import transaction
 
 from accounts.models import User
@@ -18,6 +20,7 @@ def delete_everything(user: User) -> None:
         changes.take_turn(user_id)
         User.objects.select_for_update().filter(pk=user_id).first()  # a row that hangs on the user's waits for this
         delete_account(user)
-    uploads.forget_all(user_id)
-    # A worker that is making one finds its row gone, and deletes what it has written since.
-    export_files.forget_all(user_id)
+        # Only what can't be taken back any more: the admin deletes within a transaction of its own.
+        transaction.on_commit(partial(uploads.forget_all, user_id))
+        # A worker that is making one finds its row gone, and deletes what it has written since.
+        transaction.on_commit(partial(export_files.forget_all, user_id))

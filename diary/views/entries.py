@@ -22,6 +22,7 @@ from accounts.cookies import cookie_name
 from diary import presentation, safety, selectors, services
 from diary.browse import browse
 from diary.decorators import post_or_go_back
+from diary.entry_pages import neighbours_of
 from diary.forms import EntryForm, read_revision
 from diary.models import STRATEGY_NAMES, Entry
 from diary.views.entry_list import list_entries
@@ -168,7 +169,8 @@ def entry_detail(request: DiaryRequest, entry_id: UUID) -> HttpResponse:
         "entry": entry,
         "analysis": None,
         "help": safety.help_card(entry.text),
-        "neighbours": selectors.neighbours_of(entry),
+        # A part of the page has no need of them.
+        "neighbours": None if request.htmx else neighbours_of(user=request.user, entry=entry),
         **answer_context(entry, read_strategy(request.GET)),
     }
     if analysis := entry.current_analysis:

@@ -70,9 +70,9 @@ def test_body_is_utf8_whatever_its_type_claims(owner_api: APIClient) -> None:
 def test_decomposed_hangul_is_composed(owner_api: APIClient) -> None:
     tag = "강남역에서만난사람들과함께"  # decomposed longer than a tag may be
     body = {"text": unicodedata.normalize("NFD", HAPPY), "written_on": "2026-11-01"}
-    body |= {"tags": [unicodedata.normalize("NFD", tag)]}
+    body |= {"tags": [unicodedata.normalize("NFD", tag), f"#{'가' * 30}"]}
     answer = owner_api.post(ENTRIES, body, format="json").json()
-    assert (answer["text"], answer["tags"]) == (HAPPY, [tag])
+    assert (answer["text"], answer["tags"]) == (HAPPY, ["가" * 30, tag])
 
 
 def test_half_a_character_is_replaced(owner_api: APIClient) -> None:

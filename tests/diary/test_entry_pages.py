@@ -1,14 +1,16 @@
 """The pages of entries after something else has happened: a session ended, another device was quicker."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Movie
-from diary import services
+from diary import selectors, services
+from diary.entry_pages import Neighbours, neighbours_of
 from diary.models import Entry, Recommendation
 from tests.factories import HAPPY, SAD, make_entry, make_read_entry
 
@@ -47,15 +49,38 @@ def test_part_of_a_page_after_the_session_has_ended_leads_the_whole_page_to_the_
     assert response["HX-Redirect"] == f"{reverse('account_login')}?next=%2Fentries%2Fhere%2F"
 
 
+def test_neighbours_are_those_beside_it_in_the_list(owner: User, outsider: User) -> None:
+    day, earlier = date(2026, 3, 3), timezone.now() - timedelta(hours=1)
+    for written_on in (date(2026, 1, 1), day, day, day, date(2026, 12, 1)):
+        make_entry(owner, written_on=written_on)
+        make_entry(outsider, written_on=written_on)
+    same_moment = list(Entry.objects.of(owner).filter(written_on=day)[:2])
+    Entry.objects.filter(pk__in=[entry.pk for entry in same_moment]).update(created_at=earlier)
+    entries = [None, *selectors.list_entries(user=owner), None]
+    for newer, entry, older in zip(entries, entries[1:], entries[2:], strict=False):
+        assert entry is not None
+        assert neighbours_of(user=owner, entry=entry) == Neighbours(newer, older)
+
+
 def test_page_leads_to_the_entries_before_and_after(owner_client: Client, owner: User, outsider: User) -> None:
     first, second, third = (make_entry(owner, written_on=date(2025, 11, day)) for day in (1, 2, 3))
     make_entry(outsider, written_on=date(2025, 11, 4))
-    page = owner_client.get(reverse("diary:entry-detail", args=[second.pk])).text
+    address = reverse("diary:entry-detail", args=[second.pk])
+    page = owner_client.get(address).text
     assert f'rel="prev" href="/entries/{first.pk}/"' in page
     assert f'rel="next" href="/entries/{third.pk}/"' in page
-    assert "2025년 11월 3일" in page
-    last = owner_client.get(reverse("diary:entry-detail", args=[third.pk])).text
-    assert 'rel="next"' not in last
+    assert "2025년 11월 3일 월요일</span>" in page
+    assert "Newer entry" in owner_client.get(address, headers={"accept-language": "en"}).text
+    assert 'rel="next"' not in owner_client.get(reverse("diary:entry-detail", args=[third.pk])).text
+    assert 'rel="next"' not in owner_client.get(address, headers={"hx-request": "true"}).text
+
+
+def test_entries_of_one_day_are_told_apart_by_the_time(owner_client: Client, owner: User) -> None:
+    noon = datetime(2025, 11, 2, 3, 5, tzinfo=UTC)
+    for moment in (noon, noon + timedelta(hours=1)):
+        make_entry(owner, written_on=date(2025, 11, 2), created_at=moment)
+    newer = Entry.objects.newest_first()[0]
+    assert "2025년 11월 2일 일요일, 오후 12:05" in owner_client.get(f"/entries/{newer.pk}/").text
 
 
 def test_page_of_the_only_entry_leads_nowhere_else(owner_client: Client, owner: User) -> None:

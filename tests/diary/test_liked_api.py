@@ -50,8 +50,8 @@ def test_the_last_comes_first_as_the_catalogue_tells_it(
     assert of_song["track"] == owner_api.get(f"/api/v1/tracks/{song.pk}/").json() | {"feedback": LIKE}
     assert of_film["movie"] == owner_api.get(f"/api/v1/movies/{film.pk}/").json() | {"feedback": LIKE}
     given = Feedback.objects.get(track=song).given_at
-    assert datetime.fromisoformat(of_song["liked_at"]) == given
-    assert of_song["liked_at"].endswith("+09:00")  # by the person's own clock
+    assert datetime.fromisoformat(of_song["given_at"]) == given
+    assert of_song["given_at"].endswith("+09:00")  # by the person's own clock
 
 
 def test_only_what_one_likes_oneself_and_may_be_shown(
@@ -72,6 +72,15 @@ def test_pages_hold_everything_once_also_of_one_moment(owner: User, owner_api: A
     whole = owner_api.get(LIKED).json()["results"]
     assert len(whole) == 10
     assert all_liked(owner_api, f"{LIKED}?page_size=3") == whole
+
+
+def test_saying_the_same_again_moves_nothing(owner: User, owner_api: APIClient, film: Movie, song: Track) -> None:
+    like(owner, film, song)
+    before = owner_api.get(LIKED).json()
+    assert owner_api.put(f"/api/v1/movies/{film.pk}/feedback/", LIKE, format="json").json() == LIKE
+    assert owner_api.get(LIKED).json() == before
+    give_item_feedback(user=owner, item=film, is_seen=True)
+    assert owner_api.get(LIKED).json()["results"][0]["movie"]["feedback"] == LIKE | {"is_seen": True}
 
 
 def test_a_new_like_moves_no_page(owner: User, owner_api: APIClient, catalogue: None) -> None:

@@ -2,11 +2,9 @@
 
 import unicodedata
 import uuid
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import date
 
 import pytest
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -40,20 +38,6 @@ def test_list_entries_newest_day_first_and_only_ones_own(owner: User, outsider: 
     new = make_entry(owner, written_on=date(2026, 1, 1))
     make_entry(outsider)
     assert list(selectors.list_entries(user=owner)) == [new, old]
-
-
-def test_neighbours_are_those_beside_it_in_the_list(owner: User, outsider: User) -> None:
-    day, earlier = date(2026, 3, 3), timezone.now() - timedelta(hours=1)
-    for written_on in (date(2026, 1, 1), day, day, day, date(2026, 12, 1)):
-        make_entry(owner, written_on=written_on)
-        make_entry(outsider, written_on=written_on)
-    same_moment = list(Entry.objects.of(owner).filter(written_on=day)[:2])
-    Entry.objects.filter(pk__in=[entry.pk for entry in same_moment]).update(created_at=earlier)
-    entries = [*reversed(selectors.list_entries(user=owner))]
-    keys: list[UUID | None] = [None, *(entry.pk for entry in entries), None]
-    for place, entry in enumerate(entries):
-        found = selectors.neighbours_of(entry)
-        assert (found.older and found.older.pk, found.newer and found.newer.pk) == (keys[place], keys[place + 2])
 
 
 def found(user: User, words: str) -> list[Entry]:

@@ -1,12 +1,14 @@
 """One evening at the rest stop, in a real browser."""
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from diary import services
 from diary.models import Entry
 from tests.e2e.conftest import LogIn
 from tests.factories import HAPPY, PASSWORD, SAD
@@ -89,7 +91,13 @@ def test_back_from_an_entry_leads_to_the_list_as_it_was(
     page: Page, live_server: LiveServer, log_in: LogIn, owner: User, entry: Entry
 ) -> None:
     log_in(page, owner)
+    older, _ = services.create_entry(user=owner, text=HAPPY, written_on=date(2026, 10, 1))
     page.goto(f"{live_server.url}/entries/?from=2020-01-01")
     page.locator(".entry-excerpt").first.click()
+    page.locator(".neighbour").click()
+    page.wait_for_url(f"**/entries/{older.pk}/")
     page.locator(".back-link").click()
     page.wait_for_url("**/entries/?from=2020-01-01")
+    page.goto(f"{live_server.url}/calendar/")  # no list lies behind what is opened from there
+    page.goto(f"{live_server.url}/entries/{entry.pk}/")
+    expect(page.locator(".back-link")).to_have_attribute("href", re.compile(r"/entries/$"))

@@ -15,12 +15,20 @@ class FileScheduling(LoadScopeScheduling):
     """Files, and folders whose tests share what is dear, go to one worker each, in the order of collection."""
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.split("::", 1)[0]
-        return next((folder for folder in WHOLE_FOLDERS if path.startswith(folder)), path)
+        return split_scope(nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileScheduling:
-    """Where tests run side by side."""
+def split_scope(nodeid: str) -> str:
+    """The file of a test, or the folder that goes whole."""
+    path = nodeid.split("::", 1)[0]
+    return next((folder for folder in WHOLE_FOLDERS if path.startswith(folder)), path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileScheduling | None:
+    """Where tests run side by side by `-n`; another `--dist` is left as it is."""
+    if config.getoption("dist") != "load":
+        return None
     # By the number of their tests, the browser's few long ones would come last, when the other worker is done.
     config.option.loadscopereorder = False
     return FileScheduling(config, log)
