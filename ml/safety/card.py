@@ -63,13 +63,13 @@ def _figures(metrics: dict[str, Any]) -> str:
         f"Of {metrics['entries']['count']:,} diary entries left out, {metrics['entries']['marked']} are marked.",
         "",
         "*Among ordinary entries*: a phrase of 20 words at most, with entries around it, 25 to 60 words in all.",
-        "Authors and the writers of the corpus are left out in five parts. bg, bh, bi and bj wrote whole days.",
+        "Authors and the writers of the corpus are left out in five parts. bg, bh, bi, bj and bt wrote whole days.",
         "The rows *left out* of c to f flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were",
         "written after reading these authors. The rows *test* are strangers to everything here, and nothing was",
-        "chosen on them. b, g, i and j were scored for at least seven models before this one; an, au and be, drawn by",
-        "lot from the twenty authors who came last, and bj for none, but that the one shipped before was tried on bj.",
-        "All eight were scored for one more, in which the rules counted less and the windows overlapped more; that it",
-        "took a pupil who tells a teacher 죽고 싶다 for no crisis is why the rules count more now.",
+        "chosen on them. b, g, i and j were scored for at least ten models before this one; an, au, be, drawn by lot",
+        "from twenty authors, and bj for three; bo, drawn by lot from the nine who wrote phrases last, for one: this",
+        "one with the rules counting 5. That one, and one before it, took a pupil who tells a teacher 죽고 싶다 for",
+        "no crisis, a sentence of the tests of this repository: that is why the rules count as much as they do.",
         "",
         _with_rules(Figures(**metrics["with_rules"])),
     ]
@@ -100,10 +100,10 @@ def _limits_table(metrics: dict[str, Any]) -> str:
 def _data() -> str:
     return f"""## Data
 
-`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_6.tsv` (CC0): language models wrote them, each told to write as
+`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_7.tsv` (CC0): language models wrote them, each told to write as
 many kinds of people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had
 read c to f. A second reader, who saw the texts alone, was of the author's mind in nearly all (`readings.tsv`,
-`ml.safety.evaluate`); of the last authors, twelve phrases of which that reader thought the opposite were taken out.
+`ml.safety.evaluate`); of `phrases_6.tsv`, twelve phrases of which that reader thought the opposite were taken out.
 `ml/corpus/*.jsonl` and `written_lines.tsv` are the ordinary days. {len(read_doubtful())} entries and lines
 that joke with death, or to which a careful reader would give a card, are left out of them (`doubtful_entries.txt`:
 what a reader found among the 640 that a model took for a crisis the most)."""
@@ -116,8 +116,8 @@ def _limits() -> str:
   somebody who works with people in crises should read a sample of both labels and of the misses.
 - What only its weights say has no reason that can be read; what the rules say has.
 - Most of what it misses is roundabout: giving things away, envying the dead, a date that nothing follows; or hides
-  in slang and jokes (aw, ao); or stands in one sentence of an ordinary day, where a third goes unheard. What speaks of
-  dying by name is found in more than nine of ten. The help page is linked everywhere for this reason.
+  in slang and jokes (aw, ao); or stands in one sentence of an ordinary day, where more than a quarter goes unheard.
+  What speaks of dying by name is found in more than nine of ten. The help page is linked everywhere for this reason.
 - A reader who sees a phrase alone finds 98 of 100 (`ml.safety.evaluate`): what is missing is the model's to learn.
 - A joke with 죽고 싶다 (시험 망해서 죽고 싶다ㅋㅋ) may get no card.
 - It may mark grief, illness, worries about others, and jokes. Films, news, lessons and other people's crises are

@@ -1,7 +1,7 @@
 """`readings.tsv`: what a second reader, who saw the texts alone and no label, decided of each phrase.
 
 Language models read them, shuffled, told what the card is for. In `phrases_6.tsv` twelve phrases are missing of which
-the reader thought the opposite of the author; from the older files none was taken out.
+the reader thought the opposite of the author; from the other files none was taken out.
 """
 
 from collections import Counter
