@@ -268,7 +268,8 @@ def test_detail_query_count(
     owner_client: Client, entry: Entry, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     owner_client.get("/help/")  # notes that the session is in use: once in a quarter of an hour
-    with django_assert_num_queries(5):  # session, user, entry with analysis, tags, recommendations with items
+    # Session, user, entry with analysis, tags, recommendations with items, the entries before and after.
+    with django_assert_num_queries(7):
         owner_client.get(url_of("entry-detail", entry))
 
 
