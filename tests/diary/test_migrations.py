@@ -1,8 +1,8 @@
 """Steps of the database that say something of what people have in it."""
 
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,7 +146,10 @@ def database_file() -> bytes:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert cursor.fetchall() == [(0, 0, 0)]
-    return Path(connection.settings_dict["NAME"]).read_bytes()
+    # By another process: who closes the file in this one takes SQLite's locks along, and then another process deletes
+    # the journal that this one still writes to.
+    command = ["cat", connection.settings_dict["NAME"]]
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 @pytest.mark.sqlite_only
