@@ -1,10 +1,11 @@
-"""Where models lie for a test: a cache, a store, a version that was fetched."""
+"""Where models lie for a test (a cache, a store, a version that was fetched), and a film and a song to speak of."""
 
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
+from catalog.models import Movie, Track
 from tests.diary.model_folders import NEW, make_version
 
 
@@ -28,3 +29,13 @@ def store(settings: Settings, tmp_path: Path) -> Path:
 def fetched(cache: Path) -> Path:
     """Another version in the cache; nothing activated."""
     return make_version(cache / "emotion" / NEW, NEW)
+
+
+@pytest.fixture
+def film(catalogue: None) -> Movie:
+    return Movie.objects.all()[0]
+
+
+@pytest.fixture
+def song(catalogue: None) -> Track:
+    return Track.objects.all()[0]

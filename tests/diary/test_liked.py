@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 LIKED = "/liked/"
 
 
-@pytest.fixture
-def film(catalogue: None) -> Movie:
-    return Movie.objects.all()[0]
-
-
-@pytest.fixture
-def song(catalogue: None) -> Track:
-    return Track.objects.all()[0]
-
-
 def test_likes_are_found_again_the_last_first(owner_client: Client, owner: User, film: Movie, song: Track) -> None:
     give_item_feedback(user=owner, item=film, opinion="like", is_seen=True)
     give_item_feedback(user=owner, item=song, opinion="like")

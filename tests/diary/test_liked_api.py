@@ -18,16 +18,6 @@ LIKED = "/api/v1/liked/"
 LIKE = {"opinion": "like", "is_seen": False}
 
 
-@pytest.fixture
-def film(catalogue: None) -> Movie:
-    return Movie.objects.all()[0]
-
-
-@pytest.fixture
-def song(catalogue: None) -> Track:
-    return Track.objects.all()[0]
-
-
 def like(user: User, *items: Movie | Track) -> None:
     for item in items:
         give_item_feedback(user=user, item=item, opinion="like")
