@@ -4,11 +4,11 @@ import base64
 import json
 import os
 import subprocess
-from pathlib import Path
 from urllib.parse import quote
 
 from django.db import connection
 
+from tests.services.database import sqlite_file
 from tests.services.process import require_binary
 
 CANARY = "종달새처럼 노래하던 아무개의 비밀"
@@ -62,8 +62,7 @@ def raw_database() -> bytes:
     """The bytes of SQLite's file and log as they lie there, or a dump by pg_dump."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
-        files = [Path(f"{settings['NAME']}{ending}") for ending in ("", "-wal")]
-        return b"".join(file.read_bytes() for file in files if file.exists())
+        return sqlite_file() + sqlite_file("-wal")
     pg_dump = require_binary("/usr/lib/postgresql/*/bin/pg_dump", "postgresql")
     address = ["--host", settings["HOST"], "--port", str(settings["PORT"]), "--username", settings["USER"]]
     dump = subprocess.run([pg_dump, *address, settings["NAME"]], check=True, capture_output=True, env=dict(os.environ))

@@ -1,6 +1,5 @@
 """Steps of the database that say something of what people have in it."""
 
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from diary.migrations import _seal
 from diary.models import Entry, Recommendation, Tag
 from ml.labels import Strategy
 from tests.factories import SAD, make_user
+from tests.services.database import sqlite_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,10 +146,7 @@ def database_file() -> bytes:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert cursor.fetchall() == [(0, 0, 0)]
-    # By another process: who closes the file in this one takes SQLite's locks along, and then another process deletes
-    # the journal that this one still writes to.
-    command = ["cat", connection.settings_dict["NAME"]]
-    return subprocess.run(command, check=True, capture_output=True).stdout
+    return sqlite_file()
 
 
 @pytest.mark.sqlite_only

@@ -1,5 +1,7 @@
-"""What thousands of tests do to the database before and after themselves, done in a few statements."""
+"""What thousands of tests do to the database before and after themselves, done in a few statements; and its file."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +13,7 @@ from django.test import TransactionTestCase
 # Made by migrations and the same for ever. Django empties them after each test and makes them anew, permission by
 # permission, which takes longer than most tests.
 LASTING_TABLES = {"django_content_type", "auth_permission"}
+SQLITE_TEST_FILE = "test.sqlite3"  # each worker of pytest-xdist adds its own name
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +30,27 @@ def _quick_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
         yield
+
+
+def sqlite_file(ending: str = "") -> bytes:
+    """What lies in SQLite's file at this moment, or in its log (`-wal`)."""
+    # By another process: see `leave_sqlite_locks`.
+    command = ["cat", f"{connection.settings_dict['NAME']}{ending}"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def leave_sqlite_locks(event: str, arguments: tuple[object, ...]) -> None:
+    """Audit hook: fail whoever opens SQLite's file in the process that also has it open as a database.
+
+    A process that closes a file loses its locks on it, also those that SQLite holds. The site of a test then takes
+    itself for the last one, deletes the log that this process still writes to, and rows are lost or the file is broken
+    (https://www.sqlite.org/howtocorrupt.html, 2.2), in whatever test comes next.
+    """
+    if event == "open" and SQLITE_TEST_FILE in str(arguments[0]):
+        raise RuntimeError(f"{arguments[0]} is open as a database: read it by sqlite_file()")
+
+
+sys.addaudithook(leave_sqlite_locks)
 
 
 def fill_once(app_label: str, fill: Callable[[], None]) -> None:

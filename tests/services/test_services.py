@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Page
 
+from accounts.models import User
+from tests.services.database import sqlite_file
 from tests.services.postgresql import PostgresServer
 from tests.services.process import ServiceProcess, require_binary
 from tests.services.redis import RedisServer
@@ -33,6 +35,14 @@ def test_database_is_the_one_asked_for(pytestconfig: pytest.Config) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.django_db(transaction=True)
+def test_sqlite_file_is_read_without_being_opened_by_who_uses_it(owner: User) -> None:
+    assert owner.email.encode() in sqlite_file() + sqlite_file("-wal")
+    with pytest.raises(RuntimeError, match="sqlite_file"):
+        Path(connection.settings_dict["NAME"]).read_bytes()
 
 
 def test_postgresql_keeps_committed_rows_over_a_kill() -> None:
