@@ -1,5 +1,6 @@
 """Training of a compact model that a large one teaches: n-grams, word network, how much each of them counts."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,21 +16,20 @@ from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.emotion.words.fit import fit_words
-from ml.emotion.words.model import WordModel
-from ml.emotion.words.served import ServedWords
+from ml.emotion.words.served import SERVED_FILES, ServedWords
 from ml.emotion.words.start import mix_with_start
 from ml.files import write_json
 
 
 @dataclass(frozen=True, slots=True)
 class CompactModel:
-    """A fitted compact model. `temperatures` are the n-grams' own; `words` is what serves of `network`."""
+    """A fitted compact model. `temperatures` are the n-grams' own; `words` is what serves of the network, in `folder`."""
 
     ngrams: NgramModel
     temperatures: Temperatures
     mixture: Mixture
-    network: WordModel
     words: ServedWords
+    folder: Path
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
@@ -39,10 +39,13 @@ class CompactModel:
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write both graphs, the table of words and the mixture; return the names of the files."""
-        names = [*self.ngrams.save(folder, self.temperatures), *self.network.export(folder)]
+        names = self.ngrams.save(folder, self.temperatures)
+        for name in SERVED_FILES:
+            (folder / name).unlink(missing_ok=True)  # a server may have the old one mapped
+            shutil.copyfile(self.folder / name, folder / name)
         facts = {"features": asdict(self.ngrams.features), "mixture": asdict(self.mixture)}
         write_json(folder / COMPACT_FILE, facts)
-        return [*names, COMPACT_FILE]
+        return [*names, *SERVED_FILES, COMPACT_FILE]
 
 
 def fit_compact(
@@ -75,7 +78,7 @@ def fit_compact(
     known, shares = score_words(ngrams, temperatures, units)
     meanings = words.log_probabilities(units.whole_texts)
     mixture = choose_mixture(known, shares, meanings, units, labels)
-    return CompactModel(ngrams, temperatures, mixture, network, words)
+    return CompactModel(ngrams, temperatures, mixture, words, folder)
 
 
 def refit_ngrams(model: CompactModel, examples: Sequence[Example], settings: CompactSettings) -> CompactModel:

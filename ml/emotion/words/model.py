@@ -11,7 +11,7 @@ import torch
 from ml.emotion.sessions import open_session
 from ml.emotion.units import FloatArray
 from ml.emotion.words.network import WordNetwork, WordReader
-from ml.emotion.words.served import FACTS_FILE, READER_FILE, SCALES_FILE, TABLE_FILE
+from ml.emotion.words.served import FACTS_FILE, READER_FILE, SCALES_FILE, SERVED_FILES, TABLE_FILE
 from ml.emotion.words.settings import WordSettings
 from ml.emotion.words.tokenizer import WordTokenizer
 from ml.encoder.export import quiet, strip_notes
@@ -70,7 +70,7 @@ class WordModel:
         np.save(folder / SCALES_FILE, scales.astype(np.float32))
         facts = {"features": asdict(self.settings.features), "max_words": self.settings.max_words}
         write_json(folder / FACTS_FILE, facts)
-        return [READER_FILE, TABLE_FILE, SCALES_FILE, FACTS_FILE]
+        return list(SERVED_FILES)
 
     def _forward(self, numbers: IdArray, mask: IdArray) -> FloatArray:
         device = next(self.network.parameters()).device

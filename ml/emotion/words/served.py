@@ -24,6 +24,7 @@ READER_FILE = "words.onnx"
 TABLE_FILE = "words_table.npy"  # int8 (buckets, width)
 SCALES_FILE = "words_scales.npy"  # float32 (buckets, 1)
 FACTS_FILE = "words.json"
+SERVED_FILES = (READER_FILE, TABLE_FILE, SCALES_FILE, FACTS_FILE)
 # So few that what is added up stays small, whatever the length of a text.
 _WORDS_AT_ONCE = 32
 _BATCH_SIZE = 4

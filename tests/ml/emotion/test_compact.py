@@ -1,7 +1,9 @@
 """A taught compact model from training to serving: both halves are heard, and what serves is what was measured."""
 
 import json
+import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -34,6 +36,13 @@ SOFT = SoftLabels([WORD] * 60, np.tile([0.95, *[0.01] * 5], (60, 1)), "somebody"
 TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "ㅋㅋ", "가나다. " * 200]
 
 
+class Commanded(NamedTuple):
+    """What `ml.emotion.train` was told beside its output, and that output."""
+
+    options: list[str]
+    output: Path
+
+
 @pytest.fixture(scope="module")
 def settings() -> CompactSettings:
     words = WordSettings(FeatureSettings(bits=10), 32, layers=1, heads=2, epochs=4, batch_size=16, learning_rate=5e-3)
@@ -51,11 +60,18 @@ def model(parts: Parts, settings: CompactSettings, tmp_path_factory: pytest.Temp
     return fit_compact(parts[Split.TRAIN], parts[Split.VALIDATION], settings, SOFT, state)
 
 
-def test_what_serves_scores_as_what_was_trained(model: CompactModel, tmp_path: Path) -> None:
-    assert COMPACT_FILE in model.save(tmp_path, model.temperatures)
+@pytest.fixture(scope="module")
+def saved(model: CompactModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model's folder."""
+    folder = tmp_path_factory.mktemp("model")
+    assert COMPACT_FILE in model.save(folder, model.temperatures)
+    return folder
+
+
+def test_what_serves_scores_as_what_was_trained(model: CompactModel, saved: Path) -> None:
     units = split_units(TEXTS)
     expected, expected_shares = model.score(units)
-    found, shares = ServedCompact.load(tmp_path).score(units)
+    found, shares = ServedCompact.load(saved).score(units)
     assert_allclose(found, expected, atol=1e-3)
     assert_allclose(shares, expected_shares, atol=1e-4)
 
@@ -82,42 +98,46 @@ def test_refit_changes_the_ngrams_and_keeps_the_network(
 @pytest.mark.parametrize(
     ("content", "message"), [("{}", r"compact\.json: damaged"), (None, r"compact\.json: No such file")]
 )
-def test_load_says_what_is_broken(content: str | None, message: str, model: CompactModel, tmp_path: Path) -> None:
-    model.save(tmp_path, model.temperatures)
-    (tmp_path / COMPACT_FILE).unlink()
+def test_load_says_what_is_broken(content: str | None, message: str, saved: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(saved, tmp_path / "broken")
+    (folder / COMPACT_FILE).unlink()
     if content is not None:
-        (tmp_path / COMPACT_FILE).write_text(content)
+        (folder / COMPACT_FILE).write_text(content)
     with pytest.raises(ModelError, match=message):
-        ServedCompact.load(tmp_path)
+        ServedCompact.load(folder)
 
 
-def test_it_is_trained_and_used_by_the_commands(tiny_corpus: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def commanded(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Commanded:
+    """A model that the command has trained, from two files of soft labels."""
+    folder = tmp_path_factory.mktemp("commanded")
     row = "\t".join(["0.95", *["0.01"] * 5, "somebody", WORD])
     for name in ("a.tsv", "b.tsv"):
-        (tmp_path / name).write_text("\n".join(["\t".join(COLUMNS), *[row] * 30]) + "\n", encoding="utf-8")
-    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "a.tsv"), "--soft", str(tmp_path / "b.tsv")]
+        (folder / name).write_text("\n".join(["\t".join(COLUMNS), *[row] * 30]) + "\n", encoding="utf-8")
+    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(folder / "a.tsv"), "--soft", str(folder / "b.tsv")]
     options += [word for name, value in TINY.items() for word in ("--set", f"{name}={value}")]
-    assert main([*options, "--output", str(tmp_path / "m")]) == 0
-    manifest = read_manifest(tmp_path / "m", trainer="ml.emotion.train")
+    assert main([*options, "--output", str(folder / "m")]) == 0
+    return Commanded(options, folder / "m")
+
+
+def test_it_is_trained_and_used_by_the_commands(commanded: Commanded) -> None:
+    manifest = read_manifest(commanded.output, trainer="ml.emotion.train")
     assert manifest["architecture"] == "compact"
     assert (manifest["soft"]["texts"], manifest["soft"]["teacher"]) == (60, "somebody")
     assert manifest["command"].count("--soft SOFT") == 2
-    assert "`somebody` read in 60 texts" in (tmp_path / "m/MODEL_CARD.md").read_text()
-    assert json.loads((tmp_path / "m/metrics.json").read_text())["validation"]["corpus"]["accuracy"] == 1.0
-    predicted = Predictor.load(tmp_path / "m").predict(TEXTS[:2])
+    assert "`somebody` read in 60 texts" in (commanded.output / "MODEL_CARD.md").read_text()
+    assert json.loads((commanded.output / "metrics.json").read_text())["validation"]["corpus"]["accuracy"] == 1.0
+    predicted = Predictor.load(commanded.output).predict(TEXTS[:2])
     assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
 
 
-def test_the_network_goes_on_from_another_models(tiny_corpus: Path, tmp_path: Path) -> None:
-    row = "\t".join(["0.95", *["0.01"] * 5, "somebody", WORD])
-    (tmp_path / "a.tsv").write_text("\n".join(["\t".join(COLUMNS), *[row] * 30]) + "\n", encoding="utf-8")
-    options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "a.tsv")]
-    options += [word for name, value in TINY.items() for word in ("--set", f"{name}={value}")]
-    assert main([*options, "--output", str(tmp_path / "first")]) == 0
-    options += ["--start", str(tmp_path / "first"), "--set", "words.learning_rate=1e-9", "--set", "start_share=0.5"]
+def test_the_network_goes_on_from_another_models(commanded: Commanded, tmp_path: Path) -> None:
+    options = [*commanded.options, "--start", str(commanded.output)]
+    options += ["--set", "words.learning_rate=1e-9", "--set", "start_share=0.5"]
     assert main([*options, "--output", str(tmp_path / "m")]) == 0
-    first, manifest = (read_manifest(tmp_path / name, trainer="ml.emotion.train") for name in ("first", "m"))
+    folders = (commanded.output, tmp_path / "m")
+    first, manifest = (read_manifest(folder, trainer="ml.emotion.train") for folder in folders)
     assert (first.get("started_from"), manifest["started_from"]) == (None, first["model_version"])
     assert "--start START" in manifest["command"]
-    networks = [ServedWords.load(tmp_path / name).log_probabilities(TEXTS) for name in ("first", "m")]
+    networks = [ServedWords.load(folder).log_probabilities(TEXTS) for folder in folders]
     assert_allclose(networks[1], networks[0], atol=1e-3)
