@@ -23,7 +23,7 @@ from ml.files import write_json
 
 @dataclass(frozen=True, slots=True)
 class CompactModel:
-    """A fitted compact model. `temperatures` are the n-grams' own; `words` is what serves, in `folder`, of the network."""
+    """A fitted compact model: `temperatures` are the n-grams' own; `words` serves, out of `folder`."""
 
     ngrams: NgramModel
     temperatures: Temperatures
