@@ -13,15 +13,19 @@ from ml.labels import Emotion
 from tests.ml.emotion.corpora.files import write
 
 _LATER_PARTS = ("AA", "AB", "AC", "AD", "AE", "AF")
+# A second reader took out of these what is not clear.
+_READ_PARTS = (*(f"A{letter}" for letter in ascii_uppercase if letter > "F"), "BA", "BB")
+_OF_RARE_EMOTIONS = {"corpus/L", "corpus/AM"}
 
 
-def test_every_committed_part_is_balanced_but_the_one_of_rare_emotions() -> None:
+def test_every_committed_part_is_balanced_but_those_of_rare_emotions() -> None:
     counts = Counter((example.source, example.label) for example in load_corpus(CORPUS_FOLDER))
     sources = {source for source, _ in counts}
-    assert sources == {f"corpus/{part}" for part in (*ascii_uppercase, *_LATER_PARTS)}
-    for source in sources - {"corpus/L"}:
+    assert sources == {f"corpus/{part}" for part in (*ascii_uppercase, *_LATER_PARTS, *_READ_PARTS)}
+    for source in sources - _OF_RARE_EMOTIONS:
         shares = [counts[source, emotion] for emotion in Emotion]
-        assert max(shares) - min(shares) <= 1, source
+        was_read = source.removeprefix("corpus/") in _READ_PARTS
+        assert max(shares) - min(shares) <= (max(shares) / 5 if was_read else 1), source
 
 
 @pytest.mark.parametrize(
