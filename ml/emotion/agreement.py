@@ -1,8 +1,8 @@
-"""`python -m ml.emotion.agreement`: how far people's readings of the test split agree, and models with them.
+"""`python -m ml.emotion.agreement`: how far readings of the test split agree, and models with them.
 
-A label is one reader's, or a writer's. Where others see something else, no model can be right for all of them; so
-beside a model's accuracy stands what readers reach, and its accuracy where all of them agree. Nothing is chosen by
-these figures.
+A label is one reader's, or a writer's; all of them are language models. Where others see something else, no model can
+be right for all of them; so beside a model's accuracy stands what readers reach, and its accuracy where all of them
+agree. Nothing is chosen by these figures.
 """
 
 import argparse

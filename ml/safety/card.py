@@ -25,7 +25,8 @@ def _head(voices: Voices, settings: CrisisSettings) -> str:
 
 Made by `python -m ml.safety.train --output ml/artifacts/safety --score-test` from the files of this repository alone:
 on one machine the same bytes each time, on another processor sums may round otherwise. It starts from the word
-network of `ml/artifacts/emotion`.
+network of the emotion model that shipped then (`start` in the manifest is the hash of its files), and the corpus was
+that of then.
 
 Three voices are added: the log-odds of a word network ({words.layers} layers, {words.width} wide), which reads
 windows of {WINDOW_WORDS} words and, by itself, each sentence that the hand-written rules of `ml/safety/rules.py`

@@ -58,7 +58,8 @@ def train(
     start: Path = EMOTION_MODEL,
     processes: int = 1,
 ) -> Trained:
-    """The model and the figures of what was left out; the word networks start from the one in `start`.
+    """The model and the figures of what was left out; the word networks start from the one in `start`, which must not
+    have read the phrases.
 
     An interrupted run goes on from `state`. Raises DataError and ModelError.
     """
@@ -110,8 +111,8 @@ def score_test(phrases: Sequence[Phrase], model: CrisisModel) -> dict[str, dict[
     }
 
 
-def write_model(folder: Path, trained: Trained, settings: CrisisSettings) -> None:
-    """Write what `CrisisModel.load` reads."""
+def write_model(folder: Path, trained: Trained, settings: CrisisSettings, start: Path = EMOTION_MODEL) -> None:
+    """Write what `CrisisModel.load` reads; `start` is as in `train`."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [*trained.words.export(folder), trained.ngrams.save(folder)]
     facts = {
@@ -119,7 +120,7 @@ def write_model(folder: Path, trained: Trained, settings: CrisisSettings) -> Non
         "settings": asdict(settings),
         "data": {path.name: hash_file(path) for path in (*FILES, DOUBTFUL_FILE, CORPUS / LINES)}
         | {"corpus": hash_files(CORPUS, sorted(path.name for path in CORPUS.glob("*.jsonl")))},
-        "start": hash_start(EMOTION_MODEL),
+        "start": hash_start(start),
         "environment": read_environment(PACKAGES),
     }
     write_manifest(folder, files=files, facts=facts)
@@ -167,6 +168,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ml.safety.train", description=__doc__)
     parser.add_argument("--output", type=Path, required=True, help="folder of the model")
     parser.add_argument("--state", type=Path, help="where an interrupted run goes on (default: OUTPUT.training)")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        default=EMOTION_MODEL,
+        help="a compact emotion model, whose word network must not have read the phrases, or the authors left out are "
+        "not unseen (default: the one that ships; ml/emotion/README.md tells what it has read)",
+    )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     parser.add_argument("--score-test", action="store_true", help="score the test authors, once, for what ships")
     options = parser.parse_args(arguments)
@@ -175,8 +183,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = change_settings(CrisisSettings(), options.set)
         phrases = read_phrases()
-        trained = train(phrases, settings, state, processes=os.cpu_count() or 1)
-        write_model(folder, trained, settings)
+        trained = train(phrases, settings, state, start=options.start, processes=os.cpu_count() or 1)
+        write_model(folder, trained, settings, options.start)
         metrics = trained.metrics
         if options.score_test:
             metrics["test"] = score_test(phrases, CrisisModel.load(folder))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from ml.emotion.words.start import hash_start
 from ml.errors import DataError, ModelError
 from ml.safety.card import CARD
 from ml.safety.left_out import LeftOut, fit_all_words
@@ -20,9 +21,9 @@ from tests.ml.safety.conftest import DAYS, ORDINARY, SETTINGS, TELLING, make_phr
 
 
 @pytest.fixture(scope="module")
-def folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(trained: Trained, start: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    write_model(folder, trained, SETTINGS)
+    write_model(folder, trained, SETTINGS, start)
     write_figures(folder, trained.metrics, trained.voices, SETTINGS)
     return folder
 
@@ -60,9 +61,25 @@ def test_interrupted_training_ends_in_the_same_bytes(
     with pytest.raises(KeyboardInterrupt):
         train(make_phrases(), SETTINGS, state, corpus=corpus, start=start)
     monkeypatch.setattr(AdamW, "step", step)
-    write_model(tmp_path / "again", train(make_phrases(), SETTINGS, state, corpus=corpus, start=start), SETTINGS)
+    again = train(make_phrases(), SETTINGS, state, corpus=corpus, start=start)
+    write_model(tmp_path / "again", again, SETTINGS, start)
     for path in tmp_path.joinpath("again").iterdir():
         assert path.read_bytes() == folder.joinpath(path.name).read_bytes()
+
+
+def test_it_starts_from_the_model_that_is_named(
+    folder: Path, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads((folder / "manifest.json").read_text())["start"] == hash_start(start)
+    started = []
+
+    def note(*_arguments: object, start: Path, **_options: object) -> Trained:
+        started.append(start)
+        raise ModelError("nothing was learned")
+
+    monkeypatch.setattr("ml.safety.train.train", note)
+    assert main(["--output", str(tmp_path / "out"), "--start", str(start)]) == 2
+    assert started == [start]
 
 
 def test_networks_side_by_side_are_those_of_one_process(corpus: Path, start: Path, tmp_path: Path) -> None:
