@@ -117,7 +117,7 @@ def _agree(family: str, who: str, pairs: Sequence[tuple[Emotion, Mapping[str, Em
 def _predict(model: Predictor, examples: Sequence[Example]) -> Iterator[Emotion]:
     for start in range(0, len(examples), _BATCH):
         for prediction in model.predict([example.text for example in examples[start : start + _BATCH]]):
-            yield max(prediction.scores, key=prediction.scores.__getitem__)
+            yield prediction.label
 
 
 def _family(example: Example) -> str:

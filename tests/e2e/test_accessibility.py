@@ -48,9 +48,7 @@ def demo(settings: LazySettings, catalogue: None, monkeypatch: pytest.MonkeyPatc
     return make_demo(days=DEMO_DAYS)
 
 
-def open_views(
-    browser: Browser, demo: Demo, live_server: LiveServer, script: str = "void 0", **options: object
-) -> Views:
+def open_views(browser: Browser, demo: Demo, live_server: LiveServer, script: str = "", **options: object) -> Views:
     """A function that opens a page as who looks at it. The script runs in every page before its own."""
     views: dict[str, Page] = {}
 

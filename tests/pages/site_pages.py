@@ -96,34 +96,10 @@ def make_demo(*, days: int) -> Demo:
 def site_pages(demo: Demo) -> list[SitePage]:
     """Every page of the site, in the order in which a person meets them."""
     return [
-        SitePage("landing", "/", VISITOR),
-        SitePage("help", reverse("diary:help"), VISITOR),
-        SitePage("privacy", reverse("diary:privacy"), VISITOR),
-        SitePage("signup", reverse("account_signup"), VISITOR),
-        SitePage("login", reverse("account_login"), VISITOR),
-        SitePage("password-reset", reverse("account_reset_password"), VISITOR),
-        SitePage(
-            "password-reset-code", reverse("account_reset_password"), VISITOR, fill=(("email", demo.owner.email),)
-        ),
-        SitePage(
-            "login-second-step",
-            reverse("account_login"),
-            VISITOR,
-            fill=(("login", demo.owner.email), ("password", PASSWORD)),
-        ),
+        *_visitor_pages(demo),
         SitePage("first-visit", "/", NEWCOMER),
         SitePage("no-entries", reverse("diary:entry-list"), NEWCOMER),
-        SitePage("write", "/"),
-        SitePage("entry", _of("detail", demo.answered)),
-        SitePage("entry-corrected", _of("detail", demo.corrected)),
-        SitePage("entry-unsure", _of("detail", demo.unsure)),
-        SitePage("entry-help-card", _of("detail", demo.helped)),
-        SitePage("entry-edit", _of("edit", demo.answered)),
-        SitePage("entry-delete", _of("delete", demo.answered)),
-        SitePage("list", reverse("diary:entry-list")),
-        SitePage("search", f"{reverse('diary:entry-list')}?q=엄마"),
-        SitePage("search-nothing", f"{reverse('diary:entry-list')}?q=우주선"),
-        SitePage("tag", f"{reverse('diary:entry-list')}?tag=가족"),
+        *_diary_pages(demo),
         SitePage("calendar", reverse("diary:calendar")),
         SitePage("calendar-year", reverse("diary:calendar-year", args=[demo.today.year])),
         SitePage("trends", f"{reverse('diary:trends')}?period=90"),
@@ -144,6 +120,44 @@ def site_pages(demo: Demo) -> list[SitePage]:
         SitePage("error-too-often", "/errors/too-often/"),
         *_desk_pages(demo),
         *(SitePage(f"error-{name}", f"/errors/{name}/", VISITOR) for name in ERROR_PAGES),
+    ]
+
+
+def _visitor_pages(demo: Demo) -> list[SitePage]:
+    """What whoever is not logged in sees, and how they come in."""
+    return [
+        SitePage("landing", "/", VISITOR),
+        SitePage("help", reverse("diary:help"), VISITOR),
+        SitePage("privacy", reverse("diary:privacy"), VISITOR),
+        SitePage("signup", reverse("account_signup"), VISITOR),
+        SitePage("login", reverse("account_login"), VISITOR),
+        SitePage("password-reset", reverse("account_reset_password"), VISITOR),
+        SitePage(
+            "password-reset-code", reverse("account_reset_password"), VISITOR, fill=(("email", demo.owner.email),)
+        ),
+        SitePage(
+            "login-second-step",
+            reverse("account_login"),
+            VISITOR,
+            fill=(("login", demo.owner.email), ("password", PASSWORD)),
+        ),
+    ]
+
+
+def _diary_pages(demo: Demo) -> list[SitePage]:
+    """Writing, an entry in every state, and finding it again."""
+    return [
+        SitePage("write", "/"),
+        SitePage("entry", _of("detail", demo.answered)),
+        SitePage("entry-corrected", _of("detail", demo.corrected)),
+        SitePage("entry-unsure", _of("detail", demo.unsure)),
+        SitePage("entry-help-card", _of("detail", demo.helped)),
+        SitePage("entry-edit", _of("edit", demo.answered)),
+        SitePage("entry-delete", _of("delete", demo.answered)),
+        SitePage("list", reverse("diary:entry-list")),
+        SitePage("search", f"{reverse('diary:entry-list')}?q=엄마"),
+        SitePage("search-nothing", f"{reverse('diary:entry-list')}?q=우주선"),
+        SitePage("tag", f"{reverse('diary:entry-list')}?tag=가족"),
     ]
 
 
