@@ -81,6 +81,7 @@ SESSION_ENGINE = "accounts.session_store"
 # Lists tell when a session was last used. allauth's own middleware would write at every request, so accounts.sessions
 # notes it, now and then.
 USERSESSIONS_TRACK_ACTIVITY = True
+HEADLESS_ADAPTER = "accounts.headless_adapter.HeadlessAdapter"
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "accounts.tokens.OneQuerySessionTokenStrategy"  # noqa: S105 - a class
 

@@ -36,6 +36,14 @@ def test_sign_up_without_verification_is_logged_in_at_once(phone: Phone) -> None
     assert phone.send("get", ENTRIES) == 200
 
 
+def test_address_of_nobody_here_is_refused_in_the_readers_words(phone: Phone, verified: User) -> None:
+    phone.log_in(EMAIL, PASSWORD)
+    refused = {"message": "이 계정에 없는 이메일 주소예요.", "code": "unknown_email", "param": "email"}
+    for method in ("put", "patch", "delete"):
+        assert phone.send(method, "/account/email", {"email": "other@example.com", "primary": True}) == 400
+        assert phone.body["errors"] == [refused]
+
+
 def test_code_can_be_sent_again(phone: Phone, with_mails: None) -> None:
     phone.send("post", "/auth/signup", {"email": "new@example.com", "password": PASSWORD})
     first = mailed_code()
