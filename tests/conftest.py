@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from accounts.encryption.data_keys import forget_keys
@@ -22,7 +22,7 @@ from diary.api.buckets import forget_buckets
 from diary.safety import forget_texts
 from ml.labels import FEELINGS, Mood
 from tests.factories import log_in, make_user, movie_row, track_row
-from tests.services.database import fill_once
+from tests.services.database import fill_by_copies, keep_copies
 
 # The suite tries the same examples every time: what passed, passes. `--hypothesis-profile=search` seeks new ones.
 hypothesis_settings.register_profile("suite", derandomize=True, deadline=None)
@@ -89,11 +89,16 @@ def outsider_api(outsider: User) -> APIClient:
     return client
 
 
+@pytest.fixture(scope="session")
+def _copied_catalogue(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        keep_copies("catalog", _make_catalogue)
+
+
 @pytest.fixture
-def catalogue(db: None) -> None:
+def catalogue(_copied_catalogue: None, db: None) -> None:
     """PER_TAG films for every feeling and PER_TAG tracks for every mood."""
-    with transaction.atomic():
-        fill_once("catalog", _make_catalogue)
+    fill_by_copies("catalog")
 
 
 def _make_catalogue() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.test import Client
 
+from accounts.encryption import data_keys
 from accounts.models import User
 from catalog.importers.tracks_csv import CODE_RANGES, FEATURE_RANGES
 from catalog.models import Source
@@ -24,6 +25,14 @@ HAPPY = "드디어 합격했다! 엄마한테 전화하니까 같이 웃으면�
 def make_user(email: str = "owner@example.com", **fields: Any) -> User:
     """A user whose password is PASSWORD."""
     return User.objects.create_user(email, PASSWORD, **fields)
+
+
+def keep_key(user: User) -> None:
+    """Let the process know the user's data key, as it does when the transaction that made it has ended.
+
+    A test's never does, so each text would look the key up anew: for those who write hundreds.
+    """
+    data_keys._remember(user.pk, data_keys.open_key(user.pk))
 
 
 def log_in(user: User) -> Client:

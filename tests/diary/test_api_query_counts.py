@@ -18,7 +18,7 @@ from diary.api.urls import urlpatterns
 from diary.changes import take_turn
 from diary.models import Analysis, Correction, Entry, Export, Feedback, Recommendation, Tag
 from ml.labels import Emotion, Strategy
-from tests.factories import SAD
+from tests.factories import SAD, keep_key
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,7 @@ def names_of_reads() -> Iterator[str]:
 
 def grow(user: User, count: int) -> Entry:
     """Let the user have `count` entries, as many tags, exports and opinions; returns one that has everything."""
+    keep_key(user)
     start = Entry.objects.count()
     new = range(start, count)
     days = [TODAY - timedelta(days=number) for number in new]
@@ -119,10 +120,12 @@ def answer(user: User, entries: list[Entry]) -> None:
             for s in Strategy
             for item in items
         )
-        for name in ("movie", "track"):
-            Feedback.objects.create(
-                user=user, opinion="like", **{name: (movies if name == "movie" else tracks)[place]}
-            )
+    places = range(start, start + len(entries))
+    Feedback.objects.bulk_create(
+        Feedback(user=user, opinion="like", **{name: items[place]})
+        for place in places
+        for name, items in (("movie", movies), ("track", tracks))
+    )
 
 
 def test_every_read_is_counted() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
 # Made by migrations and the same for ever. Django empties them after each test and makes them anew, permission by
@@ -53,19 +53,33 @@ def leave_sqlite_locks(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(leave_sqlite_locks)
 
 
-def fill_once(app_label: str, fill: Callable[[], None]) -> None:
-    """Fill an app's tables by a function, and from then on by copies that the database keeps of what it made."""
-    models = list(apps.get_app_config(app_label).get_models(include_auto_created=True))
-    tables = [model._meta.db_table for model in models]
-    quote = connection.ops.quote_name
-    copies = {quote(table): quote(f"copy_of_{table}") for table in tables}
-    with connection.cursor() as cursor:
-        if f"copy_of_{tables[0]}" not in connection.introspection.table_names(cursor):
-            fill()
-            statements = [f"CREATE TABLE {copy} AS SELECT * FROM {table}" for table, copy in copies.items()]  # noqa: S608
-        else:
+def keep_copies(app_label: str, fill: Callable[[], None]) -> None:
+    """Fill an app's tables by a function, copy them within the database, and empty them again.
+
+    Outside of any test: what a test does is rolled back, the copies as well.
+    """
+    with transaction.atomic():
+        fill()
+        with connection.cursor() as cursor:
+            for table, copy in _copies(app_label).items():
+                cursor.execute(f"CREATE TABLE {copy} AS SELECT * FROM {table}")  # noqa: S608
             # Foreign keys are looked at only when the transaction ends, so that the order does not matter.
-            statements = [f"INSERT INTO {table} SELECT * FROM {copy}" for table, copy in copies.items()]  # noqa: S608
-            statements += connection.ops.sequence_reset_sql(no_style(), models)
-        for statement in statements:
+            for table in _copies(app_label):
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def fill_by_copies(app_label: str) -> None:
+    """Fill an app's tables by the copies that the database keeps of them."""
+    models = apps.get_app_config(app_label).get_models(include_auto_created=True)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, copy in _copies(app_label).items():
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {copy}")  # noqa: S608
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(models)):
             cursor.execute(statement)
+
+
+def _copies(app_label: str) -> dict[str, str]:
+    """The tables of an app, and what their copies are called; both quoted."""
+    models = apps.get_app_config(app_label).get_models(include_auto_created=True)
+    quote = connection.ops.quote_name
+    return {quote(model._meta.db_table): quote(f"copy_of_{model._meta.db_table}") for model in models}
