@@ -173,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=Path,
         default=EMOTION_MODEL,
         help="a compact emotion model, whose word network must not have read the phrases, or the authors left out are "
-        "not unseen (default: the one that ships, which has read some: ml/emotion/README.md names another)",
+        "not unseen (default: the one that ships, which has read none)",
     )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     parser.add_argument("--score-test", action="store_true", help="score the test authors, once, for what ships")

@@ -93,6 +93,30 @@ _PLAIN = {
 }
 _NEEDED = 10
 
+# The first lines that somebody tries a diary with. Of these some are in the corpus, word for word.
+_SHORTEST = {
+    Emotion.JOY: ["좋다", "행복", "다행이다", "고맙다"],
+    Emotion.SADNESS: ["외롭다", "우울", "그립다", "힘들다"],
+    Emotion.ANGER: ["짜증", "화남"],
+    Emotion.ANXIETY: ["무섭다", "걱정된다", "떨린다"],
+    Emotion.EMBARRASSMENT: ["부끄럽다", "미안하다"],
+    Emotion.NEUTRAL: [
+        "평범한 하루였다",
+        "별일 없었다",
+        "아무 일도 없었다",
+        "피곤하다",
+        "바빴다",
+        "비 온다",
+        "청소했다",
+    ],
+}
+
+
+@pytest.mark.parametrize("emotion", list(Emotion))
+def test_shortest_lines_are_read_right(shipped: Predictor, emotion: Emotion) -> None:
+    labels = [prediction.label for prediction in shipped.predict(_SHORTEST[emotion])]
+    assert labels == [emotion] * len(labels)
+
 
 @pytest.mark.parametrize("emotion", list(Emotion))
 def test_sentence_that_names_its_emotion_is_read_right(shipped: Predictor, emotion: Emotion) -> None:
