@@ -51,7 +51,7 @@ _SCALES = (
 
 # What a listener wouldn't believe beside the mood, though a feature says so: a slow beat is often counted twice.
 _CONTRARY: dict[Mood, set[tuple[str, int]]] = {
-    Mood.HAPPY: {("valence", -1)},
+    Mood.HAPPY: {("valence", -1), ("tempo", -1), ("energy", -1)},  # 신나는 is what it is called
     Mood.SAD: {("valence", 1), ("danceability", 1)},
     Mood.CALM: {("tempo", 1), ("energy", 1), ("danceability", 1)},
     Mood.ENERGETIC: {("tempo", -1), ("energy", -1)},

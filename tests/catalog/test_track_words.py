@@ -22,6 +22,7 @@ MIDDLE = {"tempo": 120, "energy": 0.7, "valence": 0.5, "acousticness": 0.2, "dan
         ({"tempo": 80, "energy": 0.2, "acousticness": 0.9}, Mood.CALM, "느리고 어쿠스틱한"),
         ({"tempo": 160, "energy": 0.95, "valence": 0.9}, Mood.HAPPY, "빠르고 힘 있는"),
         ({"valence": 0.9, "danceability": 0.9}, Mood.HAPPY, "밝고 춤추기 좋은"),
+        ({"tempo": 80, "energy": 0.2, "valence": 0.9}, Mood.HAPPY, "밝은"),
         ({"tempo": 160, "energy": 0.95, "acousticness": 0.9, "danceability": 0.9}, Mood.CALM, "어쿠스틱한"),
     ],
 )
