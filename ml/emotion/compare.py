@@ -1,7 +1,8 @@
 """`python -m ml.emotion.compare`: train the architectures on one split, score them on its test part, side by side.
 
 The table is Markdown; a confusion matrix of each model is drawn as PNG. Each model is trained in its own folder under
-WORK, and one that is there already, trained by the same command, is not trained again.
+WORK, and one that is there already, trained by the same command, is not trained again. `--model` adds one that is
+ready, such as the one that ships, whatever else it has learned from.
 """
 
 import argparse
@@ -14,16 +15,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ml.emotion.architectures import make_architecture, make_settings
 from ml.emotion.corpora.registry import SPEC_FORM, describe_spec, load_sources
-from ml.emotion.data import Example, hash_examples
-from ml.emotion.folder import HYBRID, METRICS_FILE
+from ml.emotion.data import Example, Split, hash_examples
+from ml.emotion.folder import HYBRID, METRICS_FILE, TRAINER
 from ml.emotion.plots import draw_confusion
+from ml.emotion.predict import Predictor
 from ml.emotion.profile import Profile, profile_model
-from ml.emotion.train import progress, train
+from ml.emotion.train import evaluate_families, progress, split_for_training, train
 from ml.errors import DataError, ModelError
 from ml.files import write_json
 from ml.labels import EMOTION_KOREAN, Emotion
+from ml.manifest import read_manifest
 
 TABLE = "comparison.md"
 RUN = "comparison.json"
@@ -48,11 +53,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What came out for a candidate: the figures of the test split by group of sources, and what the model costs."""
+    """What came out for a candidate: the figures of the test split by group of sources, and what the model costs.
+
+    training_s: None for a model that was ready.
+    """
 
     candidate: Candidate
     figures: dict[str, Any]
-    training_s: float
+    training_s: float | None
     profile: Profile
 
 
@@ -79,6 +87,19 @@ def compare(rows: Sequence[Candidate], examples: Sequence[Example], work: Path, 
     return [_compare_one(candidate, examples, work / candidate.folder, repeats=repeats) for candidate in rows]
 
 
+def measure_ready(folder: Path, examples: Sequence[Example], *, repeats: int) -> Row:
+    """Score and measure the model in a folder as it is. Raises ModelError."""
+    predictor = Predictor.load(folder)
+    manifest = read_manifest(folder, trainer=TRAINER)
+    test = split_for_training(examples)[Split.TEST]
+    progress(f"measuring {predictor.model_version}")
+    answers = predictor.predict([example.text for example in test])
+    probabilities = np.array([[answer.scores[emotion] for emotion in Emotion] for answer in answers])
+    figures = evaluate_families(probabilities, test, float(manifest["confidence_threshold"]))
+    candidate = Candidate(predictor.model_version, str(manifest["architecture"]))
+    return Row(candidate, figures, None, profile_model(folder, repeats=repeats))
+
+
 def write_table(rows: Sequence[Row], work: Path, *, command: str) -> Path:
     """Write the table and the pictures; return the table's path."""
     groups = [group for group in rows[0].figures if len(rows[0].figures) > 2 or group != "all"]
@@ -100,6 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", action="append", metavar=SPEC_FORM, help="as of ml.emotion.train (default: corpus)")
     parser.add_argument("--arch", action="append", choices=("linear", "compact", "lstm"), help="default: all three")
     parser.add_argument("--checkpoint", action="append", default=[], help="a transformer's id or folder; repeatable")
+    parser.add_argument("--model", type=Path, action="append", default=[], help="a ready model's folder; repeatable")
     parser.add_argument("--encoder", default="", help="the checkpoint of hybrid, which is left out without one")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the LSTMs")
     parser.add_argument("--repeats", type=int, default=300, help="predictions that are timed")
@@ -110,9 +132,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = " ".join(["python -m ml.emotion.compare", *(f"--data {describe_spec(spec)}" for spec in specs)])
     if options.encoder:
         command += " --encoder DIR"
+    command += " --model DIR" * len(options.model)
     try:
         rows = candidates(names, options.checkpoint, options.set, options.encoder)
-        found = compare(rows, load_sources(specs), options.work, repeats=options.repeats)
+        examples = load_sources(specs)
+        found = compare(rows, examples, options.work, repeats=options.repeats)
+        found += [measure_ready(folder, examples, repeats=options.repeats) for folder in options.model]
     except (DataError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -168,7 +193,8 @@ def _costs(rows: Sequence[Row]) -> list[str]:
     ]
     for row in rows:
         times = " | ".join(f"{latency.p50_ms:.1f} / {latency.p99_ms:.1f}" for latency in row.profile.latencies)
-        cost = f"{row.training_s:.0f} | {row.profile.size_mb:.1f} | {row.profile.load_ms:.0f}"
+        training_s = "–" if row.training_s is None else f"{row.training_s:.0f}"
+        cost = f"{training_s} | {row.profile.size_mb:.1f} | {row.profile.load_ms:.0f}"
         lines.append(f"| {row.candidate.title} | {cost} | {row.profile.resident_mb:.0f} | {times} |")
     return lines
 

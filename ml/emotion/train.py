@@ -19,7 +19,7 @@ from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
 from ml.emotion.soft_labels import hash_soft_labels, read_all_soft_labels
-from ml.emotion.units import combine, split_units
+from ml.emotion.units import FloatArray, combine, split_units
 from ml.errors import DataError, ModelError
 from ml.files import write_json
 from ml.labels import Emotion
@@ -82,13 +82,16 @@ def measure(model: Model, calibration: Calibration, examples: Sequence[Example])
     units = split_units([example.text for example in examples])
     scores = model.score(units)
     probabilities = combine(calibration.temperatures.calibrate(*scores), units, calibration.sentence_share)
+    return evaluate_families(probabilities, examples, calibration.threshold)
+
+
+def evaluate_families(probabilities: FloatArray, examples: Sequence[Example], threshold: float) -> dict[str, Any]:
+    """The same for what any model says of the examples, (n, 6), with its threshold."""
     labels = label_indices(example.label for example in examples)
     families = np.array([example.source.partition("/")[0] for example in examples])
     groups = {str(family): families == family for family in np.unique(families)}
     groups["all"] = np.ones(len(examples), dtype=bool)
-    return {
-        name: evaluate(probabilities[member], labels[member], calibration.threshold) for name, member in groups.items()
-    }
+    return {name: evaluate(probabilities[member], labels[member], threshold) for name, member in groups.items()}
 
 
 def write_folder(

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
 # Made by migrations and the same for ever. Django empties them after each test and makes them anew, permission by
@@ -24,12 +25,22 @@ def _quick_flush() -> Iterator[None]:
         for alias in case._databases_names(include_mirrors=False):
             database = connections[alias]
             tables = set(database.introspection.django_table_names(only_existing=True, include_views=False))
-            statements = database.ops.sql_flush(no_style(), sorted(tables - LASTING_TABLES), reset_sequences=False)
-            database.ops.execute_sql_flush(statements)
+            _empty(database, sorted(tables - LASTING_TABLES))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
         yield
+
+
+def _empty(database: BaseDatabaseWrapper, tables: Sequence[str]) -> None:
+    """Delete what is in the tables. Most of them hold nothing, and PostgreSQL truncates an empty one as slowly."""
+    quoted = [(table, database.ops.quote_name(table)) for table in tables]
+    question = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {name})" for table, name in quoted)  # noqa: S608
+    with transaction.atomic(using=database.alias), database.cursor() as cursor:
+        cursor.execute(question)
+        # Foreign keys are looked at only when the transaction ends, so that the order does not matter.
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {database.ops.quote_name(table)}")  # noqa: S608
 
 
 def sqlite_file(ending: str = "") -> bytes:
