@@ -136,8 +136,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         rows = candidates(names, options.checkpoint, options.set, options.encoder)
         examples = load_sources(specs)
-        found = compare(rows, examples, options.work, repeats=options.repeats)
-        found += [measure_ready(folder, examples, repeats=options.repeats) for folder in options.model]
+        # First, so that a folder that is no model is told before an hour of training.
+        ready = [measure_ready(folder, examples, repeats=options.repeats) for folder in options.model]
+        found = [*compare(rows, examples, options.work, repeats=options.repeats), *ready]
     except (DataError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
