@@ -1,7 +1,7 @@
 """The architectures that can be trained and compared, behind one interface, with the settings of each."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,8 @@ from ml.manifest import read_manifest
 from ml.options import change_settings
 
 NAMES = (*NGRAM, HYBRID, *NEURAL)
-_PACKAGES = {
+# What each is made with, for the manifest.
+PACKAGES = {
     "linear": ("numpy", "onnx", "onnxruntime", "scikit-learn", "scipy"),
     "compact": ("numpy", "onnx", "onnxruntime", "scikit-learn", "scipy"),
     "hybrid": ("numpy", "onnx", "onnxruntime", "scikit-learn", "scipy", "tokenizers", "torch", "transformers"),
@@ -51,7 +52,8 @@ class Architecture:
 
     `refit(model, examples)`, where there is one, fits what the validation split has not stopped once more, on the
     training and the validation split together. `soft` is what both learn from besides the examples, `started_from` the
-    version of the model whose word network the new one starts from.
+    version of the model whose word network the new one starts from. `inherited` is what the manifest is to tell of a
+    reader that another model had before.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Architecture:
     refit: Refit | None = None
     soft: SoftLabels = NO_SOFT_LABELS
     started_from: str = ""
+    inherited: Mapping[str, Any] = field(default_factory=dict)
 
 
 def make_architecture(
@@ -81,7 +84,7 @@ def make_architecture(
         return Architecture(
             name,
             settings,
-            _PACKAGES[name],
+            PACKAGES[name],
             fit=lambda train, validation, state: fit_ngrams(train, settings),
             refit=lambda model, examples: fit_ngrams(examples, settings),
         )
@@ -91,11 +94,11 @@ def make_architecture(
         return Architecture(
             name,
             settings,
-            _PACKAGES[name],
+            PACKAGES[name],
             fit=lambda train, validation, state: hybrid.fit_hybrid(train, validation, settings, state),
             refit=hybrid.refit_words,
         )
-    return Architecture(name, settings, _PACKAGES[name], partial(_fit_neural, name, settings))
+    return Architecture(name, settings, PACKAGES[name], partial(_fit_neural, name, settings))
 
 
 def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None) -> Architecture:
@@ -109,7 +112,7 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None
     return Architecture(
         COMPACT,
         settings,
-        (*_PACKAGES[COMPACT], "torch"),
+        (*PACKAGES[COMPACT], "torch"),
         fit=lambda train, validation, state: compact.fit_compact(train, validation, settings, soft, state, start),
         refit=lambda model, examples: compact.refit_ngrams(model, examples, settings),
         soft=soft,

@@ -88,12 +88,21 @@ that of `{fields["started_from"]}`, and {share:.0%} of its weights are still tha
 def _soft(fields: dict[str, Any]) -> str:
     soft = fields.get("soft")
     if not soft:
-        return ""
+        return _reader(fields)
     return f"""
 
-Besides, it learns what `{soft["teacher"]}` read in {soft["texts"]:,} texts
+Besides, its network learned what `{soft["teacher"]}` read in {soft["texts"]:,} texts
 that nobody has labelled; none of them is, or is part of, one that measures
-(`ml/emotion/README.md` names the sources).{_start(fields)}"""
+(`ml/emotion/README.md` names the sources).{_start(fields)}{_reader(fields)}"""
+
+
+def _reader(fields: dict[str, Any]) -> str:
+    if not fields.get("reader_of"):
+        return ""
+    reader = "encoder" if fields["architecture"] == HYBRID else "network"
+    return f"""
+
+Its {reader} is that of `{fields["reader_of"]}`, as it was, which had not read all these texts; the n-grams are new."""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

@@ -126,6 +126,7 @@ def write_folder(
         fields["soft"] = {"texts": len(soft), "teacher": soft.teacher, "sha256": hash_soft_labels(soft)}
     if architecture.started_from:
         fields["started_from"] = architecture.started_from
+    fields |= architecture.inherited
     if architecture.name in NGRAM:
         fields["features"] = asdict(architecture.settings.features)
     write_card(output, fields, metrics)
@@ -177,10 +178,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped: the same command goes on from the last state that was saved", file=sys.stderr)
         return 130
+    print_figures(metrics)
+    return 0
+
+
+def print_figures(metrics: dict[str, Any]) -> None:
+    """Print accuracy and macro F1 of each split and group that `train` measured."""
     for name, groups in metrics.items():
         for group, figures in groups.items():
             print(f"{name:10} {group:10} accuracy {figures['accuracy']:.3f} macro F1 {figures['macro_f1']:.3f}")
-    return 0
 
 
 def progress(message: str) -> None:

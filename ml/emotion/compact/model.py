@@ -71,6 +71,21 @@ def fit_compact(
     folder = state / "served"
     folder.mkdir(exist_ok=True)
     network.export(folder)
+    return _join(ngrams, folder, validation)
+
+
+def fit_beside(
+    train: Sequence[Example], validation: Sequence[Example], settings: CompactSettings, folder: Path
+) -> CompactModel:
+    """New n-grams beside the word network of the ready model in `folder`, which stays as it is.
+
+    Raises ModelError when there is none.
+    """
+    return _join(fit_ngrams(train, settings), folder, validation)
+
+
+def _join(ngrams: NgramModel, folder: Path, validation: Sequence[Example]) -> CompactModel:
+    """Choose how much the n-grams and the word network that serves in `folder` count."""
     words = ServedWords.load(folder)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)

@@ -19,20 +19,23 @@ from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.encoder.architecture import TransformerModel, fit
 from ml.encoder.served import ONNX_FILE, OnnxTransformer
-from ml.encoder.windows import TOKENIZER_FILE, WINDOWS_FILE
+from ml.encoder.windows import TOKENIZER_FILE, WINDOWS_FILE, WindowTokenizer
 from ml.files import write_json
 
 
 @dataclass(frozen=True, slots=True)
 class HybridModel:
-    """A fitted hybrid model. `temperatures` are the n-grams' own; `encoder` is the graph that serves, in `folder`."""
+    """A fitted hybrid model. `temperatures` are the n-grams' own; `encoder` serves, the graph in `encoder_file`.
+
+    Its tokenizer lies beside that file.
+    """
 
     settings: HybridSettings
     ngrams: NgramModel
     temperatures: Temperatures
     mixture: Mixture
     encoder: OnnxTransformer
-    folder: Path
+    encoder_file: Path
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
@@ -44,8 +47,8 @@ class HybridModel:
         """Write both graphs, the tokenizer and the mixture; return the names of the files."""
         names = self.ngrams.save(folder, self.temperatures)
         for name in (TOKENIZER_FILE, WINDOWS_FILE):
-            shutil.copyfile(self.folder / name, folder / name)
-        shutil.copyfile(self.folder / ONNX_FILE, folder / ENCODER_FILE)
+            shutil.copyfile(self.encoder_file.with_name(name), folder / name)
+        shutil.copyfile(self.encoder_file, folder / ENCODER_FILE)
         features, mixture = asdict(self.settings.ngrams.features), asdict(self.mixture)
         facts = {"features": features, "mixture": mixture, "excerpt": self.settings.excerpt}
         write_json(folder / HYBRID_FILE, facts)
@@ -64,14 +67,31 @@ def fit_hybrid(
     tuned = tune_encoder(train, validation, settings, state / "encoder")
     folder = state / "onnx"
     tuned.to_onnx(folder, settings.precision)
-    encoder = OnnxTransformer.load(folder, EMOTION_TASK)
+    return _join(ngrams, folder / ONNX_FILE, validation, settings)
+
+
+def fit_beside(
+    train: Sequence[Example], validation: Sequence[Example], settings: HybridSettings, folder: Path
+) -> HybridModel:
+    """New n-grams beside the encoder of the ready model in `folder`, which stays as it is.
+
+    Raises ModelError when there is none.
+    """
+    return _join(fit_ngrams(train, settings.ngrams), folder / ENCODER_FILE, validation, settings)
+
+
+def _join(
+    ngrams: NgramModel, encoder_file: Path, validation: Sequence[Example], settings: HybridSettings
+) -> HybridModel:
+    """Choose how much the n-grams and the encoder that serves count."""
+    encoder = OnnxTransformer(encoder_file, WindowTokenizer.load(encoder_file.parent, EMOTION_TASK))
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)
     words, shares = score_words(ngrams, temperatures, units)
     meanings = encoder.log_probabilities(whole_excerpts(units, settings.excerpt))
     mixture = choose_mixture(words, shares, meanings, units, labels)
-    return HybridModel(settings, ngrams, temperatures, mixture, encoder, folder)
+    return HybridModel(settings, ngrams, temperatures, mixture, encoder, encoder_file)
 
 
 def tune_encoder(

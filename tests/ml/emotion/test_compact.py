@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from ml.emotion import renew
 from ml.emotion.compact.model import CompactModel, fit_compact, refit_ngrams
 from ml.emotion.compact.served import COMPACT_FILE, ServedCompact
 from ml.emotion.compact.settings import CompactSettings
@@ -20,7 +21,7 @@ from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, SoftLabels
 from ml.emotion.train import Parts, main, split_for_training
 from ml.emotion.units import split_units
-from ml.emotion.words.served import ServedWords
+from ml.emotion.words.served import SERVED_FILES, ServedWords
 from ml.emotion.words.settings import WordSettings
 from ml.errors import ModelError
 from ml.labels import Emotion
@@ -31,6 +32,7 @@ TINY = {
     "features.bits": 12, "words.features.bits": 10, "words.width": 32, "words.layers": 1, "words.heads": 2,
     "words.epochs": 4, "words.batch_size": 16, "words.learning_rate": 5e-3,
 }  # fmt: skip
+TINY_NGRAMS = ["--set", "features.bits=12"]
 WORD = "까르르헤헤"  # no label taught it
 SOFT = SoftLabels([WORD] * 60, np.tile([0.95, *[0.01] * 5], (60, 1)), "somebody")
 TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "ㅋㅋ", "가나다. " * 200]
@@ -141,3 +143,47 @@ def test_the_network_goes_on_from_another_models(commanded: Commanded, tmp_path:
     assert "--start START" in manifest["command"]
     networks = [ServedWords.load(folder).log_probabilities(TEXTS) for folder in folders]
     assert_allclose(networks[1], networks[0], atol=1e-3)
+
+
+def test_renewed_it_has_new_ngrams_and_the_same_network(
+    commanded: Commanded, tiny_corpus: Path, tmp_path: Path
+) -> None:
+    options = ["--model", str(commanded.output), "--data", f"corpus:{tiny_corpus}:2", "--set", "fit.iterations=7"]
+    for source, output in ((commanded.output, "once"), (tmp_path / "once", "twice")):
+        options[1] = str(source)
+        assert renew.main([*options, "--output", str(tmp_path / output)]) == 0
+    before, *after = (
+        read_manifest(folder, trainer="x") for folder in (commanded.output, tmp_path / "once", tmp_path / "twice")
+    )
+    for manifest in after:
+        assert manifest["reader_of"] == before["model_version"] != manifest["model_version"]
+        assert (manifest["soft"], manifest["settings"]["words"]) == (before["soft"], before["settings"]["words"])
+        assert manifest["settings"]["fit"] == before["settings"]["fit"] | {"iterations": 7}
+        assert {name: manifest["files"][name] for name in SERVED_FILES} == {
+            name: before["files"][name] for name in SERVED_FILES
+        }
+        assert manifest["files"]["weights.bin"] != before["files"]["weights.bin"]
+    assert (
+        after[0]["command"] == "python -m ml.emotion.renew --model MODEL --data corpus:PATH:2 --set fit.iterations=7"
+    )
+    assert f"network is that of `{before['model_version']}`" in (tmp_path / "twice" / "MODEL_CARD.md").read_text()
+    predicted = Predictor.load(tmp_path / "once").predict(TEXTS[:2])
+    assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
+
+
+def test_renewal_of_what_is_no_such_model_says_so(
+    commanded: Commanded, tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = [*TINY_NGRAMS, "--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / "plain")]
+    assert main(["--arch", "linear", *plain]) == 0
+    folders = {"plain": tmp_path / "plain", "none": tmp_path / "none", "itself": commanded.output}
+    told = {}
+    for name, folder in folders.items():
+        output = folder if name == "itself" else tmp_path / "new"
+        capsys.readouterr()
+        assert renew.main(["--model", str(folder), "--data", f"corpus:{tiny_corpus}", "--output", str(output)]) == 2
+        told[name] = capsys.readouterr().err
+    assert "has n-grams or another reader, not both" in told["plain"]
+    assert "No such file" in told["none"]
+    assert "is the output, which would overwrite it" in told["itself"]
+    assert not (tmp_path / "new").exists()

@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 from transformers import BertConfig
 
+from ml.emotion import renew
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split, split_examples
 from ml.emotion.features import FeatureSettings
@@ -122,6 +123,18 @@ def test_hybrid_is_trained_and_used_by_the_commands(
     test = split_examples(load_corpus(tiny_corpus))[Split.TEST]
     predictions = Predictor.load(tmp_path / "m").predict([example.text for example in test])
     assert [prediction.label for prediction in predictions] == [example.label for example in test]
+    _renew(tmp_path / "m", tiny_corpus, tmp_path / "renewed")
+
+
+def _renew(folder: Path, corpus: Path, output: Path) -> None:
+    """New n-grams come beside the same encoder."""
+    changes = ["--set", "ngrams.fit.iterations=7"]
+    assert renew.main(["--model", str(folder), "--data", f"corpus:{corpus}", *changes, "--output", str(output)]) == 0
+    before, after = (read_manifest(each, trainer="x") for each in (folder, output))
+    names = ("encoder.onnx", "tokenizer.json", "windows.json", "weights.bin")
+    assert [after["files"][name] == before["files"][name] for name in names] == [True, True, True, False]
+    assert after["reader_of"] == before["model_version"]
+    assert f"Its encoder is that of `{before['model_version']}`" in (output / "MODEL_CARD.md").read_text()
 
 
 def _encoder_changes(settings: HybridSettings) -> dict[str, object]:

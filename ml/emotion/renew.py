@@ -1,0 +1,110 @@
+"""`python -m ml.emotion.renew --output DIR`: new n-grams for a ready model, whose network or encoder stays as it is.
+
+New labels reach a model in the time that n-grams take: its other reader needs soft labels or a GPU to learn more. What
+is chosen on the validation split, temperatures and mixture, is chosen anew, as `ml.emotion.train` does it.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ml.artifacts import EMOTION_MODEL
+from ml.emotion.architectures import PACKAGES, Architecture, make_settings
+from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
+from ml.emotion.folder import COMPACT, HYBRID, TRAINER
+from ml.emotion.train import print_figures, train
+from ml.errors import DataError, ModelError
+from ml.manifest import read_manifest
+from ml.options import change_settings
+
+# What the card tells of the reader that stays, and how it came about.
+_INHERITED = ("soft", "started_from")
+
+
+def make_renewal(folder: Path, changes: Sequence[str] = ()) -> Architecture:
+    """An architecture that fits the n-grams of the compact or hybrid model in `folder` anew, with its own settings.
+
+    `changes` are NAME=VALUE. Raises ModelError where there is no such model, or it has no other reader, and DataError
+    for a change that its settings refuse.
+    """
+    manifest = read_manifest(folder, trainer=TRAINER)
+    name = str(manifest["architecture"])
+    version = str(manifest["model_version"])
+    if name not in (COMPACT, HYBRID) or (name == COMPACT and "soft" not in manifest):
+        raise ModelError(f"{folder}: {version} has n-grams or another reader, not both. Train it: python -m {TRAINER}")
+    checkpoint = str(manifest["settings"].get("encoder", {}).get("checkpoint", ""))
+    settings = change_settings(make_settings(name, checkpoint=checkpoint), list(_flatten(manifest["settings"])))
+    settings = change_settings(settings, changes)
+    inherited = {key: manifest[key] for key in _INHERITED if key in manifest}
+    facts = inherited | {"reader_of": manifest.get("reader_of", version)}
+    if name == COMPACT:
+        from ml.emotion.compact.model import fit_beside, refit_ngrams
+
+        return Architecture(
+            name,
+            settings,
+            PACKAGES[name],
+            fit=lambda learned, validation, state: fit_beside(learned, validation, settings, folder),
+            refit=lambda model, examples: refit_ngrams(model, examples, settings),
+            inherited=facts,
+        )
+    from ml.emotion.hybrid import model as hybrid
+
+    return Architecture(
+        name,
+        settings,
+        PACKAGES[name],
+        fit=lambda learned, validation, state: hybrid.fit_beside(learned, validation, settings, folder),
+        refit=hybrid.refit_words,
+        inherited=facts,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code (2 for bad data, models or settings, 130 when it was interrupted)."""
+    parser = argparse.ArgumentParser(prog="python -m ml.emotion.renew", description=__doc__)
+    parser.add_argument(
+        "--model", type=Path, default=EMOTION_MODEL, help="a compact or hybrid model (default: the one that ships)"
+    )
+    parser.add_argument(
+        "--data", action="append", metavar=SPEC_FORM, help=f"as of ml.emotion.train; the kinds: {describe_kinds()}"
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="folder of the new model")
+    parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
+    options = parser.parse_args(arguments)
+    specs: list[str] = options.data or ["corpus"]
+    words = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
+    words += [f"--set {change}" for change in options.set] + ["--score-test"] * options.score_test
+    try:
+        if options.model.resolve() == options.output.resolve():
+            raise DataError("--model: is the output, which would overwrite it. Name another --output.")
+        architecture = make_renewal(options.model, options.set)
+        metrics = train(
+            load_sources(specs), architecture, options.output, command=" ".join(words), score_test=options.score_test
+        )
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped: nothing was written", file=sys.stderr)
+        return 130
+    print_figures(metrics)
+    return 0
+
+
+def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """NAME=VALUE of all that a manifest says of settings."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}={value}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
