@@ -1,11 +1,12 @@
 """MODEL_CARD.md of the crisis model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ml.safety.figures import Figures
 from ml.safety.model import Voices
-from ml.safety.phrases import STRANGERS
+from ml.safety.phrases import PLAIN_STRANGERS, PLAIN_TEST_AUTHORS, STRANGERS
 from ml.safety.settings import CrisisSettings
 from ml.safety.training_texts import read_doubtful
 from ml.safety.windows import WINDOW_WORDS
@@ -54,8 +55,10 @@ def _figures(metrics: dict[str, Any]) -> str:
         "| author | speak of a crisis | found | recall | do not | marked | false alarms |",
         "|---" * 7 + "|",
         *(_row(f"{name}, left out", Figures(**metrics["left_out"][name])) for name in (*STRANGERS, "all")),
+        _row("of these bu to cv, left out", _add(metrics["left_out"], PLAIN_STRANGERS)),
         _row("all, among ordinary entries", Figures(**metrics["days"])),
         *(_row(f"{name}, test", Figures(**values)) for name, values in metrics.get("test", {}).items()),
+        *([_row("of these cc to cj, test", _add(metrics["test"], PLAIN_TEST_AUTHORS))] if "test" in metrics else []),
         "",
         "What it finds, by kind, of the authors left out: "
         + ", ".join(f"{kind} {own['marked']} of {own['count']}" for kind, own in metrics["left_out_by_kind"].items())
@@ -67,14 +70,22 @@ def _figures(metrics: dict[str, Any]) -> str:
         "Authors and the writers of the corpus are left out in five parts. bg, bh, bi, bj and bt wrote whole days.",
         "The rows *left out* of c to f flatter: the rules in `ml/safety/spoken.py` and the phrases of author h were",
         "written after reading these authors. The rows *test* are strangers to everything here, and nothing was",
-        "chosen on them. b, g, i and j were scored for at least ten models before this one; an, au, be, drawn by lot",
-        "from twenty authors, and bj for three; bo, drawn by lot from the nine who wrote phrases last, for one: this",
-        "one with the rules counting 5. That one, and one before it, took a pupil who tells a teacher 죽고 싶다 for",
-        "no crisis, a sentence of the tests of this repository: that is why the rules count as much as they do.",
+        "chosen on them. b, g, i and j were scored for at least eleven models before this one; an, au, be, drawn by",
+        "lot from twenty authors, and bj for four; bo, drawn by lot from nine, for two; cc to cj for none. bu to cv,",
+        "cc to cj among them, were told what the card is for and nothing of what is hard to hear; all others, to",
+        "write as many people and ways as they could. The rules count as much as they do because with less a pupil",
+        "who tells a teacher 죽고 싶다, a sentence of this repository's tests, gets no card; the limit for entries is",
+        "where what these tests call harmless (죽고 싶은 건 아니다, 서랍을 뒤지고 싶다) stays below the threshold.",
         "",
         _with_rules(Figures(**metrics["with_rules"])),
     ]
     return "\n".join(lines)
+
+
+def _add(figures: dict[str, dict[str, int]], authors: Sequence[str]) -> Figures:
+    """The figures of the authors together."""
+    own = [figures[author] for author in authors]
+    return Figures(**{name: sum(values[name] for values in own) for name in own[0]})
 
 
 def _with_rules(own: Figures) -> str:
@@ -101,10 +112,10 @@ def _limits_table(metrics: dict[str, Any]) -> str:
 def _data() -> str:
     return f"""## Data
 
-`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_7.tsv` (CC0): language models wrote them, each told to write as
-many kinds of people, without seeing the rules or each other's phrases; but a wrote the first rules, too, and h had
-read c to f. A second reader, who saw the texts alone, was of the author's mind in nearly all (`readings.tsv`,
-`ml.safety.evaluate`); of `phrases_6.tsv`, twelve phrases of which that reader thought the opposite were taken out.
+`ml/safety/phrases.tsv` and `phrases_2.tsv` to `phrases_8.tsv` (CC0): language models wrote them, without
+seeing the rules or each other's phrases; but a wrote the first rules, too, and h had read c to f. A second reader, who
+saw the texts alone, was of the author's mind in nearly all (`readings.tsv`, `ml.safety.evaluate`); of
+`phrases_6.tsv`, twelve phrases of which that reader thought the opposite were taken out.
 `ml/corpus/*.jsonl` and `written_lines.tsv` are the ordinary days. {len(read_doubtful())} entries and lines
 that joke with death, or to which a careful reader would give a card, are left out of them (`doubtful_entries.txt`:
 what a reader found among the 640 that a model took for a crisis the most)."""
@@ -117,7 +128,7 @@ def _limits() -> str:
   somebody who works with people in crises should read a sample of both labels and of the misses.
 - What only its weights say has no reason that can be read; what the rules say has.
 - Most of what it misses is roundabout: giving things away, envying the dead, a date that nothing follows; or hides
-  in slang and jokes (aw, ao); or stands in one sentence of an ordinary day, where more than a quarter goes unheard.
+  in slang and jokes (aw, ao); or stands in one sentence of an ordinary day, where a quarter goes unheard.
   What speaks of dying by name is found in more than nine of ten. The help page is linked everywhere for this reason.
 - A reader who sees a phrase alone finds 98 of 100 (`ml.safety.evaluate`): what is missing is the model's to learn.
 - A joke with 죽고 싶다 (시험 망해서 죽고 싶다ㅋㅋ) may get no card.

@@ -3,8 +3,10 @@
 First the strangers, each scored by a model that had not learned from that author: the figures that `ml.safety.train`
 saved. Those of c to f flatter, because some rules and the phrases of h were written after reading them. Then the
 authors of the test, by the detector and by the rules alone: nothing is chosen on them, and the detector is scored on
-them once it is final. The phrases of the rules' author (a) are all for learning now, `held_out` too, so their row says
-only that nothing was lost. Last, what a second reader decided, who saw the texts alone.
+them once it is final. Eight of them were told what the card is for and nothing of what is hard to hear; their rows
+stand together, too, since a requirement of recall and false alarms is about what people would write. The phrases of
+the rules' author (a) are all for learning now, `held_out` too, so their row says only that nothing was lost. Last,
+what a second reader decided, who saw the texts alone.
 """
 
 import argparse
@@ -20,7 +22,7 @@ from ml.files import read_lines, read_text
 from ml.safety import rules
 from ml.safety.crisis import speak_of_crisis
 from ml.safety.figures import Figures, score
-from ml.safety.phrases import TEST_AUTHORS, Phrase, read_phrases
+from ml.safety.phrases import PLAIN_TEST_AUTHORS, TEST_AUTHORS, Phrase, read_phrases
 from ml.safety.readings import make_readings_table, read_readings
 
 METRICS = SAFETY_MODEL / "metrics.json"
@@ -35,13 +37,15 @@ def make_row(name: str, f: Figures) -> str:
 def make_table(phrases: Sequence[Phrase], left_out: dict[str, dict[str, int]]) -> str:
     """Recall and false alarms of each author as a Markdown table."""
     lines = [HEAD, *(make_row(f"{name}, left out", Figures(**values)) for name, values in left_out.items())]
-    rows: list[tuple[str, str, Callable[[list[str]], Sequence[bool]]]] = [
-        ("a, learned from", "a", speak_of_crisis),
-        *((f"{author}, test", author, speak_of_crisis) for author in TEST_AUTHORS),
-        *((f"{author}, test, rules alone", author, find_by_rules) for author in TEST_AUTHORS),
+    tested: dict[str, tuple[str, ...]] = {f"{author}, test": (author,) for author in TEST_AUTHORS}
+    tested[f"{PLAIN_TEST_AUTHORS[0]} to {PLAIN_TEST_AUTHORS[-1]}, test, together"] = PLAIN_TEST_AUTHORS
+    rows: list[tuple[str, Sequence[str], Callable[[list[str]], Sequence[bool]]]] = [
+        ("a, learned from", ("a",), speak_of_crisis),
+        *((name, authors, speak_of_crisis) for name, authors in tested.items()),
+        *((f"{name}, rules alone", authors, find_by_rules) for name, authors in tested.items()),
     ]
-    for name, author, find in rows:
-        lines.append(make_row(name, score((phrase for phrase in phrases if phrase.author == author), find)))
+    for name, authors, find in rows:
+        lines.append(make_row(name, score((phrase for phrase in phrases if phrase.author in authors), find)))
     return "\n".join(lines)
 
 

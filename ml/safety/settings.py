@@ -31,9 +31,9 @@ class CrisisSettings:
     pairs: int = 6_000  # windows of a phrase and a sentence of an entry, at most; half of them speak of a crisis
     days: int = 4_000  # made of a phrase and entries, for measuring alone
     ngram_share: float = 1.0  # of the n-grams' log-odds, beside the word network's
-    rule_bonus: float = 6.0  # log-odds for a text in which the rules find something
+    rule_bonus: float = 5.0  # log-odds for a text in which the rules find something
     max_phrase_alarms: float = 0.05  # of the phrases that only sound like a crisis
-    max_entry_alarms: float = 0.03  # of the corpus' ordinary days
+    max_entry_alarms: float = 0.025  # of the corpus' ordinary days
 
     def __post_init__(self) -> None:
         if self.pairs < 0 or self.days < 0:

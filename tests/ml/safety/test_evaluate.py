@@ -9,7 +9,7 @@ from ml.safety import evaluate
 from ml.safety.crisis import speak_of_crisis
 from ml.safety.evaluate import count_marked, find_by_rules, make_table, read_metrics
 from ml.safety.figures import Figures, score
-from ml.safety.phrases import DEV, HELD_OUT, STRANGERS, TEST_AUTHORS, Phrase, read_phrases
+from ml.safety.phrases import DEV, HELD_OUT, PLAIN_TEST_AUTHORS, STRANGERS, TEST_AUTHORS, Phrase, read_phrases
 from ml.safety.training_texts import CORPUS
 
 
@@ -27,15 +27,23 @@ def test_detector_and_rules_reach_the_figures_on_what_they_were_made_with(half: 
 @pytest.mark.parametrize(
     ("author", "found", "alarms"),
     [
-        ("an", 277, 13),
-        ("au", 279, 14),
-        ("b", 96, 7),
-        ("be", 269, 12),
-        ("bj", 73, 13),
-        ("bo", 281, 16),
-        ("g", 187, 8),
-        ("i", 186, 6),
-        ("j", 190, 10),
+        ("an", 282, 15),
+        ("au", 288, 13),
+        ("b", 98, 6),
+        ("be", 272, 13),
+        ("bj", 76, 13),
+        ("bo", 280, 18),
+        ("cc", 113, 0),
+        ("cd", 115, 5),
+        ("ce", 113, 1),
+        ("cf", 115, 0),
+        ("cg", 116, 1),
+        ("ch", 116, 2),
+        ("ci", 113, 4),
+        ("cj", 112, 5),
+        ("g", 195, 7),
+        ("i", 183, 8),
+        ("j", 193, 10),
     ],
 )
 def test_detector_finds_no_less_of_what_strangers_wrote(author: str, found: int, alarms: int) -> None:
@@ -43,6 +51,13 @@ def test_detector_finds_no_less_of_what_strangers_wrote(author: str, found: int,
     assert min(figures.crises, figures.others) >= 80
     assert figures.found >= found
     assert figures.alarms <= alarms
+
+
+def test_detector_keeps_the_requirement_for_strangers_who_wrote_what_people_would_write() -> None:
+    figures = score((phrase for phrase in read_phrases() if phrase.author in PLAIN_TEST_AUTHORS), speak_of_crisis)
+    assert min(figures.crises, figures.others) >= 900
+    assert figures.recall >= 0.95
+    assert figures.alarm_rate <= 0.05
 
 
 def test_detector_leaves_ordinary_days_alone() -> None:
@@ -55,7 +70,7 @@ def test_saved_figures_keep_the_limits() -> None:
     assert set(metrics["left_out"]) == {*STRANGERS, "all"}
     assert set(metrics["test"]) == set(TEST_AUTHORS)
     assert Figures(**metrics["left_out"]["all"]).alarm_rate <= 0.05
-    assert metrics["entries"]["marked"] / metrics["entries"]["count"] <= 0.03
+    assert metrics["entries"]["marked"] / metrics["entries"]["count"] <= 0.025
 
 
 def test_score_counts_what_is_found_and_what_is_not() -> None:
@@ -75,7 +90,9 @@ def test_table_has_a_row_for_each_part() -> None:
     assert [row.split(" | ")[0] for row in rows[3:]] == [
         "| a, learned from",
         *(f"| {author}, test" for author in TEST_AUTHORS),
+        "| cc to cj, test, together",
         *(f"| {author}, test, rules alone" for author in TEST_AUTHORS),
+        "| cc to cj, test, together, rules alone",
     ]
     assert {row.count("|") for row in rows} == {8}
 
