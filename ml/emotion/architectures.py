@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 from ml.emotion.calibrate import Temperatures
@@ -103,12 +104,7 @@ def make_architecture(
 
 def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None) -> Architecture:
     """compact with its word network. Raises ModelError where there is no model in `start`."""
-    try:
-        from ml.emotion.compact import model as compact
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "ml":
-            raise
-        raise ModelError(f"{error.name} is not installed: pip install -r requirements/train.txt") from error
+    compact = import_compact()
     return Architecture(
         COMPACT,
         settings,
@@ -118,6 +114,17 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None
         soft=soft,
         started_from=str(read_manifest(start, trainer=TRAINER).get("model_version", "")) if start else "",
     )
+
+
+def import_compact() -> ModuleType:
+    """`ml.emotion.compact.model`, which needs torch. Raises ModelError where that is not installed."""
+    try:
+        from ml.emotion.compact import model
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "ml":
+            raise
+        raise ModelError(f"{error.name} is not installed: pip install -r requirements/train.txt") from error
+    return model
 
 
 def make_settings(

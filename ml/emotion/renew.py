@@ -7,11 +7,12 @@ is chosen on the validation split, temperatures and mixture, is chosen anew, as 
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ml.artifacts import EMOTION_MODEL
-from ml.emotion.architectures import PACKAGES, Architecture, make_settings
+from ml.emotion.architectures import PACKAGES, Architecture, import_compact, make_settings
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.folder import COMPACT, HYBRID, TRAINER
 from ml.emotion.train import print_figures, train
@@ -40,24 +41,18 @@ def make_renewal(folder: Path, changes: Sequence[str] = ()) -> Architecture:
     inherited = {key: manifest[key] for key in _INHERITED if key in manifest}
     facts = inherited | {"reader_of": manifest.get("reader_of", version)}
     if name == COMPACT:
-        from ml.emotion.compact.model import fit_beside, refit_ngrams
+        reader = import_compact()
+        refit = partial(reader.refit_ngrams, settings=settings)
+    else:
+        from ml.emotion.hybrid import model as reader
 
-        return Architecture(
-            name,
-            settings,
-            PACKAGES[name],
-            fit=lambda learned, validation, state: fit_beside(learned, validation, settings, folder),
-            refit=lambda model, examples: refit_ngrams(model, examples, settings),
-            inherited=facts,
-        )
-    from ml.emotion.hybrid import model as hybrid
-
+        refit = reader.refit_words
     return Architecture(
         name,
         settings,
         PACKAGES[name],
-        fit=lambda learned, validation, state: hybrid.fit_beside(learned, validation, settings, folder),
-        refit=hybrid.refit_words,
+        fit=lambda learned, validation, state: reader.fit_beside(learned, validation, settings, folder),
+        refit=refit,
         inherited=facts,
     )
 

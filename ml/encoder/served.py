@@ -40,9 +40,12 @@ class OnnxTransformer:
         self._tokenizer = tokenizer
 
     @classmethod
-    def load(cls, folder: Path, task: Task) -> Self:
-        """Load what `TransformerModel.to_onnx` wrote. Raises ModelError when a file is missing or damaged."""
-        return cls(folder / ONNX_FILE, WindowTokenizer.load(folder, task))
+    def load(cls, folder: Path, task: Task, graph: str = ONNX_FILE) -> Self:
+        """Load what `TransformerModel.to_onnx` wrote, whatever its `graph` is called now.
+
+        Raises ModelError when a file is missing or damaged.
+        """
+        return cls(folder / graph, WindowTokenizer.load(folder, task))
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, labels) in the task's order. Any `str` is accepted, blank ones included."""

@@ -1,10 +1,9 @@
 """MODEL_CARD.md of the crisis model."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ml.safety.figures import Figures
+from ml.safety.figures import Figures, add_figures, make_row
 from ml.safety.model import Voices
 from ml.safety.phrases import PLAIN_STRANGERS, PLAIN_TEST_AUTHORS, STRANGERS
 from ml.safety.settings import CrisisSettings
@@ -41,24 +40,17 @@ like a crisis and {settings.max_entry_alarms:.1%} or less of ordinary diary entr
 model had learned from."""
 
 
-def _row(name: str, figures: Figures) -> str:
-    return (
-        f"| {name} | {figures.crises} | {figures.found} | {figures.recall:.3f} "
-        f"| {figures.others} | {figures.alarms} | {figures.alarm_rate:.3f} |"
-    )
-
-
 def _figures(metrics: dict[str, Any]) -> str:
     lines = [
         "## Figures",
         "",
         "| author | speak of a crisis | found | recall | do not | marked | false alarms |",
         "|---" * 7 + "|",
-        *(_row(f"{name}, left out", Figures(**metrics["left_out"][name])) for name in (*STRANGERS, "all")),
-        _row("of these bu to cv, left out", _add(metrics["left_out"], PLAIN_STRANGERS)),
-        _row("all, among ordinary entries", Figures(**metrics["days"])),
-        *(_row(f"{name}, test", Figures(**values)) for name, values in metrics.get("test", {}).items()),
-        *([_row("of these cc to cj, test", _add(metrics["test"], PLAIN_TEST_AUTHORS))] if "test" in metrics else []),
+        *(make_row(f"{name}, left out", Figures(**metrics["left_out"][name])) for name in (*STRANGERS, "all")),
+        make_row("of these bu to cv, left out", add_figures(metrics["left_out"], PLAIN_STRANGERS)),
+        make_row("all, among ordinary entries", Figures(**metrics["days"])),
+        *(make_row(f"{name}, test", Figures(**values)) for name, values in metrics.get("test", {}).items()),
+        *_plain_test(metrics),
         "",
         "What it finds, by kind, of the authors left out: "
         + ", ".join(f"{kind} {own['marked']} of {own['count']}" for kind, own in metrics["left_out_by_kind"].items())
@@ -82,10 +74,11 @@ def _figures(metrics: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _add(figures: dict[str, dict[str, int]], authors: Sequence[str]) -> Figures:
-    """The figures of the authors together."""
-    own = [figures[author] for author in authors]
-    return Figures(**{name: sum(values[name] for values in own) for name in own[0]})
+def _plain_test(metrics: dict[str, Any]) -> list[str]:
+    """The row of the test's plain authors together, once they have been scored."""
+    if "test" not in metrics:
+        return []
+    return [make_row("of these cc to cj, test", add_figures(metrics["test"], PLAIN_TEST_AUTHORS))]
 
 
 def _with_rules(own: Figures) -> str:

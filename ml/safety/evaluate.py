@@ -5,8 +5,9 @@ saved. Those of c to f flatter, because some rules and the phrases of h were wri
 authors of the test, by the detector and by the rules alone: nothing is chosen on them, and the detector is scored on
 them once it is final. Eight of them were told what the card is for and nothing of what is hard to hear; their rows
 stand together, too, since a requirement of recall and false alarms is about what people would write. The phrases of
-the rules' author (a) are all for learning now, `held_out` too, so their row says only that nothing was lost. Last,
-what a second reader decided, who saw the texts alone.
+the rules' author (a) are all for learning now, `held_out` too, so their row says only that nothing was lost. Then
+the authors together, and the test's phrases that are unlike all that was learned from, since what is known is easy to
+hear. Last, what a second reader decided, who saw the texts alone.
 """
 
 import argparse
@@ -21,17 +22,13 @@ from ml.errors import DataError
 from ml.files import read_lines, read_text
 from ml.safety import rules
 from ml.safety.crisis import speak_of_crisis
-from ml.safety.figures import Figures, score
-from ml.safety.phrases import PLAIN_TEST_AUTHORS, TEST_AUTHORS, Phrase, read_phrases
+from ml.safety.figures import Figures, add_figures, make_row, score
+from ml.safety.likeness import leave_out_likenesses
+from ml.safety.phrases import PLAIN_STRANGERS, PLAIN_TEST_AUTHORS, TEST_AUTHORS, Phrase, read_phrases
 from ml.safety.readings import make_readings_table, read_readings
 
 METRICS = SAFETY_MODEL / "metrics.json"
 HEAD = "| phrases | speak of a crisis | found | recall | do not | marked | false alarms |\n" + "|---" * 7 + "|"
-
-
-def make_row(name: str, f: Figures) -> str:
-    """A row of the table under HEAD."""
-    return f"| {name} | {f.crises} | {f.found} | {f.recall:.3f} | {f.others} | {f.alarms} | {f.alarm_rate:.3f} |"
 
 
 def make_table(phrases: Sequence[Phrase], left_out: dict[str, dict[str, int]]) -> str:
@@ -47,6 +44,22 @@ def make_table(phrases: Sequence[Phrase], left_out: dict[str, dict[str, int]]) -
     for name, authors, find in rows:
         lines.append(make_row(name, score((phrase for phrase in phrases if phrase.author in authors), find)))
     return "\n".join(lines)
+
+
+def make_summary(phrases: Sequence[Phrase], left_out: dict[str, dict[str, int]]) -> str:
+    """The same of authors together: those told nothing of what is hard to hear, and the others.
+
+    Last, the test phrases of the first that are unlike all that was learned from.
+    """
+    plain = [phrase for phrase in phrases if phrase.author in PLAIN_TEST_AUTHORS]
+    unlike = leave_out_likenesses(plain, [phrase for phrase in phrases if not phrase.is_test])
+    others = left_out.keys() - {*PLAIN_STRANGERS, "all"}
+    rows = {
+        "c to bt, left out": add_figures(left_out, others),
+        "bu to cv, left out": add_figures(left_out, PLAIN_STRANGERS),
+        "cc to cj, test, unlike what was learned from": score(unlike, speak_of_crisis),
+    }
+    return "\n".join([HEAD, *(make_row(name, figures) for name, figures in rows.items())])
 
 
 def find_by_rules(texts: Sequence[str]) -> list[bool]:
@@ -86,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metrics = read_metrics()
         counted = count_marked(options.texts)
         print(make_table(phrases, metrics["left_out"]))
+        print(f"\nAuthors together:\n\n{make_summary(phrases, metrics['left_out'])}")
         entries = metrics["entries"]
         print(f"\nOf {entries['count']:,} diary entries left out, {entries['marked']} are marked.")
         print(f"\nA second reader, who saw the texts alone:\n\n{make_readings_table(phrases, read_readings())}")

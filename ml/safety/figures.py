@@ -1,6 +1,6 @@
 """Recall and false alarms: counted, not estimated."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,18 @@ class Figures:
     def alarm_rate(self) -> float:
         """The share of the phrases that do not speak of one that were marked, 0 to 1."""
         return self.alarms / self.others
+
+
+def add_figures(figures: Mapping[str, Mapping[str, int]], authors: Iterable[str]) -> Figures:
+    """The figures of these authors together; `figures` are each author's fields."""
+    own = [figures[author] for author in authors]
+    return Figures(**{name: sum(values[name] for values in own) for name in own[0]})
+
+
+def make_row(name: str, figures: Figures) -> str:
+    """A row of a Markdown table: name, crises, found, recall, others, alarms, alarm rate."""
+    counts = f"{figures.crises} | {figures.found} | {figures.recall:.3f}"
+    return f"| {name} | {counts} | {figures.others} | {figures.alarms} | {figures.alarm_rate:.3f} |"
 
 
 def count_figures(is_crisis: npt.NDArray[np.bool_], is_marked: npt.NDArray[Any]) -> Figures:

@@ -19,7 +19,7 @@ from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.encoder.architecture import TransformerModel, fit
 from ml.encoder.served import ONNX_FILE, OnnxTransformer
-from ml.encoder.windows import TOKENIZER_FILE, WINDOWS_FILE, WindowTokenizer
+from ml.encoder.windows import TOKENIZER_FILE, WINDOWS_FILE
 from ml.files import write_json
 
 
@@ -84,7 +84,7 @@ def _join(
     ngrams: NgramModel, encoder_file: Path, validation: Sequence[Example], settings: HybridSettings
 ) -> HybridModel:
     """Choose how much the n-grams and the encoder that serves count."""
-    encoder = OnnxTransformer(encoder_file, WindowTokenizer.load(encoder_file.parent, EMOTION_TASK))
+    encoder = OnnxTransformer.load(encoder_file.parent, EMOTION_TASK, encoder_file.name)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)

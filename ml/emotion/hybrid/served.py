@@ -15,7 +15,6 @@ from ml.emotion.served_ngrams import ServedNgrams
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
 from ml.encoder.served import OnnxTransformer
-from ml.encoder.windows import WindowTokenizer
 
 ENCODER_FILE = "encoder.onnx"
 HYBRID_FILE = "hybrid.json"
@@ -44,7 +43,7 @@ class ServedHybrid:
             folder / HYBRID_FILE,
             lambda facts: (FeatureSettings(**facts["features"]), Mixture(**facts["mixture"]), int(facts["excerpt"])),
         )
-        encoder = OnnxTransformer(folder / ENCODER_FILE, WindowTokenizer.load(folder, EMOTION_TASK))
+        encoder = OnnxTransformer.load(folder, EMOTION_TASK, ENCODER_FILE)
         return cls(ServedNgrams.load(folder, features), encoder, mixture, limit)
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:

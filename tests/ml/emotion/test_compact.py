@@ -32,7 +32,6 @@ TINY = {
     "features.bits": 12, "words.features.bits": 10, "words.width": 32, "words.layers": 1, "words.heads": 2,
     "words.epochs": 4, "words.batch_size": 16, "words.learning_rate": 5e-3,
 }  # fmt: skip
-TINY_NGRAMS = ["--set", "features.bits=12"]
 WORD = "까르르헤헤"  # no label taught it
 SOFT = SoftLabels([WORD] * 60, np.tile([0.95, *[0.01] * 5], (60, 1)), "somebody")
 TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "ㅋㅋ", "가나다. " * 200]
@@ -174,7 +173,7 @@ def test_renewed_it_has_new_ngrams_and_the_same_network(
 def test_renewal_of_what_is_no_such_model_says_so(
     commanded: Commanded, tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plain = [*TINY_NGRAMS, "--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / "plain")]
+    plain = ["--set", "features.bits=12", "--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / "plain")]
     assert main(["--arch", "linear", *plain]) == 0
     folders = {"plain": tmp_path / "plain", "none": tmp_path / "none", "itself": commanded.output}
     told = {}
