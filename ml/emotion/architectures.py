@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from ml.emotion.calibrate import Temperatures
-from ml.emotion.compact.settings import CompactSettings
+from ml.emotion.compact.settings import CompactSettings, Starts
 from ml.emotion.data import Example
 from ml.emotion.folder import COMPACT, HYBRID, NEURAL, NGRAM, TRAINER
 from ml.emotion.hybrid.settings import HybridSettings, encoder_settings
@@ -22,6 +22,7 @@ from ml.errors import DataError, ModelError
 from ml.manifest import read_manifest
 from ml.options import change_settings
 
+NO_STARTS = Starts()
 NAMES = (*NGRAM, HYBRID, *NEURAL)
 # What each is made with, for the manifest.
 PACKAGES = {
@@ -53,8 +54,8 @@ class Architecture:
 
     `refit(model, examples)`, where there is one, fits what the validation split has not stopped once more, on the
     training and the validation split together. `soft` is what both learn from besides the examples, `started_from` the
-    version of the model whose word network the new one starts from. `inherited` is what the manifest is to tell of a
-    reader that another model had before.
+    version of the model whose word network the new one starts from, `pieces_from` the SHA-256 of what its piece
+    network starts from. `inherited` is what the manifest is to tell of a reader that another model had before.
     """
 
     name: str
@@ -64,23 +65,24 @@ class Architecture:
     refit: Refit | None = None
     soft: SoftLabels = NO_SOFT_LABELS
     started_from: str = ""
+    pieces_from: str = ""
     inherited: Mapping[str, Any] = field(default_factory=dict)
 
 
 def make_architecture(
-    name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS, start: Path | None = None
+    name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS, starts: Starts = NO_STARTS
 ) -> Architecture:
     """The architecture of that name. `settings` are its own, as `make_settings` gives them.
 
-    `soft` is for compact, and `start` for compact with `soft`. Raises DataError where another one is given them, and
+    `soft` is for compact, and `starts` for compact with `soft`. Raises DataError where another one is given them, and
     ModelError when a package that it needs is not installed.
     """
     if soft.texts and name != COMPACT:
         raise DataError(f"{name} does not learn from --soft: {COMPACT} does")
-    if start and not soft.texts:
-        raise DataError("--start is for a word network, which only --soft trains")
+    if starts != NO_STARTS and not soft.texts:
+        raise DataError("--start and --pieces are for networks, which only --soft trains")
     if soft.texts:
-        return _make_taught(settings, soft, start)
+        return _make_taught(settings, soft, starts)
     if name in NGRAM:
         return Architecture(
             name,
@@ -102,17 +104,25 @@ def make_architecture(
     return Architecture(name, settings, PACKAGES[name], partial(_fit_neural, name, settings))
 
 
-def _make_taught(settings: CompactSettings, soft: SoftLabels, start: Path | None) -> Architecture:
-    """compact with its word network. Raises ModelError where there is no model in `start`."""
+def _make_taught(settings: CompactSettings, soft: SoftLabels, starts: Starts) -> Architecture:
+    """compact with its networks. Raises ModelError where what they start from is not there."""
     compact = import_compact()
+    started_from = pieces_from = ""
+    if starts.words:
+        started_from = str(read_manifest(starts.words, trainer=TRAINER).get("model_version", ""))
+    if starts.pieces:
+        from ml.emotion.pieces.start import hash_start
+
+        pieces_from = hash_start(starts.pieces)
     return Architecture(
         COMPACT,
         settings,
         (*PACKAGES[COMPACT], "torch"),
-        fit=lambda train, validation, state: compact.fit_compact(train, validation, settings, soft, state, start),
+        fit=lambda train, validation, state: compact.fit_compact(train, validation, settings, soft, state, starts),
         refit=lambda model, examples: compact.refit_ngrams(model, examples, settings),
         soft=soft,
-        started_from=str(read_manifest(start, trainer=TRAINER).get("model_version", "")) if start else "",
+        started_from=started_from,
+        pieces_from=pieces_from,
     )
 
 

@@ -19,11 +19,15 @@ single sentences are read by the n-grams.""",
     "transformer": "A pretrained transformer, fine-tuned.",
 }
 _TAUGHT = """Two readings in one: a logistic regression on hashed n-grams of characters and jamo (tf-idf, int8
-weights), which knows what the labels told of; and a word network, which learned from the labels and from what large
-models read in texts without any: each word is the sum of its n-grams' vectors (int8), and a transformer of {layers}
-layers reads them. It runs on ONNX Runtime and numpy alone. The network reads whole texts; the single sentences are
+weights), which knows what the labels told of; and {networks}, which learned from the labels and from what large
+models read in texts without any. {words}{pieces}
+It runs on ONNX Runtime and numpy alone. The networks read whole texts; the single sentences are
 read by the n-grams. How much a text is written like a diary is estimated from the text itself; it decides how much
 each reading counts."""
+_WORDS = """In the word network each word is the sum of its n-grams' vectors (int8), and a transformer of {layers}
+layers reads them."""
+_PIECES = """ The piece network is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0): it cuts
+words in pieces, whose vectors (int8) convolutions read."""
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 
@@ -47,7 +51,10 @@ All of this was chosen on the validation split, for a fit on the training split.
 
 def _architecture(fields: dict[str, Any]) -> str:
     if fields.get("soft"):
-        return _TAUGHT.format(layers=fields["settings"]["words"]["layers"])
+        words = _WORDS.format(layers=fields["settings"]["words"]["layers"])
+        if "pieces_from" in fields:
+            return _TAUGHT.format(networks="a word network and a piece network", words=words, pieces=_PIECES)
+        return _TAUGHT.format(networks="a word network", words=words, pieces="")
     return _ARCHITECTURES[fields["architecture"]]
 
 

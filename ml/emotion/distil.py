@@ -18,9 +18,10 @@ from tqdm import tqdm
 
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.corpora.texts import KINDS, TEXTS_FORM, choose_texts, load_texts
-from ml.emotion.folder import TRAINER
+from ml.emotion.folder import HYBRID, TRAINER
 from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.hybrid.readings import load_readings, load_with_readings
+from ml.emotion.hybrid.served import ServedHybrid
 from ml.emotion.hybrid.settings import EXCERPT
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_soft_labels
@@ -57,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = [text for spec in options.texts for text in load_texts(spec)]
         texts = list(choose_texts(found, load_sources(options.data)))
-        read_texts(load_teacher(options.teacher, options.readings, texts), texts, options.output)
+        teacher = load_encoder(options.encoder) if options.encoder else None
+        read_texts(teacher or load_teacher(options.teacher, options.readings, texts), texts, options.output)
     except (DataError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -78,15 +80,32 @@ def load_teacher(folder: Path | None, readings: Path | None = None, texts: Seque
     """
     if folder is None:
         if readings is None:
-            raise DataError("who is to read: name --teacher, --readings or both")
+            raise DataError("who is to read: name --teacher, --readings or both, or --encoder")
         known = load_readings(readings, [excerpt(text, EXCERPT) for text in texts])
         return Teacher(
             f"encoders-{known.readers}",
             lambda asked: np.exp(known.log_probabilities([excerpt(text, EXCERPT) for text in asked])),
         )
     if read_manifest(folder, trainer=TRAINER).get("is_refitted", True):
-        raise ModelError(f"{folder}: was fitted on the validation split. Make it by ml.emotion.train --teacher.")
+        raise ModelError(
+            f"{folder}: was fitted on the validation split. Make it by ml.emotion.train --teacher or renew."
+        )
     return Teacher.of_model(load_with_readings(folder, readings, texts) if readings else Predictor.load(folder))
+
+
+def load_encoder(folder: Path) -> Teacher:
+    """The encoder of a hybrid model, alone: it has not been fitted on the validation split, if its n-grams have.
+
+    It is for passages of labelled texts. Raises ModelError for another model.
+    """
+    manifest = read_manifest(folder, trainer=TRAINER)
+    if manifest["architecture"] != HYBRID:
+        raise ModelError(f"{folder}: --encoder is for a hybrid model, which has one")
+    served = ServedHybrid.load(folder)
+    return Teacher(
+        f"encoder-of-{manifest['model_version']}",
+        lambda asked: np.exp(served.encoder.log_probabilities([excerpt(text, served.excerpt) for text in asked])),
+    )
 
 
 def read_texts(teacher: Teacher, texts: Sequence[str], output: Path) -> None:
@@ -134,7 +153,8 @@ def _count_done(output: Path, texts: Sequence[str], teacher: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.distil", description=__doc__)
-    parser.add_argument("--teacher", type=Path, help="a model folder, of ml.emotion.train --teacher")
+    parser.add_argument("--teacher", type=Path, help="a model folder, of ml.emotion.train or renew --teacher")
+    parser.add_argument("--encoder", type=Path, help="instead: a hybrid model, whose encoder is to read alone")
     parser.add_argument(
         "--texts",
         action="append",

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from ml.emotion.units import FloatArray
+from ml.probability import log_softmax
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,18 @@ class Mixture:
     diary: float
     other: float
     offsets: Sequence[float] = ()
+
+
+class TextReader(Protocol):
+    """What reads whole texts."""
+
+    def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
+        """Natural logarithms (texts, 6)."""
+
+
+def read_together(readers: Sequence[TextReader], texts: Sequence[str]) -> FloatArray:
+    """The normalised geometric mean of what the readers read: log-probabilities (texts, 6)."""
+    return log_softmax(np.mean([reader.log_probabilities(texts) for reader in readers], axis=0))
 
 
 def mix(

@@ -21,7 +21,7 @@ from ml.manifest import read_manifest
 from ml.options import change_settings
 
 # What the card tells of the reader that stays, and how it came about.
-_INHERITED = ("soft", "started_from")
+_INHERITED = ("soft", "started_from", "pieces_from")
 
 
 def make_renewal(folder: Path, changes: Sequence[str] = ()) -> Architecture:
@@ -70,17 +70,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
     )
     parser.add_argument("--output", type=Path, required=True, help="folder of the new model")
+    parser.add_argument(
+        "--teacher", action="store_true", help="for ml.emotion.distil: no second fit, as of ml.emotion.train"
+    )
     parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
     options = parser.parse_args(arguments)
     specs: list[str] = options.data or ["corpus"]
     words = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
-    words += [f"--set {change}" for change in options.set] + ["--score-test"] * options.score_test
+    words += [f"--set {change}" for change in options.set]
+    words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     try:
         if options.model.resolve() == options.output.resolve():
             raise DataError("--model: is the output, which would overwrite it. Name another --output.")
         architecture = make_renewal(options.model, options.set)
         metrics = train(
-            load_sources(specs), architecture, options.output, command=" ".join(words), score_test=options.score_test
+            load_sources(specs),
+            architecture,
+            options.output,
+            command=" ".join(words),
+            score_test=options.score_test,
+            refits=not options.teacher,
         )
     except (DataError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)

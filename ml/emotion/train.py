@@ -13,6 +13,7 @@ from ml.artifacts import EMOTION_MODEL
 from ml.emotion.architectures import NAMES, Architecture, Model, make_architecture, make_settings
 from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import write_card
+from ml.emotion.compact.settings import Starts
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_examples
 from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
@@ -126,6 +127,8 @@ def write_folder(
         fields["soft"] = {"texts": len(soft), "teacher": soft.teacher, "sha256": hash_soft_labels(soft)}
     if architecture.started_from:
         fields["started_from"] = architecture.started_from
+    if architecture.pieces_from:
+        fields["pieces_from"] = architecture.pieces_from
     fields |= architecture.inherited
     if architecture.name in NGRAM:
         fields["features"] = asdict(architecture.settings.features)
@@ -165,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         soft = read_all_soft_labels(options.soft)
         metrics = train(
             load_sources(specs),
-            make_architecture(options.arch, settings, soft, options.start),
+            make_architecture(options.arch, settings, soft, Starts(options.start, options.pieces)),
             options.output,
             command=_describe_command(options, specs),
             score_test=options.score_test,
@@ -215,6 +218,11 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="of compact with --soft: a model folder whose word network the new one starts from",
     )
+    parser.add_argument(
+        "--pieces",
+        type=Path,
+        help="of compact with --soft: a folder of ml.emotion.pieces.universal, for a piece network beside the other",
+    )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
     parser.add_argument("--checkpoint", default="", help="of hybrid and transformer: a Hugging Face id or a folder")
@@ -240,7 +248,7 @@ def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
     if options.arch == "lstm":
         words.append(f"--analyzer {options.analyzer}")
     words += [f"--data {describe_spec(spec)}" for spec in specs] + ["--soft SOFT"] * len(options.soft)
-    words += ["--start START"] * bool(options.start)
+    words += ["--start START"] * bool(options.start) + ["--pieces PIECES"] * bool(options.pieces)
     words += [f"--set {change}" for change in options.set]
     words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     return " ".join(words)

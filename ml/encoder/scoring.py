@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -58,6 +59,13 @@ def average_windows(log_probabilities: FloatArray, windows: Windows, text_count:
     sums = np.zeros((text_count, log_probabilities.shape[1]))
     np.add.at(sums, rows, log_probabilities)
     return log_softmax(sums / np.bincount(rows, minlength=text_count)[:, None])
+
+
+def cut_evenly(ids: Sequence[int], limit: int) -> list[Sequence[int]]:
+    """Cut ids in as few windows of at most `limit` as there can be, of like length; no ids are one empty window."""
+    count = max(-(-len(ids) // limit), 1)
+    bounds = [len(ids) * part // count for part in range(count + 1)]
+    return [ids[start:end] for start, end in pairwise(bounds)]
 
 
 def pad_windows(ids: Sequence[Sequence[int]], pad_id: int) -> tuple[IdArray, IdArray]:

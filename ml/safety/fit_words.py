@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ml.emotion.teaching import soft_losses
 from ml.emotion.text import split_sentences
-from ml.emotion.words.fit import soft_losses
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.settings import WordSettings
 from ml.emotion.words.start import hash_start, start_from

@@ -1,4 +1,4 @@
-"""Training of a compact model that a large one teaches: n-grams, word network, how much each of them counts."""
+"""Training of a compact model that a large one teaches: n-grams, networks, how much each of them counts."""
 
 import shutil
 from collections.abc import Sequence
@@ -6,46 +6,50 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml.emotion.calibrate import Temperatures
-from ml.emotion.compact.served import COMPACT_FILE
-from ml.emotion.compact.settings import CompactSettings
+from ml.emotion.compact.served import COMPACT_FILE, load_readers
+from ml.emotion.compact.settings import CompactSettings, Starts
 from ml.emotion.data import Example
 from ml.emotion.metrics import label_indices
 from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_words
-from ml.emotion.mixing import Mixture, mix
+from ml.emotion.mixing import Mixture, TextReader, mix, read_together
 from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
+from ml.emotion.pieces.fit import fit_pieces
+from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
 from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.emotion.words.fit import fit_words
-from ml.emotion.words.served import SERVED_FILES, ServedWords
+from ml.emotion.words.served import SERVED_FILES as WORDS_FILES
 from ml.emotion.words.start import mix_with_start
 from ml.files import write_json
 
 
 @dataclass(frozen=True, slots=True)
 class CompactModel:
-    """A fitted compact model: `temperatures` are the n-grams' own; `words` serves, out of `folder`."""
+    """A fitted compact model: `temperatures` are the n-grams' own; `readers` the networks that serve in `folder`."""
 
     ngrams: NgramModel
     temperatures: Temperatures
     mixture: Mixture
-    words: ServedWords
+    readers: Sequence[TextReader]
     folder: Path
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
         known, shares = score_words(self.ngrams, self.temperatures, units)
-        meanings = self.words.log_probabilities(units.whole_texts)
+        meanings = read_together(self.readers, units.whole_texts)
         return mix(known, shares, meanings, units.whole, self.mixture), shares
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
-        """Write both graphs, the table of words and the mixture; return the names of the files."""
+        """Write graphs, tables and the mixture; return the names of the files."""
         names = self.ngrams.save(folder, self.temperatures)
-        for name in SERVED_FILES:
+        for name in (*WORDS_FILES, *PIECES_FILES):
             (folder / name).unlink(missing_ok=True)  # a server may have the old one mapped
-            shutil.copyfile(self.folder / name, folder / name)
+            if (self.folder / name).exists():
+                shutil.copyfile(self.folder / name, folder / name)
+                names.append(name)
         facts = {"features": asdict(self.ngrams.features), "mixture": asdict(self.mixture)}
         write_json(folder / COMPACT_FILE, facts)
-        return [*names, *SERVED_FILES, COMPACT_FILE]
+        return [*names, COMPACT_FILE]
 
 
 def fit_compact(
@@ -54,48 +58,50 @@ def fit_compact(
     settings: CompactSettings,
     soft: SoftLabels,
     state: Path,
-    start: Path | None = None,
+    starts: Starts,
 ) -> CompactModel:
-    """Fit the n-grams on the labels, the word network on labels and soft labels; choose the mixture on validation.
+    """Fit the n-grams on the labels, the networks on labels and soft labels; choose the mixture on validation.
 
-    With `start`, the folder of a compact model, the word network starts from that one's.
-
-    An interrupted training of the network goes on from the folder `state`; it is scored as it serves, its table in
-    bytes. Raises DataError and ModelError as `fit_words` does.
+    An interrupted training of a network goes on from the folder `state`; it is scored as it serves, its table in
+    bytes. Raises DataError and ModelError as `fit_words` and `fit_pieces` do.
     """
     ngrams = fit_ngrams(train, settings)
     weights = balance_weights(train, settings.balance)
-    network = fit_words(train, weights, soft, validation, settings.words, state / "words", start)
-    if start and settings.start_share:
-        mix_with_start(start, network, settings.start_share)
     folder = state / "served"
-    folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    network = fit_words(train, weights, soft, validation, settings.words, state / "words", starts.words)
+    if starts.words and settings.start_share:
+        mix_with_start(starts.words, network, settings.start_share)
     network.export(folder)
+    if starts.pieces:
+        pieces = fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", starts.pieces)
+        pieces.export(folder)
     return _join(ngrams, folder, validation)
 
 
 def fit_beside(
     train: Sequence[Example], validation: Sequence[Example], settings: CompactSettings, folder: Path
 ) -> CompactModel:
-    """New n-grams beside the word network of the ready model in `folder`, which stays as it is.
+    """New n-grams beside the networks of the ready model in `folder`, which stay as they are.
 
-    Raises ModelError when there is none.
+    Raises ModelError when there are none.
     """
     return _join(fit_ngrams(train, settings), folder, validation)
 
 
 def _join(ngrams: NgramModel, folder: Path, validation: Sequence[Example]) -> CompactModel:
-    """Choose how much the n-grams and the word network that serves in `folder` count."""
-    words = ServedWords.load(folder)
+    """Choose how much the n-grams and the networks that serve in `folder` count."""
+    readers = load_readers(folder)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)
     known, shares = score_words(ngrams, temperatures, units)
-    meanings = words.log_probabilities(units.whole_texts)
+    meanings = read_together(readers, units.whole_texts)
     mixture = choose_mixture(known, shares, meanings, units, labels)
-    return CompactModel(ngrams, temperatures, mixture, words, folder)
+    return CompactModel(ngrams, temperatures, mixture, readers, folder)
 
 
 def refit_ngrams(model: CompactModel, examples: Sequence[Example], settings: CompactSettings) -> CompactModel:
-    """The same model, its n-grams fitted on more examples; the network stays."""
+    """The same model, its n-grams fitted on more examples; the networks stay."""
     return replace(model, ngrams=fit_ngrams(examples, settings))

@@ -1,19 +1,36 @@
 """The settings of a compact model."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ml.emotion.ngram import NgramSettings
+from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.words.settings import WordSettings
 
 
 @dataclass(frozen=True, slots=True)
 class CompactSettings(NgramSettings):
-    """Those of the n-grams, and those of the word network, which is trained where there are soft labels."""
+    """Those of the n-grams and of the networks, which are trained where there are soft labels.
+
+    A piece network needs one to start from, too.
+    """
 
     words: WordSettings = field(default_factory=WordSettings)
+    pieces: PieceSettings = field(default_factory=PieceSettings)
     # Of a network that started from another one: how much of that one's weights stays in its own.
     start_share: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_share < 1:
             raise ValueError("start_share has to be 0 or more, below 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What the networks start from: a model's folder, with the word network that the new one goes on from, and one of
+    `ml.emotion.pieces.universal`. Without the first, the word network starts from chance; without the second, there is
+    no piece network.
+    """
+
+    words: Path | None = None
+    pieces: Path | None = None

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from ml.emotion.corpora.own import load_corpus
+from ml.emotion.corpora.real_lines import load_all_real_lines, load_hard_lines
 from ml.emotion.corpora.tags import KINDS as TAG_KINDS
 from ml.emotion.corpora.tags import choose, parse_counted
 from ml.emotion.data import Example, Split, split_examples, squeeze
@@ -51,8 +52,17 @@ def cut_passages(text: str) -> Iterator[str]:
 
 def _load_passages(folder: Path, count: int) -> list[str]:
     """Passages of a corpus' entries, of the training split alone."""
-    entries = split_examples(load_corpus(folder))[Split.TRAIN]
-    return choose([passage for entry in entries for passage in cut_passages(entry.text)], count, key=str)
+    return _cut_training_texts(load_corpus(folder), count)
+
+
+def _load_line_passages(texts: Path, count: int) -> list[str]:
+    """Passages of the labelled lines, many of which are comments of several sentences."""
+    return _cut_training_texts([*load_all_real_lines(texts), *load_hard_lines(texts)], count)
+
+
+def _cut_training_texts(examples: Sequence[Example], count: int) -> list[str]:
+    found = split_examples(examples)[Split.TRAIN]
+    return choose([passage for example in found for passage in cut_passages(example.text)], count, key=str)
 
 
 def _load_tagged(kind: str, path: Path, count: int) -> list[str]:
@@ -75,5 +85,6 @@ KINDS: dict[str, Callable[[Path, int], list[str]]] = {
     **{kind: partial(_load_tagged, kind) for kind in TAG_KINDS},
     "chatbot": _load_chatbot,
     "lines": _load_lines,
+    "line_passages": _load_line_passages,
     "passages": _load_passages,
 }

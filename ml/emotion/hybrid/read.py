@@ -10,24 +10,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.corpora.texts import TEXTS_FORM, choose_texts, load_texts
 from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.hybrid.readings import write_readings
 from ml.emotion.hybrid.settings import EXCERPT
+from ml.emotion.mixing import read_together
 from ml.emotion.transformer.task import EMOTION_TASK
-from ml.emotion.units import FloatArray
 from ml.encoder.model import WEIGHTS_FILE, TransformerModel
 from ml.errors import DataError, ModelError
 from ml.files import hash_file
-from ml.probability import log_softmax
-
-
-def read_together(encoders: Sequence[TransformerModel], excerpts: Sequence[str]) -> FloatArray:
-    """The normalised geometric mean of what the encoders read: log-probabilities (excerpts, 6)."""
-    return log_softmax(np.mean([encoder.log_probabilities(excerpts) for encoder in encoders], axis=0))
 
 
 def name_encoders(folders: Sequence[Path]) -> str:

@@ -1,16 +1,15 @@
 """A hybrid model as it is served: ONNX Runtime and `tokenizers`, without scikit-learn and torch."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 
 from ml.emotion.features import FeatureSettings
 from ml.emotion.folder import read_facts_of
 from ml.emotion.hybrid.excerpts import whole_excerpts
-from ml.emotion.mixing import Mixture, mix
+from ml.emotion.mixing import Mixture, TextReader, mix
 from ml.emotion.served_ngrams import ServedNgrams
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
@@ -18,13 +17,6 @@ from ml.encoder.served import OnnxTransformer
 
 ENCODER_FILE = "encoder.onnx"
 HYBRID_FILE = "hybrid.json"
-
-
-class TextReader(Protocol):
-    """What reads the meaning of excerpts."""
-
-    def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
-        """Natural logarithms (texts, 6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime as ort
 
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.folder import read_facts_of
 from ml.emotion.sessions import open_session
+from ml.emotion.tables import Bytes, Vectors, load_table
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray
 from ml.emotion.words.tokenizer import WordTokenizer
 from ml.encoder.scoring import IdArray, Windows, average_windows, score_windows
 from ml.encoder.task import Task
-from ml.errors import ModelError
 from ml.probability import log_softmax
 
 READER_FILE = "words.onnx"
@@ -29,16 +28,14 @@ SERVED_FILES = (READER_FILE, TABLE_FILE, SCALES_FILE, FACTS_FILE)
 _WORDS_AT_ONCE = 32
 _BATCH_SIZE = 4
 
-_Vectors = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class ServedWords:
     """A loaded word network. Thread-safe."""
 
     session: ort.InferenceSession
-    table: npt.NDArray[np.int8]
-    scales: _Vectors
+    table: Bytes
+    scales: Vectors
     features: FeatureSettings
     max_words: int
     task: Task = EMOTION_TASK
@@ -52,10 +49,7 @@ class ServedWords:
         features, max_words = read_facts_of(
             folder / FACTS_FILE, lambda facts: (FeatureSettings(**facts["features"]), int(facts["max_words"]))
         )
-        # Mapped: a text touches few of its pages, and the processes of a machine share them.
-        table, scales = _load_array(folder / TABLE_FILE, mmap_mode="r"), _load_array(folder / SCALES_FILE)
-        if table.ndim != 2 or len(table) != 1 << features.bits or scales.shape != (len(table), 1):
-            raise ModelError(f"{folder / TABLE_FILE}: has another size than {FACTS_FILE} says. Train the model again.")
+        table, scales = load_table(folder / TABLE_FILE, folder / SCALES_FILE, 1 << features.bits)
         return cls(open_session(folder / READER_FILE), table, scales, features, max_words, task)
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
@@ -75,7 +69,7 @@ class ServedWords:
 
         return windows, score_windows(windows, tokenizer, forward, _BATCH_SIZE)
 
-    def _embed(self, words: Sequence[str]) -> _Vectors:
+    def _embed(self, words: Sequence[str]) -> Vectors:
         """The vector of each number that a tokenizer gave, (words + 1, width): of none, then of each word."""
         vectors = np.zeros((len(words) + 1, self.table.shape[1]), dtype=np.float32)
         for start in range(0, len(words), _WORDS_AT_ONCE):
@@ -85,12 +79,3 @@ class ServedWords:
             first = np.searchsorted(found.rows, np.arange(len(part)))
             vectors[start + 1 : start + 1 + len(part)] = np.add.reduceat(values, first)
         return vectors
-
-
-def _load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> npt.NDArray[Any]:
-    try:
-        return np.asanyarray(np.load(path, mmap_mode=mmap_mode, allow_pickle=False))
-    except OSError as error:
-        raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
-    except (ValueError, EOFError) as error:
-        raise ModelError(f"{path}: damaged ({error!r}). Train the model again.") from None

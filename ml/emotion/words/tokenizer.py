@@ -1,11 +1,10 @@
 """Texts → windows of numbered words. numpy only."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
-from ml.encoder.scoring import IdArray, Windows, pad_windows
+from ml.encoder.scoring import IdArray, Windows, cut_evenly, pad_windows
 from ml.encoder.task import Task
 
 NO_WORD = 0  # padding, a word that training hides, and all that a blank text has
@@ -28,10 +27,9 @@ class WordTokenizer:
         windows = Windows([], [])
         for row, text in enumerate(texts):
             ids = [self._number(word) for word in normalize(text).split(" ") if word] or [NO_WORD]
-            count = -(-len(ids) // self.max_words)
-            bounds = [len(ids) * part // count for part in range(count + 1)]
-            windows.ids.extend(ids[start:end] for start, end in pairwise(bounds))
-            windows.text_of.extend([row] * count)
+            parts = cut_evenly(ids, self.max_words)
+            windows.ids.extend(map(list, parts))
+            windows.text_of.extend([row] * len(parts))
         return windows
 
     def pad(self, ids: Sequence[Sequence[int]]) -> tuple[IdArray, IdArray]:

@@ -11,12 +11,16 @@ from numpy.testing import assert_allclose
 
 from ml.emotion import renew
 from ml.emotion.compact.model import CompactModel, fit_compact, refit_ngrams
-from ml.emotion.compact.served import COMPACT_FILE, ServedCompact
-from ml.emotion.compact.settings import CompactSettings
+from ml.emotion.compact.served import COMPACT_FILE, ServedCompact, load_readers
+from ml.emotion.compact.settings import CompactSettings, Starts
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split
 from ml.emotion.features import FeatureSettings
 from ml.emotion.mixed import score_words
+from ml.emotion.mixing import read_together
+from ml.emotion.pieces import universal
+from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
+from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, SoftLabels
 from ml.emotion.train import Parts, main, split_for_training
@@ -27,6 +31,7 @@ from ml.errors import ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
 from ml.probability import softmax
+from tests.ml.emotion.pieces.resources import write_resources
 
 TINY = {
     "features.bits": 12, "words.features.bits": 10, "words.width": 32, "words.layers": 1, "words.heads": 2,
@@ -58,7 +63,7 @@ def parts(tiny_corpus: Path) -> Parts:
 @pytest.fixture(scope="module")
 def model(parts: Parts, settings: CompactSettings, tmp_path_factory: pytest.TempPathFactory) -> CompactModel:
     state = tmp_path_factory.mktemp("state")
-    return fit_compact(parts[Split.TRAIN], parts[Split.VALIDATION], settings, SOFT, state)
+    return fit_compact(parts[Split.TRAIN], parts[Split.VALIDATION], settings, SOFT, state, Starts())
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +86,7 @@ def test_both_halves_are_heard_of_a_whole_text_and_the_ngrams_alone_of_its_sente
     units = split_units([WORD, "그냥 버스를 탔다. 비가 왔다."])
     mixed, _ = model.score(units)
     known, _ = score_words(model.ngrams, model.temperatures, units)
-    taught = model.words.log_probabilities([WORD])
+    taught = read_together(model.readers, [WORD])
     joy = list(Emotion).index(Emotion.JOY)
     assert np.exp(known)[0, joy] < softmax(mixed)[0, joy] < np.exp(taught)[0, joy]
     assert_allclose(mixed[units.sentences[1]], known[units.sentences[1]])
@@ -91,7 +96,7 @@ def test_refit_changes_the_ngrams_and_keeps_the_network(
     model: CompactModel, parts: Parts, settings: CompactSettings
 ) -> None:
     again = refit_ngrams(model, parts[Split.TRAIN] + parts[Split.VALIDATION], settings)
-    assert again.words is model.words
+    assert again.readers is model.readers
     assert again.mixture == model.mixture
     assert (again.ngrams.linear.weights != model.ngrams.linear.weights).any()
 
@@ -168,6 +173,64 @@ def test_renewed_it_has_new_ngrams_and_the_same_network(
     assert f"network is that of `{before['model_version']}`" in (tmp_path / "twice" / "MODEL_CARD.md").read_text()
     predicted = Predictor.load(tmp_path / "once").predict(TEXTS[:2])
     assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
+
+
+@pytest.fixture(scope="module")
+def with_pieces(commanded: Commanded, tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that the command has trained with a piece network beside the word network."""
+    folder = tmp_path_factory.mktemp("pieces")
+    start = ["--weights", str(write_resources(folder / "r")), "--data", f"corpus:{tiny_corpus}", "--rank", "16"]
+    assert universal.main([*start, "--least-count", "1", "--output", str(folder / "start")]) == 0
+    small = ["pools=1", "head_width=16", "epochs=1", "batch_size=16"]
+    options = [*commanded.options, "--pieces", str(folder / "start")]
+    options += [word for change in small for word in ("--set", f"pieces.{change}")]
+    assert main([*options, "--output", str(folder / "m")]) == 0
+    return folder / "m"
+
+
+def test_a_piece_network_reads_beside_the_word_network(with_pieces: Path, commanded: Commanded) -> None:
+    manifest = read_manifest(with_pieces, trainer="ml.emotion.train")
+    assert set(PIECES_FILES) <= set(manifest["files"])
+    assert len(manifest["pieces_from"]) == 64
+    assert "--pieces PIECES" in manifest["command"]
+    assert "a piece network" in (with_pieces / "MODEL_CARD.md").read_text()
+    assert "a piece network" not in (commanded.output / "MODEL_CARD.md").read_text()
+    readers = load_readers(with_pieces)
+    assert [type(reader) for reader in readers] == [ServedWords, ServedPieces]
+    one, other = (reader.log_probabilities(TEXTS) for reader in readers)
+    assert_allclose(softmax((one + other) / 2), np.exp(read_together(readers, TEXTS)))
+    predicted = Predictor.load(with_pieces).predict(TEXTS[:2])
+    assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
+
+
+def test_renewed_for_a_teacher_it_keeps_both_networks_and_has_not_seen_validation(
+    with_pieces: Path, tiny_corpus: Path, tmp_path: Path
+) -> None:
+    options = ["--model", str(with_pieces), "--data", f"corpus:{tiny_corpus}", "--teacher"]
+    assert renew.main([*options, "--output", str(tmp_path / "m")]) == 0
+    before, after = (read_manifest(folder, trainer="x") for folder in (with_pieces, tmp_path / "m"))
+    assert (before["is_refitted"], after["is_refitted"]) == (True, False)
+    assert after["pieces_from"] == before["pieces_from"]
+    assert after["command"].endswith("--data corpus:PATH --teacher")
+    for name in (*SERVED_FILES, *PIECES_FILES):
+        assert after["files"][name] == before["files"][name]
+
+
+def test_a_model_without_pieces_leaves_none_of_another_in_its_folder(
+    model: CompactModel, with_pieces: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(with_pieces, tmp_path / "m")
+    names = model.save(folder, model.temperatures)
+    assert not set(PIECES_FILES) & set(names)
+    assert not any((folder / name).exists() for name in PIECES_FILES)
+
+
+def test_a_start_of_pieces_that_is_not_there_is_named(
+    commanded: Commanded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [*commanded.options, "--pieces", str(tmp_path / "none"), "--output", str(tmp_path / "m")]
+    assert main(arguments) == 2
+    assert "start.safetensors: No such file" in capsys.readouterr().err
 
 
 def test_renewal_of_what_is_no_such_model_says_so(

@@ -146,7 +146,7 @@ def test_start_without_soft_labels_is_refused(
 ) -> None:
     options = ["--data", f"corpus:{tiny_corpus}", "--start", str(tiny_model), "--output", str(tmp_path / "model")]
     assert train(options) == 2
-    assert "--start is for a word network, which only --soft trains" in capsys.readouterr().err
+    assert "--start and --pieces are for networks, which only --soft trains" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("start", "message"), [("model", "--start: is the output"), ("nowhere", "nowhere")])

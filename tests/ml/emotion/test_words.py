@@ -14,14 +14,15 @@ from ml.emotion.data import Split
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.metrics import label_indices
 from ml.emotion.soft_labels import NO_SOFT_LABELS, SoftLabels
+from ml.emotion.teaching import build_rows, soft_losses
 from ml.emotion.train import Parts, split_for_training
-from ml.emotion.words.fit import build_rows, fit_words, soft_losses
+from ml.emotion.words.fit import fit_words
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.network import hash_words
 from ml.emotion.words.served import FACTS_FILE, READER_FILE, SCALES_FILE, TABLE_FILE, ServedWords
 from ml.emotion.words.settings import WordSettings
 from ml.emotion.words.start import mix_with_start, start_from
-from ml.emotion.words.tokenizer import WordTokenizer
+from ml.emotion.words.tokenizer import NO_WORD, WordTokenizer
 from ml.encoder.task import Task
 from ml.errors import DataError, ModelError
 
@@ -98,11 +99,10 @@ def test_it_learns_labels_and_what_a_teacher_read(model: WordModel, parts: Parts
 def test_rows_share_the_weight_of_a_text(parts: Parts) -> None:
     example = parts[Split.TRAIN][0]
     tokenizer = WordTokenizer(2)
-    rows = build_rows(
-        [example], np.ones(1), SoftLabels(["가 나 다"], SOFT.probabilities[:1], "t"), SETTINGS, tokenizer
-    )
-    labelled, soft = rows.weights[:-2].sum(), rows.weights[-2:].sum()
-    assert float(labelled / soft) == pytest.approx(SETTINGS.label_weight)
+    soft = SoftLabels(["가 나 다"], SOFT.probabilities[:1], "t")
+    rows = build_rows([example], np.ones(1), soft, SETTINGS, tokenizer, NO_WORD)
+    labelled, taught = rows.weights[:-2].sum(), rows.weights[-2:].sum()
+    assert float(labelled / taught) == pytest.approx(SETTINGS.label_weight)
     assert_allclose(rows.targets.sum(dim=1), 1, atol=1e-6)
     assert rows.targets[-1].tolist() == pytest.approx(SOFT.probabilities[0].tolist())
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from ml.emotion.corpora import texts
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.corpora.texts import cut_passages, load_texts
-from ml.emotion.data import Split, split_examples
+from ml.emotion.data import Example, Split, split_examples
 from ml.errors import DataError
+from ml.labels import Emotion
 from tests.ml.emotion.corpora.files import write
 
 
@@ -66,6 +68,20 @@ def test_passages_come_from_the_training_split_alone(tmp_path: Path) -> None:
     assert found == numbers[Split.TRAIN] | {"좋았다."}
     assert numbers[Split.VALIDATION]
     assert numbers[Split.TEST]
+
+
+def test_passages_of_lines_come_from_the_tables_of_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "load_all_real_lines", lambda _: [])
+    hard = [Example("비가 왔다. 좋았다.", Emotion.JOY, 1.0, "hard_lines/youtube", "1", only_training=True)]
+    asked = []
+
+    def load(folder: Path) -> list[Example]:
+        asked.append(folder)
+        return hard
+
+    monkeypatch.setattr(texts, "load_hard_lines", load)
+    assert load_texts(f"line_passages:{tmp_path}") == ["비가 왔다.", "좋았다."]
+    assert asked == [tmp_path]
 
 
 @pytest.mark.parametrize(

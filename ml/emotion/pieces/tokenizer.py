@@ -1,0 +1,110 @@
+"""Texts → windows of numbered pieces, as SentencePiece's unigram model cuts them. Standard library and numpy only.
+
+The web process has no room for a library that does the same and holds every language's pieces.
+"""
+
+import csv
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+from ml.emotion.text import normalize
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.encoder.scoring import IdArray, Windows, cut_evenly, pad_windows
+from ml.encoder.task import Task
+from ml.errors import ModelError
+
+PIECES_FILE = "pieces.tsv"  # piece and score in each row
+NO_PIECE = 0  # padding, and a piece that training hides
+FIRST, LAST, UNKNOWN = 1, 2, 3
+_SPECIAL = 4  # so many numbers come before those of the pieces
+_SPACE = "▁"
+# Of a character that lies in no piece, below the least likely piece: SentencePiece's own penalty.
+UNKNOWN_PENALTY = 10.0
+
+Pieces = Sequence[tuple[str, float]]
+
+
+class PieceTokenizer:
+    """Cuts a text in the pieces that are likeliest together (Kudo 2018, arXiv 1804.10959).
+
+    `pieces` have a score each, the logarithm of how likely one is; the first gets the number 4.
+    """
+
+    def __init__(self, pieces: Pieces, max_pieces: int, task: Task = EMOTION_TASK) -> None:
+        self.task = task
+        self.pieces = pieces
+        self.max_pieces = max_pieces
+        self._known = {piece: (_SPECIAL + place, score) for place, (piece, score) in enumerate(pieces)}
+        self._longest = max((len(piece) for piece, _ in pieces), default=1)
+        self._unknown_score = min((score for _, score in pieces), default=0.0) - UNKNOWN_PENALTY
+
+    @classmethod
+    def load(cls, folder: Path, max_pieces: int, task: Task = EMOTION_TASK) -> Self:
+        """Read what `save_pieces` wrote. Raises ModelError when it is missing or damaged."""
+        path = folder / PIECES_FILE
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+                pieces = [(piece, float(score)) for piece, score in rows]
+        except OSError as error:
+            raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
+        except ValueError as error:
+            raise ModelError(f"{path}: damaged ({error}). Train the model again.") from None
+        return cls(pieces, max_pieces, task)
+
+    def __len__(self) -> int:
+        """How many numbers it gives, special ones included."""
+        return _SPECIAL + len(self.pieces)
+
+    def split(self, texts: Sequence[str]) -> Windows:
+        """Number the pieces of normalised texts; one of more than `max_pieces` is cut in windows of like length."""
+        windows = Windows([], [])
+        for row, text in enumerate(texts):
+            parts = cut_evenly(self.cut(normalize(text)), self.max_pieces)
+            windows.ids.extend([FIRST, *part, LAST] for part in parts)
+            windows.text_of.extend([row] * len(parts))
+        return windows
+
+    def pad(self, ids: Sequence[Sequence[int]]) -> tuple[IdArray, IdArray]:
+        """Pad windows to the longest of them: numbers and mask (1: a piece), int64 (windows, pieces)."""
+        return pad_windows(ids, NO_PIECE)
+
+    def cut(self, text: str) -> list[int]:
+        """The numbers of a text's pieces: of all ways to cut it the one with the largest sum of scores.
+
+        A character that lies in no piece is unknown.
+        """
+        marked = mark_words(text)
+        best = [0.0, *[-math.inf] * len(marked)]  # by the place where a cut ends
+        last = [(0, UNKNOWN)] * (len(marked) + 1)  # where its last piece begins, and that piece
+        known, longest = self._known, self._longest
+        for start in range(len(marked)):
+            score = best[start]
+            for end in range(start + 1, min(start + longest, len(marked)) + 1):
+                found = known.get(marked[start:end])
+                if found and score + found[1] > best[end]:
+                    best[end], last[end] = score + found[1], (start, found[0])
+            if score + self._unknown_score > best[start + 1]:
+                best[start + 1], last[start + 1] = score + self._unknown_score, (start, UNKNOWN)
+        numbers = []
+        place = len(marked)
+        while place:
+            place, number = last[place]
+            numbers.append(number)
+        return numbers[::-1]
+
+
+def mark_words(text: str) -> str:
+    """A normalised text as the pieces are: a ▁ in front of each word, and NFKC, since they know ㅋ and ㅠ by their
+    conjoining forms alone.
+    """
+    return _SPACE + unicodedata.normalize("NFKC", text).replace(" ", _SPACE)
+
+
+def save_pieces(folder: Path, pieces: Iterable[tuple[str, float]]) -> None:
+    """Write pieces and scores for `PieceTokenizer.load`."""
+    rows = (f"{piece}\t{score:.4f}\n" for piece, score in pieces)
+    (folder / PIECES_FILE).write_text("".join(rows), encoding="utf-8")

@@ -1,0 +1,156 @@
+"""The piece network learns, goes on, and serves what was trained."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose
+
+from ml.emotion.corpora.own import load_corpus
+from ml.emotion.data import Split
+from ml.emotion.metrics import label_indices
+from ml.emotion.pieces import universal
+from ml.emotion.pieces.fit import fit_pieces
+from ml.emotion.pieces.model import PieceModel
+from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SERVED_FILES, TABLE_FILE, ServedPieces
+from ml.emotion.pieces.settings import PieceSettings
+from ml.emotion.soft_labels import SoftLabels
+from ml.emotion.train import Parts, split_for_training
+from ml.errors import DataError, ModelError
+from tests.ml.emotion.pieces.resources import write_resources
+
+SETTINGS = PieceSettings(
+    pools=2, head_width=32, max_pieces=24, label_weight=1.0, epochs=3, batch_size=16, learning_rate=3e-3, save_every=5
+)
+SOFT = SoftLabels(["까르르헤헤"] * 40, np.tile([0.95, *[0.01] * 5], (40, 1)), "somebody")
+TEXTS = ["학교에서 정말 기쁘고 행복한 하루", "", " ", "ㅋㅋ", "가나다 라마. " * 30, "\ud800", "plain English"]
+
+
+@pytest.fixture(scope="module")
+def parts(tiny_corpus: Path) -> Parts:
+    return split_for_training(load_corpus(tiny_corpus))
+
+
+@pytest.fixture(scope="module")
+def start(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("start")
+    words = folder / "words.txt"
+    words.write_text("까르르헤헤\n" * 9, encoding="utf-8")
+    arguments = ["--weights", str(write_resources(folder / "r")), "--data", f"corpus:{tiny_corpus}"]
+    arguments += ["--texts", f"lines:{words}", "--rank", "16", "--least-count", "1", "--output", str(folder / "s")]
+    assert universal.main(arguments) == 0
+    return folder / "s"
+
+
+def fit(parts: Parts, state: Path, start: Path, soft: SoftLabels = SOFT) -> PieceModel:
+    train = parts[Split.TRAIN]
+    return fit_pieces(train, np.ones(len(train)), soft, parts[Split.VALIDATION], SETTINGS, state, start)
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def model(parts: Parts, state: Path, start: Path) -> PieceModel:
+    return fit(parts, state, start)
+
+
+@pytest.fixture(scope="module")
+def served(model: PieceModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    assert model.export(folder) == list(SERVED_FILES)
+    return folder
+
+
+def test_network_reads_what_padding_and_place_in_a_batch_do_not_change(model: PieceModel) -> None:
+    ids = model.tokenizer.split(["학교에서 정말 기쁘고 행복한 하루.", "그냥 밥 먹고"]).ids
+    model.network.eval()
+    with torch.inference_mode():
+        alone = [model.network(*map(torch.from_numpy, model.pad([window]))).logits[0] for window in ids]
+        together = model.network(*map(torch.from_numpy, model.pad(ids[::-1]))).logits
+    assert_allclose(together.numpy(), np.stack(alone[::-1]), atol=1e-4)
+
+
+def test_it_learns_labels_and_what_a_teacher_read(model: PieceModel, parts: Parts) -> None:
+    validation = parts[Split.VALIDATION]
+    labels = label_indices(example.label for example in validation)
+    found = model.log_probabilities([example.text for example in validation]).argmax(axis=1)
+    assert (found == labels).mean() > 0.9
+    assert np.exp(model.log_probabilities(SOFT.texts[:1]))[0, 0] > 0.8
+
+
+def test_interrupted_run_ends_in_the_same_weights(
+    parts: Parts, model: PieceModel, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = 0
+    step = torch.optim.AdamW.step
+
+    def interrupt(*arguments: object, **options: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 18:
+            raise KeyboardInterrupt
+        return step(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.optim.AdamW, "step", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            fit(parts, tmp_path, start)
+    again = fit(parts, tmp_path, start)
+    assert calls == 18
+    for name, tensor in model.network.state_dict().items():
+        assert torch.equal(tensor, again.network.state_dict()[name]), name
+
+
+def test_another_start_does_not_go_on(
+    parts: Parts, model: PieceModel, state: Path, start: Path, tmp_path: Path
+) -> None:
+    other = shutil.copytree(start, tmp_path / "other")
+    with (other / "pieces.tsv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    rows = (start / "pieces.tsv").read_text(encoding="utf-8").splitlines()
+    (other / "pieces.tsv").write_text("\n".join([*rows[1:], rows[0]]) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="training data"):
+        fit(parts, state, other)
+
+
+def test_what_serves_reads_as_what_was_trained(model: PieceModel, served: Path) -> None:
+    found = ServedPieces.load(served).log_probabilities(TEXTS)
+    assert_allclose(np.exp(found), np.exp(model.log_probabilities(TEXTS)), atol=0.06)  # weights and table are in bytes
+    assert_allclose(np.exp(found).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (FACTS_FILE, None, r"pieces\.json: No such file"),
+        (FACTS_FILE, b"{}", r"pieces\.json: damaged"),
+        (READER_FILE, b"x", r"pieces\.onnx: ONNX Runtime cannot load it"),
+        (TABLE_FILE, b"x", r"pieces_table\.npy: damaged"),
+        ("pieces.tsv", b"\xea\xb0\x80\t-1\n", r"pieces_table\.npy: has another size"),
+    ],
+)
+def test_load_says_what_is_broken(
+    name: str, content: bytes | None, message: str, served: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(served, tmp_path / "broken")
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    with pytest.raises(ModelError, match=message):
+        ServedPieces.load(folder)
+
+
+def test_facts_say_how_long_a_window_is(served: Path) -> None:
+    assert json.loads((served / FACTS_FILE).read_text()) == {"max_pieces": SETTINGS.max_pieces}
+
+
+@pytest.mark.parametrize("changes", [{"pools": 0}, {"learning_rate": 0.0}, {"layer_decay": 1.5}])
+def test_settings_that_cannot_be_meant_are_refused(changes: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"ha(s|ve) to be"):
+        PieceSettings(**changes)

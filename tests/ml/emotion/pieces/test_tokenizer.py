@@ -1,0 +1,96 @@
+"""Texts are cut as SentencePiece cuts them, and what no piece knows is unknown."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+import sentencepiece
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.emotion.pieces.tokenizer import FIRST, LAST, NO_PIECE, UNKNOWN, PieceTokenizer, mark_words, save_pieces
+from ml.emotion.text import normalize
+from ml.emotion.transformer.task import EMOTION_TASK
+from ml.errors import ModelError
+from tests.ml.emotion.pieces.resources import TEXTS, write_resources
+
+PIECES = [("▁", -2.0), ("▁오늘", -3.0), ("오", -4.0), ("늘", -4.5), ("도", -4.2), ("\u110f", -5.0), ("오늘도", -20.0)]
+
+
+def name(tokenizer: PieceTokenizer, text: str) -> list[str]:
+    special = ["", "<s>", "</s>", "<unk>"]
+    names = special + [piece for piece, _ in tokenizer.pieces]
+    return [names[number] for number in tokenizer.cut(text)]
+
+
+@pytest.fixture(scope="module")
+def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> sentencepiece.SentencePieceProcessor:
+    folder = write_resources(tmp_path_factory.mktemp("resources"))
+    return sentencepiece.SentencePieceProcessor(model_file=str(folder / "sp.model"))
+
+
+@pytest.fixture(scope="module")
+def same(vocabulary: sentencepiece.SentencePieceProcessor) -> PieceTokenizer:
+    """A tokenizer with all of that vocabulary's pieces."""
+    numbers = range(3, len(vocabulary))
+    return PieceTokenizer([(vocabulary.id_to_piece(n), vocabulary.get_score(n)) for n in numbers], 128)
+
+
+def test_the_likeliest_cut_is_taken() -> None:
+    tokenizer = PieceTokenizer(PIECES, 8)
+    assert name(tokenizer, "오늘도 오늘 늘ㅋ") == ["▁오늘", "도", "▁오늘", "▁", "늘", "\u110f"]
+    assert name(tokenizer, "꽃도") == ["▁", "<unk>", "도"]
+    assert name(tokenizer, "") == ["▁"]
+
+
+def test_of_no_pieces_all_is_unknown() -> None:
+    assert PieceTokenizer([], 8).cut("가 나") == [UNKNOWN] * 4
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "행복한 버스에서 눈물이 났다", "정말정말 즐거웠다 학교", "밥을 먹고"])
+def test_it_cuts_as_sentencepiece_does(
+    text: str, same: PieceTokenizer, vocabulary: sentencepiece.SentencePieceProcessor
+) -> None:
+    assert name(same, text) == vocabulary.encode(text, out_type=str)
+
+
+@given(text=st.text(max_size=60))
+def test_whatever_the_text_the_pieces_make_it_up(text: str, same: PieceTokenizer) -> None:
+    marked = mark_words(normalize(text))
+    assert marked == "▁" + unicodedata.normalize("NFKC", normalize(text)).replace(" ", "▁")
+    place = 0
+    for number, piece in zip(same.cut(normalize(text)), name(same, normalize(text)), strict=True):
+        if number != UNKNOWN:
+            assert marked.startswith(piece, place)
+        place += 1 if number == UNKNOWN else len(piece)
+    assert place == len(marked)
+
+
+def test_long_texts_are_cut_in_windows_with_both_ends() -> None:
+    tokenizer = PieceTokenizer(PIECES, 3)
+    windows = tokenizer.split(["오늘도 오늘도", "", "\ud800"])
+    numbers = tokenizer.cut("오늘도 오늘도")
+    assert len(numbers) == 4
+    assert windows.ids[:2] == [[FIRST, *numbers[:2], LAST], [FIRST, *numbers[2:], LAST]]
+    assert windows.text_of == [0, 0, 1, 2]
+    ids, mask = tokenizer.pad([[FIRST, 4, LAST], [FIRST, LAST]])
+    assert ids.tolist() == [[FIRST, 4, LAST], [FIRST, LAST, NO_PIECE]]
+    assert mask.tolist() == [[1, 1, 1], [1, 1, 0]]
+
+
+def test_pieces_are_read_as_they_were_written(tmp_path: Path) -> None:
+    pieces = [*PIECES, ('"', -6.0), ("'", -7.25)]
+    save_pieces(tmp_path, pieces)
+    read = PieceTokenizer.load(tmp_path, 8)
+    assert (read.pieces, read.max_pieces, read.task) == (pieces, 8, EMOTION_TASK)
+    assert len(read) == len(pieces) + 4
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "No such file"), ("오늘\n", "damaged"), ("오늘\tx\n", "damaged")]
+)
+def test_load_says_what_is_broken(content: str | None, message: str, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "pieces.tsv").write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError, match=rf"pieces\.tsv: {message}"):
+        PieceTokenizer.load(tmp_path, 8)
