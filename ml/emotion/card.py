@@ -100,16 +100,26 @@ def _soft(fields: dict[str, Any]) -> str:
 
 Besides, its network learned what `{soft["teacher"]}` read in {soft["texts"]:,} texts
 that nobody has labelled; none of them is, or is part of, one that measures
-(`ml/emotion/README.md` names the sources).{_start(fields)}{_reader(fields)}"""
+(`ml/emotion/README.md` names the sources).{_start(fields)}{_pieces(fields)}{_reader(fields)}"""
+
+
+def _pieces(fields: dict[str, Any]) -> str:
+    soft = fields.get("pieces_soft")
+    if not soft:
+        return ""
+    return f""" Its piece network learned what
+`{soft["teacher"]}` read in {soft["texts"]:,} of such texts."""
 
 
 def _reader(fields: dict[str, Any]) -> str:
     if not fields.get("reader_of"):
         return ""
-    reader = "encoder" if fields["architecture"] == HYBRID else "network"
+    reader = "encoder" if fields["architecture"] == HYBRID else "word network"
+    pieces = f", its piece network that of `{fields['pieces_of']}`" if "pieces_of" in fields else ""
     return f"""
 
-Its {reader} is that of `{fields["reader_of"]}`, as it was, which had not read all these texts; the n-grams are new."""
+Its {reader} is that of `{fields["reader_of"]}`{pieces}, as it was,
+which had not read all these texts; the rest is new."""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

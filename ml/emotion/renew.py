@@ -1,7 +1,8 @@
 """`python -m ml.emotion.renew --output DIR`: new n-grams for a ready model, whose network or encoder stays as it is.
 
-New labels reach a model in the time that n-grams take: its other reader needs soft labels or a GPU to learn more. What
-is chosen on the validation split, temperatures and mixture, is chosen anew, as `ml.emotion.train` does it.
+New labels reach a model in the time that n-grams take: its other reader needs soft labels or a GPU to learn more. A
+compact model may get a piece network as well, with --pieces and --soft. What is chosen on the validation split,
+temperatures and mixture, is chosen anew, as `ml.emotion.train` does it.
 """
 
 import argparse
@@ -12,23 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from ml.artifacts import EMOTION_MODEL
-from ml.emotion.architectures import PACKAGES, Architecture, import_compact, make_settings
+from ml.emotion.architectures import PACKAGES, Architecture, Fit, Refit, import_compact, make_settings
+from ml.emotion.compact.settings import NewPieces
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.folder import COMPACT, HYBRID, TRAINER
+from ml.emotion.soft_labels import describe_soft, read_all_soft_labels
 from ml.emotion.train import print_figures, train
 from ml.errors import DataError, ModelError
 from ml.manifest import read_manifest
 from ml.options import change_settings
 
 # What the card tells of the reader that stays, and how it came about.
-_INHERITED = ("soft", "started_from", "pieces_from")
+_INHERITED = ("soft", "started_from", "pieces_from", "pieces_soft")
 
 
-def make_renewal(folder: Path, changes: Sequence[str] = ()) -> Architecture:
+def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPieces | None = None) -> Architecture:
     """An architecture that fits the n-grams of the compact or hybrid model in `folder` anew, with its own settings.
 
-    `changes` are NAME=VALUE. Raises ModelError where there is no such model, or it has no other reader, and DataError
-    for a change that its settings refuse.
+    With `new_pieces`, a compact one gets a piece network, too. `changes` are NAME=VALUE. Raises ModelError where there
+    is no such model, or it has no other reader, and DataError for a change that its settings refuse.
     """
     manifest = read_manifest(folder, trainer=TRAINER)
     name = str(manifest["architecture"])
@@ -38,23 +41,39 @@ def make_renewal(folder: Path, changes: Sequence[str] = ()) -> Architecture:
     checkpoint = str(manifest["settings"].get("encoder", {}).get("checkpoint", ""))
     settings = change_settings(make_settings(name, checkpoint=checkpoint), list(_flatten(manifest["settings"])))
     settings = change_settings(settings, changes)
-    inherited = {key: manifest[key] for key in _INHERITED if key in manifest}
-    facts = inherited | {"reader_of": manifest.get("reader_of", version)}
-    if name == COMPACT:
-        reader = import_compact()
-        refit = partial(reader.refit_ngrams, settings=settings)
-    else:
-        from ml.emotion.hybrid import model as reader
-
-        refit = reader.refit_words
+    facts = {key: manifest[key] for key in _INHERITED if key in manifest}
+    facts["reader_of"] = manifest.get("reader_of", version)
+    if "pieces_from" in facts:
+        facts["pieces_of"] = manifest.get("pieces_of", version)
     return Architecture(
         name,
         settings,
-        PACKAGES[name],
-        fit=lambda learned, validation, state: reader.fit_beside(learned, validation, settings, folder),
-        refit=refit,
-        inherited=facts,
+        (*PACKAGES[name], "torch") if new_pieces else PACKAGES[name],
+        *_make_fits(name, settings, folder, new_pieces),
+        inherited=facts | _describe_pieces(new_pieces),
     )
+
+
+def _make_fits(name: str, settings: Any, folder: Path, new_pieces: NewPieces | None) -> tuple[Fit, Refit]:
+    if name == COMPACT:
+        compact = import_compact()
+        beside = partial(compact.fit_beside, settings=settings, folder=folder, new_pieces=new_pieces)
+        fit: Fit = lambda learned, validation, state: beside(learned, validation, state=state)  # noqa: E731
+        return fit, partial(compact.refit_ngrams, settings=settings)
+    if new_pieces:
+        raise DataError(f"--pieces is for {COMPACT}: {name} has an encoder")
+    from ml.emotion.hybrid import model as hybrid
+
+    return lambda learned, validation, _: hybrid.fit_beside(learned, validation, settings, folder), hybrid.refit_words
+
+
+def _describe_pieces(new_pieces: NewPieces | None) -> dict[str, Any]:
+    """What the manifest tells of a new piece network."""
+    if not new_pieces:
+        return {}
+    from ml.emotion.pieces.start import hash_start
+
+    return {"pieces_from": hash_start(new_pieces.start), "pieces_soft": describe_soft(new_pieces.soft)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
     )
+    parser.add_argument("--pieces", type=Path, help="for a new piece network: a folder of ml.emotion.pieces.universal")
+    parser.add_argument(
+        "--soft", type=Path, action="append", default=[], help="what it learns, of ml.emotion.distil; may be repeated"
+    )
     parser.add_argument("--output", type=Path, required=True, help="folder of the new model")
     parser.add_argument(
         "--teacher", action="store_true", help="for ml.emotion.distil: no second fit, as of ml.emotion.train"
@@ -77,12 +100,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     specs: list[str] = options.data or ["corpus"]
     words = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
+    words += ["--pieces PIECES"] * bool(options.pieces) + ["--soft SOFT"] * len(options.soft)
     words += [f"--set {change}" for change in options.set]
     words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     try:
         if options.model.resolve() == options.output.resolve():
             raise DataError("--model: is the output, which would overwrite it. Name another --output.")
-        architecture = make_renewal(options.model, options.set)
+        new_pieces = _read_pieces(options.pieces, options.soft)
+        architecture = make_renewal(options.model, options.set, new_pieces)
         metrics = train(
             load_sources(specs),
             architecture,
@@ -95,10 +120,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stopped: nothing was written", file=sys.stderr)
+        print("stopped: a network that was in training goes on by the same command", file=sys.stderr)
         return 130
     print_figures(metrics)
     return 0
+
+
+def _read_pieces(start: Path | None, soft: Sequence[Path]) -> NewPieces | None:
+    """Raises DataError where one of them is given without the other, or soft labels can't be read."""
+    if start and soft:
+        return NewPieces(start, read_all_soft_labels(soft))
+    if start or soft:
+        raise DataError("--pieces and --soft belong together: what a network starts from, and what it learns")
+    return None
 
 
 def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

@@ -61,6 +61,11 @@ def read_all_soft_labels(paths: Iterable[Path]) -> SoftLabels:
     )
 
 
+def describe_soft(soft: SoftLabels) -> dict[str, str | int]:
+    """What the manifest tells of soft labels."""
+    return {"texts": len(soft), "teacher": soft.teacher, "sha256": hash_soft_labels(soft)}
+
+
 def hash_soft_labels(soft: SoftLabels) -> str:
     """SHA-256 over texts and probabilities in order: what the manifest records of them."""
     digest = hashlib.sha256("\n".join(soft.texts).encode())

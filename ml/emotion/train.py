@@ -19,7 +19,7 @@ from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_exa
 from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
-from ml.emotion.soft_labels import hash_soft_labels, read_all_soft_labels
+from ml.emotion.soft_labels import describe_soft, read_all_soft_labels
 from ml.emotion.units import FloatArray, combine, split_units
 from ml.errors import DataError, ModelError
 from ml.files import write_json
@@ -124,7 +124,7 @@ def write_folder(
         **read_environment(architecture.packages),
     }
     if soft := architecture.soft:
-        fields["soft"] = {"texts": len(soft), "teacher": soft.teacher, "sha256": hash_soft_labels(soft)}
+        fields["soft"] = describe_soft(soft)
     if architecture.started_from:
         fields["started_from"] = architecture.started_from
     if architecture.pieces_from:

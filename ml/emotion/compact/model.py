@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.compact.served import COMPACT_FILE, load_readers
-from ml.emotion.compact.settings import CompactSettings, Starts
+from ml.emotion.compact.settings import CompactSettings, NewPieces, Starts
 from ml.emotion.data import Example
 from ml.emotion.metrics import label_indices
 from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_words
@@ -67,9 +67,7 @@ def fit_compact(
     """
     ngrams = fit_ngrams(train, settings)
     weights = balance_weights(train, settings.balance)
-    folder = state / "served"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = _make_served(state)
     network = fit_words(train, weights, soft, validation, settings.words, state / "words", starts.words)
     if starts.words and settings.start_share:
         mix_with_start(starts.words, network, settings.start_share)
@@ -81,13 +79,36 @@ def fit_compact(
 
 
 def fit_beside(
-    train: Sequence[Example], validation: Sequence[Example], settings: CompactSettings, folder: Path
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    settings: CompactSettings,
+    folder: Path,
+    state: Path,
+    new_pieces: NewPieces | None = None,
 ) -> CompactModel:
-    """New n-grams beside the networks of the ready model in `folder`, which stay as they are.
+    """New n-grams, and a new piece network where there is one to teach, beside what the ready model in `folder` has.
 
-    Raises ModelError when there are none.
+    That stays as it is. An interrupted training of the network goes on from the folder `state`. Raises ModelError when
+    there is no model, and DataError and ModelError as `fit_pieces` does.
     """
-    return _join(fit_ngrams(train, settings), folder, validation)
+    ngrams = fit_ngrams(train, settings)
+    if not new_pieces:
+        return _join(ngrams, folder, validation)
+    served = _make_served(state)
+    for name in WORDS_FILES:
+        shutil.copyfile(folder / name, served / name)
+    weights = balance_weights(train, settings.balance)
+    soft, start = new_pieces.soft, new_pieces.start
+    fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", start).export(served)
+    return _join(ngrams, served, validation)
+
+
+def _make_served(state: Path) -> Path:
+    """An empty folder for the networks as they serve."""
+    folder = state / "served"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _join(ngrams: NgramModel, folder: Path, validation: Sequence[Example]) -> CompactModel:

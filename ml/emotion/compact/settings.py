@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ml.emotion.ngram import NgramSettings
 from ml.emotion.pieces.settings import PieceSettings
+from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.words.settings import WordSettings
 
 
@@ -34,3 +35,11 @@ class Starts:
 
     words: Path | None = None
     pieces: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPieces:
+    """A piece network for a ready model: the folder that it starts from, and what a teacher read for it."""
+
+    start: Path
+    soft: SoftLabels

@@ -37,6 +37,11 @@ TINY = {
     "features.bits": 12, "words.features.bits": 10, "words.width": 32, "words.layers": 1, "words.heads": 2,
     "words.epochs": 4, "words.batch_size": 16, "words.learning_rate": 5e-3,
 }  # fmt: skip
+SMALL_PIECES = [
+    word
+    for change in ("pools=1", "head_width=16", "epochs=1", "batch_size=16")
+    for word in ("--set", f"pieces.{change}")
+]
 WORD = "까르르헤헤"  # no label taught it
 SOFT = SoftLabels([WORD] * 60, np.tile([0.95, *[0.01] * 5], (60, 1)), "somebody")
 TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "ㅋㅋ", "가나다. " * 200]
@@ -170,7 +175,10 @@ def test_renewed_it_has_new_ngrams_and_the_same_network(
     assert (
         after[0]["command"] == "python -m ml.emotion.renew --model MODEL --data corpus:PATH:2 --set fit.iterations=7"
     )
-    assert f"network is that of `{before['model_version']}`" in (tmp_path / "twice" / "MODEL_CARD.md").read_text()
+    assert (
+        f"Its word network is that of `{before['model_version']}`"
+        in (tmp_path / "twice" / "MODEL_CARD.md").read_text()
+    )
     predicted = Predictor.load(tmp_path / "once").predict(TEXTS[:2])
     assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
 
@@ -181,9 +189,7 @@ def with_pieces(commanded: Commanded, tiny_corpus: Path, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp("pieces")
     start = ["--weights", str(write_resources(folder / "r")), "--data", f"corpus:{tiny_corpus}", "--rank", "16"]
     assert universal.main([*start, "--least-count", "1", "--output", str(folder / "start")]) == 0
-    small = ["pools=1", "head_width=16", "epochs=1", "batch_size=16"]
-    options = [*commanded.options, "--pieces", str(folder / "start")]
-    options += [word for change in small for word in ("--set", f"pieces.{change}")]
+    options = [*commanded.options, "--pieces", str(folder / "start"), *SMALL_PIECES]
     assert main([*options, "--output", str(folder / "m")]) == 0
     return folder / "m"
 
@@ -214,6 +220,37 @@ def test_renewed_for_a_teacher_it_keeps_both_networks_and_has_not_seen_validatio
     assert after["command"].endswith("--data corpus:PATH --teacher")
     for name in (*SERVED_FILES, *PIECES_FILES):
         assert after["files"][name] == before["files"][name]
+
+
+def test_a_ready_model_gets_a_piece_network(
+    commanded: Commanded, with_pieces: Path, tiny_corpus: Path, tmp_path: Path
+) -> None:
+    options = ["--model", str(commanded.output), "--data", f"corpus:{tiny_corpus}", *SMALL_PIECES]
+    options += ["--pieces", str(with_pieces.parent / "start"), *commanded.options[2:6]]
+    assert renew.main([*options, "--output", str(tmp_path / "m")]) == 0
+    before, after = (read_manifest(folder, trainer="x") for folder in (commanded.output, tmp_path / "m"))
+    assert {name: after["files"][name] for name in SERVED_FILES} == {
+        name: before["files"][name] for name in SERVED_FILES
+    }
+    assert set(PIECES_FILES) <= set(after["files"])
+    assert (after["soft"], after["reader_of"]) == (before["soft"], before["model_version"])
+    assert (after["pieces_soft"]["texts"], after["pieces_soft"]["teacher"]) == (60, "somebody")
+    assert "--pieces PIECES --soft SOFT --soft SOFT" in after["command"]
+    card = (tmp_path / "m" / "MODEL_CARD.md").read_text()
+    assert f"Its word network is that of `{before['model_version']}`, as it was" in card
+    assert "Its piece network learned what\n`somebody` read in 60 of such texts" in card
+    again = ["--model", str(tmp_path / "m"), "--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / "again")]
+    assert renew.main(again) == 0
+    assert f"its piece network that of `{after['model_version']}`" in (tmp_path / "again/MODEL_CARD.md").read_text()
+
+
+@pytest.mark.parametrize("option", ["--pieces", "--soft"])
+def test_a_piece_network_needs_a_start_and_what_it_learns(
+    option: str, commanded: Commanded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--model", str(commanded.output), option, str(tmp_path), "--output", str(tmp_path / "m")]
+    assert renew.main(arguments) == 2
+    assert "--pieces and --soft belong together" in capsys.readouterr().err
 
 
 def test_a_model_without_pieces_leaves_none_of_another_in_its_folder(
