@@ -21,13 +21,13 @@ single sentences are read by the n-grams.""",
 _TAUGHT = """Two readings in one: a logistic regression on hashed n-grams of characters and jamo (tf-idf, int8
 weights), which knows what the labels told of; and {networks}, which learned from the labels and from what large
 models read in texts without any. {words}{pieces}
-It runs on ONNX Runtime and numpy alone. The networks read whole texts; the single sentences are
-read by the n-grams. How much a text is written like a diary is estimated from the text itself; it decides how much
-each reading counts."""
+It runs on ONNX Runtime and numpy alone. Single sentences are
+read by the n-grams alone. How much a text is written like a diary is estimated from the text itself; it decides how
+much each reading counts."""
 _WORDS = """In the word network each word is the sum of its n-grams' vectors (int8), and a transformer of {layers}
 layers reads them."""
 _PIECES = """ The piece network is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0): it cuts
-words in pieces, whose vectors (int8) convolutions read."""
+words into pieces, whose vectors (int8) convolutions read."""
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 
@@ -96,9 +96,10 @@ def _soft(fields: dict[str, Any]) -> str:
     soft = fields.get("soft")
     if not soft:
         return _reader(fields)
+    taught = "networks" if "pieces_from" in fields and "pieces_soft" not in fields else "word network"
     return f"""
 
-Besides, its network learned what `{soft["teacher"]}` read in {soft["texts"]:,} texts
+Besides, its {taught} learned what `{soft["teacher"]}` read in {soft["texts"]:,} texts
 that nobody has labelled; none of them is, or is part of, one that measures
 (`ml/emotion/README.md` names the sources).{_start(fields)}{_pieces(fields)}{_reader(fields)}"""
 
@@ -115,11 +116,13 @@ def _reader(fields: dict[str, Any]) -> str:
     if not fields.get("reader_of"):
         return ""
     reader = "encoder" if fields["architecture"] == HYBRID else "word network"
-    pieces = f", its piece network that of `{fields['pieces_of']}`" if "pieces_of" in fields else ""
+    parts = [f"its {reader} is that of `{fields['reader_of']}`"]
+    if "pieces_of" in fields:
+        parts.append(f"its piece network that of `{fields['pieces_of']}`")
     return f"""
 
-Its {reader} is that of `{fields["reader_of"]}`{pieces}, as it was,
-which had not read all these texts; the rest is new."""
+What is not new: {", ".join(parts)};
+that has not read all these texts."""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

@@ -58,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = [text for spec in options.texts for text in load_texts(spec)]
         texts = list(choose_texts(found, load_sources(options.data)))
+        if options.encoder and (options.teacher or options.readings):
+            raise DataError("--encoder reads alone: leave --teacher and --readings out")
         teacher = load_encoder(options.encoder) if options.encoder else None
         read_texts(teacher or load_teacher(options.teacher, options.readings, texts), texts, options.output)
     except (DataError, ModelError, OSError) as error:
@@ -94,7 +96,7 @@ def load_teacher(folder: Path | None, readings: Path | None = None, texts: Seque
 
 
 def load_encoder(folder: Path) -> Teacher:
-    """The encoder of a hybrid model, alone: it has not been fitted on the validation split, if its n-grams have.
+    """The encoder of a hybrid model, alone, which has not been fitted on the validation split, if the n-grams have.
 
     It is for passages of labelled texts. Raises ModelError for another model.
     """

@@ -22,7 +22,10 @@ def export_reader(
     reader: nn.Module, path: Path, width: int, longest: int, precision: Precision = Precision.FLOAT
 ) -> None:
     """Write the graph: vectors, float (windows, places, width), and mask, int64 (windows, places) → logits (windows,
-    labels); there are at most `longest` places. Raises ModelError when it does not compute what the network computes.
+    labels); there are at most `longest` places. `reader` has to be in eval mode.
+
+    Raises ModelError when the graph in float does not compute what the network computes; what it loses by a coarser
+    precision is measured with the model.
     """
     # Two rows of unlike length: the exporter takes sizes of 0 and 1, and equal ones, for constants.
     places = min(7, longest)

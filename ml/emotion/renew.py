@@ -31,7 +31,8 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPiece
     """An architecture that fits the n-grams of the compact or hybrid model in `folder` anew, with its own settings.
 
     With `new_pieces`, a compact one gets a piece network, too. `changes` are NAME=VALUE. Raises ModelError where there
-    is no such model, or it has no other reader, and DataError for a change that its settings refuse.
+    is no such model, or it has no other reader, and DataError for a change that its settings refuse, or pieces for a
+    hybrid one.
     """
     manifest = read_manifest(folder, trainer=TRAINER)
     name = str(manifest["architecture"])
@@ -43,7 +44,7 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPiece
     settings = change_settings(settings, changes)
     facts = {key: manifest[key] for key in _INHERITED if key in manifest}
     facts["reader_of"] = manifest.get("reader_of", version)
-    if "pieces_from" in facts:
+    if "pieces_from" in facts and not new_pieces:
         facts["pieces_of"] = manifest.get("pieces_of", version)
     return Architecture(
         name,
@@ -55,11 +56,15 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPiece
 
 
 def _make_fits(name: str, settings: Any, folder: Path, new_pieces: NewPieces | None) -> tuple[Fit, Refit]:
+    """How the n-grams are fitted beside what stays, and how again. Raises DataError for pieces beside an encoder."""
     if name == COMPACT:
         compact = import_compact()
-        beside = partial(compact.fit_beside, settings=settings, folder=folder, new_pieces=new_pieces)
-        fit: Fit = lambda learned, validation, state: beside(learned, validation, state=state)  # noqa: E731
-        return fit, partial(compact.refit_ngrams, settings=settings)
+        return (
+            lambda learned, validation, state: compact.fit_beside(
+                learned, validation, settings, folder, state, new_pieces
+            ),
+            partial(compact.refit_ngrams, settings=settings),
+        )
     if new_pieces:
         raise DataError(f"--pieces is for {COMPACT}: {name} has an encoder")
     from ml.emotion.hybrid import model as hybrid
@@ -78,6 +83,54 @@ def _describe_pieces(new_pieces: NewPieces | None) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code (2 for bad data, models or settings, 130 when it was interrupted)."""
+    options = _parser().parse_args(arguments)
+    specs: list[str] = options.data or ["corpus"]
+    try:
+        if options.model.resolve() == options.output.resolve():
+            raise DataError("--model: is the output, which would overwrite it. Name another --output.")
+        new_pieces = _read_pieces(options.pieces, options.soft)
+        architecture = make_renewal(options.model, options.set, new_pieces)
+        metrics = train(
+            load_sources(specs),
+            architecture,
+            options.output,
+            command=_describe_command(options, specs),
+            score_test=options.score_test,
+            refits=not options.teacher,
+        )
+    except (DataError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        told = "the network goes on by the same command" if options.pieces else "nothing was written"
+        print(f"stopped: {told}", file=sys.stderr)
+        return 130
+    print_figures(metrics)
+    return 0
+
+
+def _read_pieces(start: Path | None, soft: Sequence[Path]) -> NewPieces | None:
+    """Raises DataError where one of them is given without the other, or soft labels hold nothing or can't be read."""
+    if start and soft:
+        found = read_all_soft_labels(soft)
+        if not found.texts:
+            raise DataError("--soft: holds no text to learn from")
+        return NewPieces(start, found)
+    if start or soft:
+        raise DataError("--pieces and --soft belong together: what a network starts from, and what it learns")
+    return None
+
+
+def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """NAME=VALUE of all that a manifest says of settings."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}={value}"
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.renew", description=__doc__)
     parser.add_argument(
         "--model", type=Path, default=EMOTION_MODEL, help="a compact or hybrid model (default: the one that ships)"
@@ -97,51 +150,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--teacher", action="store_true", help="for ml.emotion.distil: no second fit, as of ml.emotion.train"
     )
     parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
-    options = parser.parse_args(arguments)
-    specs: list[str] = options.data or ["corpus"]
-    words = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
-    words += ["--pieces PIECES"] * bool(options.pieces) + ["--soft SOFT"] * len(options.soft)
-    words += [f"--set {change}" for change in options.set]
-    words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
-    try:
-        if options.model.resolve() == options.output.resolve():
-            raise DataError("--model: is the output, which would overwrite it. Name another --output.")
-        new_pieces = _read_pieces(options.pieces, options.soft)
-        architecture = make_renewal(options.model, options.set, new_pieces)
-        metrics = train(
-            load_sources(specs),
-            architecture,
-            options.output,
-            command=" ".join(words),
-            score_test=options.score_test,
-            refits=not options.teacher,
-        )
-    except (DataError, ModelError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped: a network that was in training goes on by the same command", file=sys.stderr)
-        return 130
-    print_figures(metrics)
-    return 0
+    return parser
 
 
-def _read_pieces(start: Path | None, soft: Sequence[Path]) -> NewPieces | None:
-    """Raises DataError where one of them is given without the other, or soft labels can't be read."""
-    if start and soft:
-        return NewPieces(start, read_all_soft_labels(soft))
-    if start or soft:
-        raise DataError("--pieces and --soft belong together: what a network starts from, and what it learns")
-    return None
-
-
-def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """NAME=VALUE of all that a manifest says of settings."""
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}={value}"
+def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
+    """The command that was given, without paths."""
+    parts = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
+    parts += ["--pieces PIECES"] * bool(options.pieces) + ["--soft SOFT"] * len(options.soft)
+    parts += [f"--set {change}" for change in options.set]
+    parts += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
+    return " ".join(parts)
 
 
 if __name__ == "__main__":

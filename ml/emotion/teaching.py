@@ -46,9 +46,10 @@ def teach(
     state: Path,
     facts: Sequence[Sequence[str | float]],
 ) -> None:
-    """Train on the rows; the network stays as the last epoch leaves it, when the rate has fallen to nothing.
+    """Train on the rows; the network stays as the last epoch leaves it.
 
-    Which epoch validation likes best is chance. An interrupted run goes on from the folder `state`; `facts` are what
+    The rate has fallen to nothing then, unless `patience` is less than `epochs`; which epoch validation likes best is
+    chance. An interrupted run goes on from the folder `state`; `facts` are what
     it has to agree in. Raises DataError and ModelError as `ml.encoder.trainer.train` does.
     """
     model.network.to(choose_device())

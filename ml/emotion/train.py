@@ -211,7 +211,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         action="append",
         default=[],
-        help="of compact: what ml.emotion.distil wrote, which trains its word network; may be repeated",
+        help="of compact: what ml.emotion.distil wrote, which trains its networks; may be repeated",
     )
     parser.add_argument(
         "--start",

@@ -1,1 +1,1 @@
-"""`compact`, the default: n-grams, and, where a large model has taught it, a word network beside them."""
+"""`compact`, the default: n-grams, and beside them, where a large model teaches, a word and a piece network."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml.emotion.calibrate import Temperatures
-from ml.emotion.compact.served import COMPACT_FILE, load_readers
+from ml.emotion.compact.served import COMPACT_FILE, load_readers, read_has_pieces
 from ml.emotion.compact.settings import CompactSettings, NewPieces, Starts
 from ml.emotion.data import Example
 from ml.emotion.metrics import label_indices
@@ -15,12 +15,16 @@ from ml.emotion.mixing import Mixture, TextReader, mix, read_together
 from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.pieces.fit import fit_pieces
 from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
+from ml.emotion.pieces.served import ServedPieces
+from ml.emotion.pieces.start import start_network
 from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.emotion.words.fit import fit_words
 from ml.emotion.words.served import SERVED_FILES as WORDS_FILES
 from ml.emotion.words.start import mix_with_start
 from ml.files import write_json
+
+_SERVED = "served"  # the networks as they serve, within the state of a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,18 @@ class CompactModel:
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write graphs, tables and the mixture; return the names of the files."""
         names = self.ngrams.save(folder, self.temperatures)
-        for name in (*WORDS_FILES, *PIECES_FILES):
-            (folder / name).unlink(missing_ok=True)  # a server may have the old one mapped
-            if (self.folder / name).exists():
-                shutil.copyfile(self.folder / name, folder / name)
-                names.append(name)
-        facts = {"features": asdict(self.ngrams.features), "mixture": asdict(self.mixture)}
+        has_pieces = any(isinstance(reader, ServedPieces) for reader in self.readers)
+        networks = (*WORDS_FILES, *PIECES_FILES) if has_pieces else WORDS_FILES
+        _empty(folder)
+        for name in networks:
+            shutil.copyfile(self.folder / name, folder / name)
+        facts = {
+            "features": asdict(self.ngrams.features),
+            "has_pieces": has_pieces,
+            "mixture": asdict(self.mixture),
+        }
         write_json(folder / COMPACT_FILE, facts)
-        return [*names, COMPACT_FILE]
+        return [*names, *networks, COMPACT_FILE]
 
 
 def fit_compact(
@@ -67,7 +75,10 @@ def fit_compact(
     """
     ngrams = fit_ngrams(train, settings)
     weights = balance_weights(train, settings.balance)
-    folder = _make_served(state)
+    folder = state / _SERVED
+    _empty(folder)
+    if starts.pieces:
+        start_network(starts.pieces, settings.pieces)  # so that a damaged one is told before an hour of training
     network = fit_words(train, weights, soft, validation, settings.words, state / "words", starts.words)
     if starts.words and settings.start_share:
         mix_with_start(starts.words, network, settings.start_share)
@@ -75,7 +86,7 @@ def fit_compact(
     if starts.pieces:
         pieces = fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", starts.pieces)
         pieces.export(folder)
-    return _join(ngrams, folder, validation)
+    return _join(ngrams, folder, validation, has_pieces=bool(starts.pieces))
 
 
 def fit_beside(
@@ -86,34 +97,36 @@ def fit_beside(
     state: Path,
     new_pieces: NewPieces | None = None,
 ) -> CompactModel:
-    """New n-grams, and a new piece network where there is one to teach, beside what the ready model in `folder` has.
+    """New n-grams beside the networks of the ready model in `folder`; with `new_pieces` a new piece network as well.
 
-    That stays as it is. An interrupted training of the network goes on from the folder `state`. Raises ModelError when
-    there is no model, and DataError and ModelError as `fit_pieces` does.
+    An interrupted training of that one goes on from the folder `state`. Raises ModelError when there is no model, and
+    DataError and ModelError as `fit_pieces` does.
     """
+    if new_pieces:
+        start_network(new_pieces.start, settings.pieces)  # so that a damaged one is told first
     ngrams = fit_ngrams(train, settings)
     if not new_pieces:
-        return _join(ngrams, folder, validation)
-    served = _make_served(state)
+        return _join(ngrams, folder, validation, has_pieces=read_has_pieces(folder))
+    served = state / _SERVED
+    _empty(served)
     for name in WORDS_FILES:
         shutil.copyfile(folder / name, served / name)
     weights = balance_weights(train, settings.balance)
     soft, start = new_pieces.soft, new_pieces.start
     fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", start).export(served)
-    return _join(ngrams, served, validation)
+    return _join(ngrams, served, validation, has_pieces=True)
 
 
-def _make_served(state: Path) -> Path:
-    """An empty folder for the networks as they serve."""
-    folder = state / "served"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+def _empty(folder: Path) -> None:
+    """Make the folder, and leave no network of another model in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (*WORDS_FILES, *PIECES_FILES):
+        (folder / name).unlink(missing_ok=True)  # a server may have the old one mapped
 
 
-def _join(ngrams: NgramModel, folder: Path, validation: Sequence[Example]) -> CompactModel:
+def _join(ngrams: NgramModel, folder: Path, validation: Sequence[Example], *, has_pieces: bool) -> CompactModel:
     """Choose how much the n-grams and the networks that serve in `folder` count."""
-    readers = load_readers(folder)
+    readers = load_readers(folder, has_pieces=has_pieces)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)

@@ -10,7 +10,6 @@ import numpy as np
 from ml.emotion.features import FeatureSettings
 from ml.emotion.folder import read_facts_of
 from ml.emotion.mixing import Mixture, TextReader, mix, read_together
-from ml.emotion.pieces.served import READER_FILE as PIECES_READER
 from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.served_ngrams import ServedNgrams
 from ml.emotion.units import FloatArray, Units
@@ -34,7 +33,8 @@ class ServedCompact:
             folder / COMPACT_FILE,
             lambda facts: (FeatureSettings(**facts["features"]), Mixture(**facts["mixture"])),
         )
-        return cls(ServedNgrams.load(folder, features), load_readers(folder), mixture)
+        readers = load_readers(folder, has_pieces=read_has_pieces(folder))
+        return cls(ServedNgrams.load(folder, features), readers, mixture)
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """As `CompactModel.score`."""
@@ -43,10 +43,15 @@ class ServedCompact:
         return mix(np.log(probabilities + 1e-12), shares, meanings, units.whole, self.mixture), shares
 
 
-def load_readers(folder: Path) -> list[TextReader]:
-    """The networks of a model's folder: the word network, and the piece network where there is one.
+def read_has_pieces(folder: Path) -> bool:
+    """Whether the model in a folder has a piece network. Raises ModelError when its facts are missing or damaged."""
+    return read_facts_of(folder / COMPACT_FILE, lambda facts: bool(facts.get("has_pieces", False)))
+
+
+def load_readers(folder: Path, *, has_pieces: bool) -> list[TextReader]:
+    """The networks in a folder: the word network, and the piece network if there is one.
 
     Raises ModelError when a file is missing or damaged.
     """
     words = ServedWords.load(folder)
-    return [words, ServedPieces.load(folder)] if (folder / PIECES_READER).exists() else [words]
+    return [words, ServedPieces.load(folder)] if has_pieces else [words]

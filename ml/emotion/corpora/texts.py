@@ -8,7 +8,7 @@ from ml.emotion.corpora.own import load_corpus
 from ml.emotion.corpora.real_lines import load_all_real_lines, load_hard_lines
 from ml.emotion.corpora.tags import KINDS as TAG_KINDS
 from ml.emotion.corpora.tags import choose, parse_counted
-from ml.emotion.data import Example, Split, split_examples, squeeze
+from ml.emotion.data import Example, Split, drop_texts, split_examples, squeeze
 from ml.emotion.text import normalize, split_sentences
 from ml.files import read_lines, read_rows
 
@@ -55,13 +55,15 @@ def _load_passages(folder: Path, count: int) -> list[str]:
     return _cut_training_texts(load_corpus(folder), count)
 
 
-def _load_line_passages(texts: Path, count: int) -> list[str]:
+def _load_line_passages(folder: Path, count: int) -> list[str]:
     """Passages of the labelled lines, many of which are comments of several sentences."""
-    return _cut_training_texts([*load_all_real_lines(texts), *load_hard_lines(texts)], count)
+    return _cut_training_texts([*load_all_real_lines(folder), *load_hard_lines(folder)], count)
 
 
 def _cut_training_texts(examples: Sequence[Example], count: int) -> list[str]:
-    found = split_examples(examples)[Split.TRAIN]
+    """Passages of the training split; no text of it that also stands in a part that measures is cut up."""
+    parts = split_examples(examples)
+    found = drop_texts(parts[Split.TRAIN], [*parts[Split.VALIDATION], *parts[Split.TEST]])
     return choose([passage for example in found for passage in cut_passages(example.text)], count, key=str)
 
 

@@ -57,11 +57,12 @@ class PieceModel:
         """Write what `ServedPieces.load` reads; return the names of the files. Raises ModelError when it differs."""
         self.network.eval()
         vectors = self.network.embeddings.weight.detach().numpy()
-        longest = self.settings.max_pieces + 2  # with both ends
+        max_pieces, longest_text = self.settings.max_pieces, self.settings.longest_text
+        longest = max_pieces + 2  # with both ends
         export_reader(self.network.reader, folder / READER_FILE, vectors.shape[1], longest, Precision.INT8)
         save_table(vectors, folder / TABLE_FILE, folder / SCALES_FILE)
         save_pieces(folder, self.tokenizer.pieces)
-        write_json(folder / FACTS_FILE, {"max_pieces": self.settings.max_pieces})
+        write_json(folder / FACTS_FILE, {"max_pieces": max_pieces, "longest_text": longest_text})
         return list(SERVED_FILES)
 
     def _forward(self, numbers: IdArray, mask: IdArray) -> FloatArray:

@@ -38,11 +38,11 @@ class Output(NamedTuple):
 
 
 class PieceNetwork(nn.Module):  # type: ignore[misc] # torch has no types
-    """Logits of numbered pieces. Their vectors have `rank` numbers each, of which `PieceReader` makes USE's 512."""
+    """Logits of numbered pieces. A vector has `rank` numbers, of which `PieceReader` makes the original's 512."""
 
-    def __init__(self, settings: PieceSettings, pieces: int, rank: int, labels: int = len(Emotion)) -> None:
+    def __init__(self, settings: PieceSettings, piece_count: int, rank: int, labels: int = len(Emotion)) -> None:
         super().__init__()
-        self.embeddings = nn.Embedding(pieces, rank, padding_idx=NO_PIECE)
+        self.embeddings = nn.Embedding(piece_count, rank, padding_idx=NO_PIECE)
         self.reader = PieceReader(settings, rank, labels)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Output:
@@ -59,7 +59,7 @@ class PieceReader(nn.Module):  # type: ignore[misc] # torch has no types
     def __init__(self, settings: PieceSettings, rank: int, labels: int = len(Emotion)) -> None:
         super().__init__()
         inner = settings.head_width
-        # The trainer knows by the name of a module how deep it lies.
+        # The trainer's layer_decay reads the depth out of `layers.N` in a parameter's name.
         self.layers = nn.ModuleList([Convolutions(rank, settings.dropout)])
         self.pooling = nn.Linear(_STATE_WIDTH, settings.pools)
         self.narrowing = nn.Linear(_STATE_WIDTH, inner)
@@ -92,6 +92,7 @@ class Convolutions(nn.Module):  # type: ignore[misc] # torch has no types
         self.norm = nn.LayerNorm(_STATE_WIDTH, eps=_EPSILON)
 
     def forward(self, vectors: torch.Tensor, shown: torch.Tensor) -> torch.Tensor:
+        """`shown`, (windows, pieces, 1), is 1 where a piece is and 0 elsewhere."""
         wide = self.widening(vectors) * shown
         states: torch.Tensor = self.norm(torch.cat([wide, *(branch(wide, shown) for branch in self.branches)], dim=2))
         return states

@@ -35,8 +35,10 @@ class ServedPieces:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Load what `PieceModel.export` wrote. Raises ModelError when a file is missing or damaged."""
-        longest = read_facts_of(folder / FACTS_FILE, lambda facts: int(facts["max_pieces"]))
-        tokenizer = PieceTokenizer.load(folder, longest)
+        max_pieces, longest_text = read_facts_of(
+            folder / FACTS_FILE, lambda facts: (int(facts["max_pieces"]), int(facts["longest_text"]))
+        )
+        tokenizer = PieceTokenizer.load(folder, max_pieces, longest_text)
         table, scales = load_table(folder / TABLE_FILE, folder / SCALES_FILE, len(tokenizer))
         return cls(open_session(folder / READER_FILE), tokenizer, table, scales)
 

@@ -14,6 +14,8 @@ class PieceSettings:
     pools: int = 4  # weighted means of the places that the head reads
     head_width: int = 256
     max_pieces: int = 128  # of one window
+    # In characters, of one text: the convolutions take some 25 ms for so many, and a text may have 100,000.
+    longest_text: int = 1000
     dropout: float = 0.1
     label_weight: float = 3.0
     label_smoothing: float = 0.05
@@ -32,10 +34,14 @@ class PieceSettings:
     save_every: int = 500
 
     def __post_init__(self) -> None:
-        sizes = (self.pools, self.head_width, self.max_pieces, self.epochs, self.patience)
+        sizes = (self.pools, self.head_width, self.max_pieces, self.longest_text, self.epochs, self.patience)
         if min(*sizes, self.batch_size, self.accumulation, self.save_every) < 1:
             raise ValueError("sizes and counts have to be 1 or more")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.label_weight <= 0:
             raise ValueError("learning_rate, max_gradient_norm and label_weight have to be above 0")
+        if not all(0 <= share < 1 for share in (self.dropout, self.warmup, self.label_smoothing, self.token_dropout)):
+            raise ValueError("dropout, warmup, label_smoothing and token_dropout have to be 0 or more, below 1")
+        if self.weight_decay < 0:
+            raise ValueError("weight_decay has to be 0 or more")
         if not 0 < self.layer_decay <= 1:
             raise ValueError("layer_decay has to be above 0, and 1 at most")

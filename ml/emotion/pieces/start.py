@@ -1,17 +1,15 @@
 """What a piece network starts its training from: the folder that `ml.emotion.pieces.universal` writes."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from ml.emotion.pieces.network import Convolutions, PieceNetwork
 from ml.emotion.pieces.settings import PieceSettings
-from ml.emotion.pieces.tokenizer import PIECES_FILE, PieceTokenizer, save_pieces
+from ml.emotion.pieces.tokenizer import PIECES_FILE, Pieces, PieceTokenizer, save_pieces
+from ml.emotion.tables import Vectors
 from ml.encoder.model import write_tensors
 from ml.errors import ModelError
 from ml.manifest import hash_files
@@ -21,9 +19,7 @@ _ADVICE = "Make it anew: python -m ml.emotion.pieces.universal"
 _VECTORS, _CONVOLUTIONS = "vectors", "convolutions."
 
 
-def write_start(
-    folder: Path, pieces: Sequence[tuple[str, float]], vectors: npt.NDArray[np.float32], convolutions: Convolutions
-) -> None:
+def write_start(folder: Path, pieces: Pieces, vectors: Vectors, convolutions: Convolutions) -> None:
     """Write pieces, their vectors (numbers, rank) and the convolutions that read them."""
     folder.mkdir(parents=True, exist_ok=True)
     save_pieces(folder, pieces)
@@ -36,11 +32,13 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
 
     Raises ModelError when a file is missing, damaged or of another shape.
     """
-    tokenizer = PieceTokenizer.load(folder, settings.max_pieces)
+    tokenizer = PieceTokenizer.load(folder, settings.max_pieces, settings.longest_text)
     path = folder / START_FILE
     try:
         tensors = load_file(path)
         vectors = tensors.pop(_VECTORS)
+        if vectors.ndim != 2 or len(vectors) != len(tokenizer):
+            raise ModelError(f"{path}: has another number of vectors than {PIECES_FILE}. {_ADVICE}")
         torch.manual_seed(settings.seed)
         network = PieceNetwork(settings, len(tokenizer), vectors.shape[1])
         network.reader.layers[0].load_state_dict(

@@ -1,15 +1,18 @@
 """Texts → windows of numbered pieces, as SentencePiece's unigram model cuts them. Standard library and numpy only.
 
+Only a run of unknown characters is one unknown piece there, and as many here.
+
 The web process has no room for a library that does the same and holds every language's pieces.
 """
 
 import csv
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.scoring import IdArray, Windows, cut_evenly, pad_windows
@@ -33,16 +36,17 @@ class PieceTokenizer:
     `pieces` have a score each, the logarithm of how likely one is; the first gets the number 4.
     """
 
-    def __init__(self, pieces: Pieces, max_pieces: int, task: Task = EMOTION_TASK) -> None:
+    def __init__(self, pieces: Pieces, max_pieces: int, longest_text: int = 1000, task: Task = EMOTION_TASK) -> None:
         self.task = task
         self.pieces = pieces
         self.max_pieces = max_pieces
+        self.longest_text = longest_text
         self._known = {piece: (_SPECIAL + place, score) for place, (piece, score) in enumerate(pieces)}
         self._longest = max((len(piece) for piece, _ in pieces), default=1)
         self._unknown_score = min((score for _, score in pieces), default=0.0) - UNKNOWN_PENALTY
 
     @classmethod
-    def load(cls, folder: Path, max_pieces: int, task: Task = EMOTION_TASK) -> Self:
+    def load(cls, folder: Path, max_pieces: int, longest_text: int) -> Self:
         """Read what `save_pieces` wrote. Raises ModelError when it is missing or damaged."""
         path = folder / PIECES_FILE
         try:
@@ -51,19 +55,22 @@ class PieceTokenizer:
                 pieces = [(piece, float(score)) for piece, score in rows]
         except OSError as error:
             raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
-        except ValueError as error:
+        except (ValueError, csv.Error) as error:
             raise ModelError(f"{path}: damaged ({error}). Train the model again.") from None
-        return cls(pieces, max_pieces, task)
+        return cls(pieces, max_pieces, longest_text)
 
     def __len__(self) -> int:
         """How many numbers it gives, special ones included."""
         return _SPECIAL + len(self.pieces)
 
     def split(self, texts: Sequence[str]) -> Windows:
-        """Number the pieces of normalised texts; one of more than `max_pieces` is cut in windows of like length."""
+        """Number the pieces of normalised texts; more than `max_pieces` are cut in windows of like length.
+
+        Of a text of more than `longest_text` characters the beginning and the end are read.
+        """
         windows = Windows([], [])
         for row, text in enumerate(texts):
-            parts = cut_evenly(self.cut(normalize(text)), self.max_pieces)
+            parts = cut_evenly(self.cut(excerpt(normalize(text), self.longest_text)), self.max_pieces)
             windows.ids.extend([FIRST, *part, LAST] for part in parts)
             windows.text_of.extend([row] * len(parts))
         return windows
@@ -104,7 +111,7 @@ def mark_words(text: str) -> str:
     return _SPACE + unicodedata.normalize("NFKC", text).replace(" ", _SPACE)
 
 
-def save_pieces(folder: Path, pieces: Iterable[tuple[str, float]]) -> None:
+def save_pieces(folder: Path, pieces: Pieces) -> None:
     """Write pieces and scores for `PieceTokenizer.load`."""
     rows = (f"{piece}\t{score:.4f}\n" for piece, score in pieces)
     (folder / PIECES_FILE).write_text("".join(rows), encoding="utf-8")

