@@ -18,7 +18,7 @@ single sentences are read by the n-grams.""",
     "lstm": "An LSTM (Keras) on the morphemes of a KoNLPy analyser, as in the original work.",
     "transformer": "A pretrained transformer, fine-tuned.",
 }
-_TAUGHT = """Two readings in one: a logistic regression on hashed n-grams of characters and jamo (tf-idf, int8
+_TAUGHT = """{count} readings in one: a logistic regression on hashed n-grams of characters and jamo (tf-idf, int8
 weights), which knows what the labels told of; and {networks}, which learned from the labels and from what large
 models read in texts without any. {words}{pieces}
 It runs on ONNX Runtime and numpy alone. Single sentences are
@@ -53,8 +53,9 @@ def _architecture(fields: dict[str, Any]) -> str:
     if fields.get("soft"):
         words = _WORDS.format(layers=fields["settings"]["words"]["layers"])
         if "pieces_from" in fields:
-            return _TAUGHT.format(networks="a word network and a piece network", words=words, pieces=_PIECES)
-        return _TAUGHT.format(networks="a word network", words=words, pieces="")
+            both = "a word network and a piece network"
+            return _TAUGHT.format(count="Three", networks=both, words=words, pieces=_PIECES)
+        return _TAUGHT.format(count="Two", networks="a word network", words=words, pieces="")
     return _ARCHITECTURES[fields["architecture"]]
 
 
