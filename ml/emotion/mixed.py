@@ -14,7 +14,7 @@ from ml.emotion.units import FloatArray, Units
 
 # Times the sum of the squared offsets: the only value tried.
 _RIDGE = 0.001
-MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 
 
 def choose_own_temperatures(ngrams: NgramModel, units: Units, labels: IntArray) -> Temperatures:
