@@ -6,7 +6,6 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +43,10 @@ def read_manifest(folder: Path, *, trainer: str) -> dict[str, Any]:
 
 def read_environment(packages: Sequence[str]) -> dict[str, Any]:
     """The git commit (None outside a checkout) and the versions of Python and of the packages named."""
+    from importlib.metadata import (
+        version,  # here, because it brings the e-mail package, which no server of models needs
+    )
+
     git = shutil.which("git")
     commit = None
     if git:

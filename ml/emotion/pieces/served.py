@@ -20,7 +20,8 @@ TABLE_FILE = "pieces_table.npy"  # int8 (numbers, rank)
 SCALES_FILE = "pieces_scales.npy"  # float32 (numbers, 1)
 FACTS_FILE = "pieces.json"
 SERVED_FILES = (READER_FILE, TABLE_FILE, SCALES_FILE, PIECES_FILE, FACTS_FILE)
-_BATCH_SIZE = 4
+# One window at a time: activations share a scale, so that a neighbour would change what is read.
+_BATCH_SIZE = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ The web process has no room for a library that does the same and holds every lan
 import csv
 import math
 import unicodedata
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -33,15 +34,15 @@ Pieces = Sequence[tuple[str, float]]
 class PieceTokenizer:
     """Cuts a text in the pieces that are likeliest together (Kudo 2018, arXiv 1804.10959).
 
-    `pieces` have a score each, the logarithm of how likely one is; the first gets the number 4.
+    `pieces`, each given once, have a score, the logarithm of how likely one is; the first gets the number 4.
     """
 
     def __init__(self, pieces: Pieces, max_pieces: int, longest_text: int = 1000, task: Task = EMOTION_TASK) -> None:
         self.task = task
-        self.pieces = pieces
         self.max_pieces = max_pieces
         self.longest_text = longest_text
-        self._known = {piece: (_SPECIAL + place, score) for place, (piece, score) in enumerate(pieces)}
+        self._numbers = {piece: _SPECIAL + place for place, (piece, _) in enumerate(pieces)}
+        self._scores = array("d", [0.0] * _SPECIAL + [score for _, score in pieces])  # by number
         self._longest = max((len(piece) for piece, _ in pieces), default=1)
         self._unknown_score = min((score for _, score in pieces), default=0.0) - UNKNOWN_PENALTY
 
@@ -61,7 +62,12 @@ class PieceTokenizer:
 
     def __len__(self) -> int:
         """How many numbers it gives, special ones included."""
-        return _SPECIAL + len(self.pieces)
+        return len(self._scores)
+
+    @property
+    def pieces(self) -> list[tuple[str, float]]:
+        """The pieces with their scores, as they were given."""
+        return list(zip(self._numbers, self._scores[_SPECIAL:], strict=True))
 
     def split(self, texts: Sequence[str]) -> Windows:
         """Number the pieces of normalised texts; more than `max_pieces` are cut in windows of like length.
@@ -87,21 +93,21 @@ class PieceTokenizer:
         marked = mark_words(text)
         best = [0.0, *[-math.inf] * len(marked)]  # by the place where a cut ends
         last = [(0, UNKNOWN)] * (len(marked) + 1)  # where its last piece begins, and that piece
-        known, longest = self._known, self._longest
+        numbers, scores, longest = self._numbers, self._scores, self._longest
         for start in range(len(marked)):
             score = best[start]
             for end in range(start + 1, min(start + longest, len(marked)) + 1):
-                found = known.get(marked[start:end])
-                if found and score + found[1] > best[end]:
-                    best[end], last[end] = score + found[1], (start, found[0])
+                number = numbers.get(marked[start:end])
+                if number and score + scores[number] > best[end]:
+                    best[end], last[end] = score + scores[number], (start, number)
             if score + self._unknown_score > best[start + 1]:
                 best[start + 1], last[start + 1] = score + self._unknown_score, (start, UNKNOWN)
-        numbers = []
+        found = []
         place = len(marked)
         while place:
             place, number = last[place]
-            numbers.append(number)
-        return numbers[::-1]
+            found.append(number)
+        return found[::-1]
 
 
 def mark_words(text: str) -> str:
