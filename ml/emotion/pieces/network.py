@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.tokenizer import NO_PIECE
+from ml.emotion.reader_head import Output, make_head
 from ml.labels import Emotion
 
 VECTOR_WIDTH, BRANCH_WIDTH = 512, 256
@@ -29,12 +30,6 @@ SPANS = (Span(2, 0), Span(3, 1), Span(5, 2))
 CONVOLUTIONS = 2  # one after the other, in each branch
 _STATE_WIDTH = VECTOR_WIDTH + len(SPANS) * BRANCH_WIDTH
 _EPSILON = 1e-12  # of the norms: the original's own
-
-
-class Output(NamedTuple):
-    """What the network gives: logits (windows, labels)."""
-
-    logits: torch.Tensor
 
 
 class PieceNetwork(nn.Module):  # type: ignore[misc] # torch has no types
@@ -63,14 +58,7 @@ class PieceReader(nn.Module):  # type: ignore[misc] # torch has no types
         self.layers = nn.ModuleList([Convolutions(rank, settings.dropout)])
         self.pooling = nn.Linear(_STATE_WIDTH, settings.pools)
         self.narrowing = nn.Linear(_STATE_WIDTH, inner)
-        self.head = nn.Sequential(
-            nn.LayerNorm(settings.pools * inner),
-            nn.Dropout(settings.dropout),
-            nn.Linear(settings.pools * inner, inner),
-            nn.GELU(),
-            nn.Dropout(settings.dropout),
-            nn.Linear(inner, labels),
-        )
+        self.head = make_head(settings.pools * inner, inner, settings.dropout, labels)
 
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Logits (windows, labels) of vectors (windows, pieces, rank) and mask (windows, pieces), 1 where one is."""

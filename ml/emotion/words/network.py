@@ -1,7 +1,6 @@
 """The word network in torch: a table of n-gram vectors, and the reader of what their sums make."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -9,17 +8,12 @@ from torch import nn
 from torch.nn import functional
 
 from ml.emotion.features import FeatureSettings, hash_batch
+from ml.emotion.reader_head import Output, make_head
 from ml.emotion.words.settings import WordSettings
 from ml.labels import Emotion
 
 _HASHED_AT_ONCE = 20_000
 _INNER = 3  # times as wide as the network are its layers inside
-
-
-class Output(NamedTuple):
-    """What the network gives: logits (windows, labels)."""
-
-    logits: torch.Tensor
 
 
 class WordNetwork(nn.Module):  # type: ignore[misc] # torch has no types
@@ -56,14 +50,7 @@ class WordReader(nn.Module):  # type: ignore[misc] # torch has no types
         self.dropout = nn.Dropout(settings.dropout)
         self.layers = nn.ModuleList(_Layer(width, settings.heads, settings.dropout) for _ in range(settings.layers))
         self.pooling = nn.Linear(width, settings.pools)
-        self.head = nn.Sequential(
-            nn.LayerNorm(settings.pools * width),
-            nn.Dropout(settings.dropout),
-            nn.Linear(settings.pools * width, width),
-            nn.GELU(),
-            nn.Dropout(settings.dropout),
-            nn.Linear(width, labels),
-        )
+        self.head = make_head(settings.pools * width, width, settings.dropout, labels)
 
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Logits (windows, labels) of vectors (windows, words, width) and mask (windows, words), 1 where a word is."""

@@ -23,6 +23,7 @@ from ml.emotion.words.served import FACTS_FILE, READER_FILE, SCALES_FILE, TABLE_
 from ml.emotion.words.settings import WordSettings
 from ml.emotion.words.start import mix_with_start, start_from
 from ml.emotion.words.tokenizer import NO_WORD, WordTokenizer
+from ml.encoder.batches import count_updates
 from ml.encoder.task import Task
 from ml.errors import DataError, ModelError
 
@@ -116,7 +117,7 @@ def test_soft_loss_of_a_whole_label_is_the_cross_entropy() -> None:
 def test_interrupted_run_ends_in_the_same_weights(
     parts: Parts, model: WordModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = 0
+    calls = steps = 0
     step = torch.optim.AdamW.step
 
     def interrupt(*arguments: object, **options: object) -> object:
@@ -126,12 +127,19 @@ def test_interrupted_run_ends_in_the_same_weights(
             raise KeyboardInterrupt
         return step(*arguments, **options)
 
+    def count(*arguments: object, **options: object) -> object:
+        nonlocal steps
+        steps += 1
+        return step(*arguments, **options)
+
     with monkeypatch.context() as patch:
         patch.setattr(torch.optim.AdamW, "step", interrupt)
         with pytest.raises(KeyboardInterrupt):
             fit(parts, tmp_path)
-    again = fit(parts, tmp_path)
-    assert calls == 18
+        patch.setattr(torch.optim.AdamW, "step", count)
+        again = fit(parts, tmp_path)
+    rows = len(again.tokenizer.split([*(example.text for example in parts[Split.TRAIN]), *SOFT.texts]).ids)
+    assert calls + steps == SETTINGS.epochs * count_updates(rows, SETTINGS) + 1  # the one that was interrupted
     for name, tensor in model.network.state_dict().items():
         assert torch.equal(tensor, again.network.state_dict()[name]), name
 
