@@ -49,8 +49,8 @@ def teach(
     """Train on the rows; the network stays as the last epoch leaves it.
 
     The rate has fallen to nothing then, unless `patience` is less than `epochs`; which epoch validation likes best is
-    chance. An interrupted run goes on from the folder `state`; `facts` are what
-    it has to agree in. Raises DataError and ModelError as `ml.encoder.trainer.train` does.
+    chance. An interrupted run goes on from the folder `state`; `facts` are what it has to agree in. Raises DataError
+    and ModelError as `ml.encoder.trainer.train` does.
     """
     model.network.to(choose_device())
     run = describe_run(facts, describe_examples(validation, np.ones(len(validation))), settings)

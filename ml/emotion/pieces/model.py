@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
-
-import numpy as np
-import torch
 
 from ml.emotion.pieces.network import PieceNetwork
 from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SCALES_FILE, SERVED_FILES, TABLE_FILE
@@ -14,6 +12,7 @@ from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.start import start_network
 from ml.emotion.pieces.tokenizer import PieceTokenizer, save_pieces
 from ml.emotion.reader_graph import export_reader
+from ml.emotion.reader_head import score_padded
 from ml.emotion.tables import save_table
 from ml.emotion.units import FloatArray
 from ml.encoder.model import write_tensors
@@ -51,7 +50,7 @@ class PieceModel:
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, labels)."""
         self.network.eval()
-        return score_texts(texts, self.tokenizer, self._forward, _BATCH_SIZE)
+        return score_texts(texts, self.tokenizer, partial(score_padded, self.network), _BATCH_SIZE)
 
     def export(self, folder: Path) -> list[str]:
         """Write what `ServedPieces.load` reads; return the names of the files. Raises ModelError when it differs."""
@@ -64,9 +63,3 @@ class PieceModel:
         save_pieces(folder, self.tokenizer.pieces)
         write_json(folder / FACTS_FILE, {"max_pieces": max_pieces, "longest_text": longest_text})
         return list(SERVED_FILES)
-
-    def _forward(self, numbers: IdArray, mask: IdArray) -> FloatArray:
-        device = next(self.network.parameters()).device
-        with torch.inference_mode():
-            logits = self.network(torch.from_numpy(numbers).to(device), torch.from_numpy(mask).to(device)).logits
-        return np.asarray(logits.cpu().numpy(), dtype=np.float64)

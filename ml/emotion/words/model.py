@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from ml.emotion.reader_graph import export_reader
+from ml.emotion.reader_head import score_padded
 from ml.emotion.tables import save_table
 from ml.emotion.units import FloatArray
 from ml.emotion.words.network import WordNetwork
@@ -51,7 +52,7 @@ class WordModel:
         """The windows that the texts are cut in, and their logits (windows, labels), as `ServedWords` gives them."""
         self.network.eval()
         windows = self.tokenizer.split(texts)
-        return windows, score_windows(windows, self.tokenizer, self._forward, _BATCH_SIZE)
+        return windows, score_windows(windows, self.tokenizer, partial(score_padded, self.network), _BATCH_SIZE)
 
     def export(self, folder: Path) -> list[str]:
         """Write what `ServedWords.load` reads; return the names of the files. Raises ModelError when it differs."""
@@ -61,9 +62,3 @@ class WordModel:
         facts = {"features": asdict(self.settings.features), "max_words": self.settings.max_words}
         write_json(folder / FACTS_FILE, facts)
         return list(SERVED_FILES)
-
-    def _forward(self, numbers: IdArray, mask: IdArray) -> FloatArray:
-        device = next(self.network.parameters()).device
-        with torch.inference_mode():
-            logits = self.network(torch.from_numpy(numbers).to(device), torch.from_numpy(mask).to(device)).logits
-        return np.asarray(logits.cpu().numpy(), dtype=np.float64)

@@ -26,6 +26,7 @@ from ml.emotion.words.tokenizer import NO_WORD, WordTokenizer
 from ml.encoder.batches import count_updates
 from ml.encoder.task import Task
 from ml.errors import DataError, ModelError
+from tests.ml.emotion.interruption import fit_interrupted
 
 SETTINGS = WordSettings(
     FeatureSettings(bits=10, char_max=3, jamo_min=3, jamo_max=4, word_max=1),
@@ -117,29 +118,9 @@ def test_soft_loss_of_a_whole_label_is_the_cross_entropy() -> None:
 def test_interrupted_run_ends_in_the_same_weights(
     parts: Parts, model: WordModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = steps = 0
-    step = torch.optim.AdamW.step
-
-    def interrupt(*arguments: object, **options: object) -> object:
-        nonlocal calls
-        calls += 1
-        if calls == 18:
-            raise KeyboardInterrupt
-        return step(*arguments, **options)
-
-    def count(*arguments: object, **options: object) -> object:
-        nonlocal steps
-        steps += 1
-        return step(*arguments, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(torch.optim.AdamW, "step", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            fit(parts, tmp_path)
-        patch.setattr(torch.optim.AdamW, "step", count)
-        again = fit(parts, tmp_path)
+    again, updates = fit_interrupted(lambda: fit(parts, tmp_path), monkeypatch, at=18)
     rows = len(again.tokenizer.split([*(example.text for example in parts[Split.TRAIN]), *SOFT.texts]).ids)
-    assert calls + steps == SETTINGS.epochs * count_updates(rows, SETTINGS) + 1  # the one that was interrupted
+    assert updates == SETTINGS.epochs * count_updates(rows, SETTINGS)
     for name, tensor in model.network.state_dict().items():
         assert torch.equal(tensor, again.network.state_dict()[name]), name
 

@@ -21,6 +21,7 @@ from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.train import Parts, split_for_training
 from ml.encoder.batches import count_updates
 from ml.errors import DataError, ModelError
+from tests.ml.emotion.interruption import fit_interrupted
 from tests.ml.emotion.pieces.resources import write_resources
 
 SETTINGS = PieceSettings(
@@ -88,29 +89,9 @@ def test_it_learns_labels_and_what_a_teacher_read(model: PieceModel, parts: Part
 def test_interrupted_run_ends_in_the_same_weights(
     parts: Parts, model: PieceModel, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = steps = 0
-    step = torch.optim.AdamW.step
-
-    def interrupt(*arguments: object, **options: object) -> object:
-        nonlocal calls
-        calls += 1
-        if calls == 18:
-            raise KeyboardInterrupt
-        return step(*arguments, **options)
-
-    def count(*arguments: object, **options: object) -> object:
-        nonlocal steps
-        steps += 1
-        return step(*arguments, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(torch.optim.AdamW, "step", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            fit(parts, tmp_path, start)
-        patch.setattr(torch.optim.AdamW, "step", count)
-        again = fit(parts, tmp_path, start)
+    again, updates = fit_interrupted(lambda: fit(parts, tmp_path, start), monkeypatch, at=18)
     rows = len(again.tokenizer.split([*(example.text for example in parts[Split.TRAIN]), *SOFT.texts]).ids)
-    assert calls + steps == SETTINGS.epochs * count_updates(rows, SETTINGS) + 1  # the one that was interrupted
+    assert updates == SETTINGS.epochs * count_updates(rows, SETTINGS)
     for name, tensor in model.network.state_dict().items():
         assert torch.equal(tensor, again.network.state_dict()[name]), name
 
