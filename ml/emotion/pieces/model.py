@@ -9,18 +9,16 @@ from typing import Self
 from ml.emotion.pieces.network import PieceNetwork
 from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SCALES_FILE, SERVED_FILES, TABLE_FILE
 from ml.emotion.pieces.settings import PieceSettings
-from ml.emotion.pieces.start import start_network
+from ml.emotion.pieces.start import start_network, write_weights
 from ml.emotion.pieces.tokenizer import PieceTokenizer, save_pieces
 from ml.emotion.reader_graph import export_reader
 from ml.emotion.reader_head import score_padded
 from ml.emotion.tables import save_table
 from ml.emotion.units import FloatArray
-from ml.encoder.model import write_tensors
 from ml.encoder.scoring import IdArray, score_texts
 from ml.encoder.settings import Precision
 from ml.files import write_json
 
-WEIGHTS_FILE = "pieces.safetensors"
 _BATCH_SIZE = 64
 
 
@@ -42,10 +40,8 @@ class PieceModel:
         return self.tokenizer.pad(ids)
 
     def save(self, folder: Path) -> list[str]:
-        """Write the weights in one step; return the names of the files."""
-        folder.mkdir(parents=True, exist_ok=True)
-        write_tensors(folder / WEIGHTS_FILE, self.network.state_dict(), {"format": "pt"})
-        return [WEIGHTS_FILE]
+        """Write what another training may start from; return the names of the files."""
+        return write_weights(folder, self.tokenizer.pieces, self.network.state_dict())
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, labels)."""

@@ -1,4 +1,8 @@
-"""What a piece network starts its training from: the folder that `ml.emotion.pieces.universal` writes."""
+"""What a piece network starts its training from: an encoder's own weights, or a network that was trained before.
+
+Both are a folder with pieces and weights, named as in `PieceNetwork`; what `ml.emotion.pieces.universal` writes of an
+encoder has no head yet.
+"""
 
 from pathlib import Path
 
@@ -14,38 +18,43 @@ from ml.encoder.model import write_tensors
 from ml.errors import ModelError
 from ml.manifest import hash_files
 
-START_FILE = "start.safetensors"
+WEIGHTS_FILE = "pieces.safetensors"
 _ADVICE = "Make it anew: python -m ml.emotion.pieces.universal"
-_VECTORS, _CONVOLUTIONS = "vectors", "convolutions."
+_VECTORS, _CONVOLUTIONS = "embeddings.weight", "reader.layers.0."
 
 
 def write_start(folder: Path, pieces: Pieces, vectors: Vectors, convolutions: Convolutions) -> None:
     """Write pieces, their vectors (numbers, rank) and the convolutions that read them."""
+    tensors = {_CONVOLUTIONS + name: values for name, values in convolutions.state_dict().items()}
+    write_weights(folder, pieces, tensors | {_VECTORS: torch.from_numpy(vectors)})
+
+
+def write_weights(folder: Path, pieces: Pieces, tensors: dict[str, torch.Tensor]) -> list[str]:
+    """Write pieces, and weights in one step; return the names of the files."""
     folder.mkdir(parents=True, exist_ok=True)
     save_pieces(folder, pieces)
-    tensors = {_CONVOLUTIONS + name: values for name, values in convolutions.state_dict().items()}
-    write_tensors(folder / START_FILE, tensors | {_VECTORS: torch.from_numpy(vectors)}, {"format": "pt"})
+    write_tensors(folder / WEIGHTS_FILE, tensors, {"format": "pt"})
+    return [WEIGHTS_FILE, PIECES_FILE]
 
 
 def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, PieceTokenizer]:
-    """A network with the weights of the folder, its head as the seed has it, and its tokenizer.
+    """A network with the weights of the folder, and its tokenizer. A head that they lack is as the seed has it.
 
     Raises ModelError when a file is missing, damaged or of another shape.
     """
     tokenizer = PieceTokenizer.load(folder, settings.max_pieces, settings.longest_text)
-    path = folder / START_FILE
+    path = folder / WEIGHTS_FILE
     try:
         tensors = load_file(path)
-        vectors = tensors.pop(_VECTORS)
+        vectors = tensors[_VECTORS]
         if vectors.ndim != 2 or len(vectors) != len(tokenizer):
             raise ModelError(f"{path}: has another number of vectors than {PIECES_FILE}. {_ADVICE}")
         torch.manual_seed(settings.seed)
         network = PieceNetwork(settings, len(tokenizer), vectors.shape[1])
-        network.reader.layers[0].load_state_dict(
-            {name.removeprefix(_CONVOLUTIONS): values for name, values in tensors.items()}
-        )
-        with torch.no_grad():
-            network.embeddings.weight.copy_(vectors)
+        head = {name for name in network.state_dict() if not name.startswith((_VECTORS, _CONVOLUTIONS))}
+        lacking, unknown = network.load_state_dict(tensors, strict=False)
+        if unknown or (lacking and set(lacking) != head):
+            raise ModelError(f"{path}: is of another network ({', '.join([*lacking, *unknown])}). {_ADVICE}")
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise ModelError(f"{path}: {error}. {_ADVICE}") from error
     return network, tokenizer
@@ -54,6 +63,6 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
 def hash_start(folder: Path) -> str:
     """SHA-256 of what `start_network` reads. Raises ModelError where it is not there."""
     try:
-        return hash_files(folder, [START_FILE, PIECES_FILE])
+        return hash_files(folder, [WEIGHTS_FILE, PIECES_FILE])
     except OSError as error:
         raise ModelError(f"{error.filename}: {error.strerror}. {_ADVICE}") from None

@@ -279,7 +279,7 @@ def test_a_start_of_pieces_that_is_not_there_is_named(
 ) -> None:
     arguments = [*commanded.options, "--pieces", str(tmp_path / "none"), "--output", str(tmp_path / "m")]
     assert main(arguments) == 2
-    assert "start.safetensors: No such file" in capsys.readouterr().err
+    assert "pieces.safetensors: No such file" in capsys.readouterr().err
 
 
 def test_renewal_of_what_is_no_such_model_says_so(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
+from safetensors.torch import load_file, save_file
 
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split
@@ -104,6 +105,27 @@ def test_another_start_does_not_go_on(
     (other / "pieces.tsv").write_text("\n".join([*rows[1:], rows[0]]) + "\n", encoding="utf-8")
     with pytest.raises(DataError, match="training data"):
         fit(parts, state, other)
+
+
+def test_a_trained_network_is_a_start(model: PieceModel, state: Path) -> None:
+    again = PieceModel.load_start(state / "best", SETTINGS)
+    assert again.tokenizer.pieces == model.tokenizer.pieces
+    best = load_file(state / "best" / "pieces.safetensors")
+    for name, tensor in again.network.state_dict().items():
+        assert torch.equal(tensor, best[name]), name
+
+
+@pytest.mark.parametrize("change", ["half a head", "one tensor too many"])
+def test_a_start_of_another_network_is_refused(change: str, state: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(state / "best", tmp_path / "s")
+    tensors = load_file(folder / "pieces.safetensors")
+    if change == "half a head":
+        del tensors["reader.pooling.bias"]
+    else:
+        tensors["reader.layers.1.norm.bias"] = torch.zeros(1)
+    save_file(tensors, folder / "pieces.safetensors")
+    with pytest.raises(ModelError, match=r"is of another network \(reader\.(pooling|layers\.1\.norm)\.bias\)"):
+        PieceModel.load_start(folder, SETTINGS)
 
 
 def test_what_serves_reads_as_what_was_trained(model: PieceModel, served: Path) -> None:

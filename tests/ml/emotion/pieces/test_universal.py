@@ -131,8 +131,8 @@ def test_a_start_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
     (tmp_path / "pieces.tsv").write_text("오늘\t-1.0\n", encoding="utf-8")
     for content in (None, json.dumps({})):
         if content:
-            (tmp_path / "start.safetensors").write_text(content)
-        with pytest.raises(ModelError, match=r"start\.safetensors: .*Make it anew"):
+            (tmp_path / "pieces.safetensors").write_text(content)
+        with pytest.raises(ModelError, match=r"pieces\.safetensors: .*Make it anew"):
             start_network(tmp_path, PieceSettings())
 
 
