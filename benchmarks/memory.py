@@ -16,6 +16,12 @@ MIB = 2**20
 _CGROUPS = Path("/sys/fs/cgroup")
 
 
+def resident_mib() -> float:
+    """Resident set size of this process (Linux), mapped pages included, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
+
+
 def processes_below(pid: int) -> list[int]:
     """A process and all of its descendants that live."""
     found = [pid]

@@ -24,10 +24,10 @@ models read in texts without any. {words}{pieces}
 It runs on ONNX Runtime and numpy alone. Single sentences are
 read by the n-grams alone. How much a text is written like a diary is estimated from the text itself; it decides how
 much each reading counts."""
-_WORDS = """In the word network each word is the sum of its n-grams' vectors (int8), and a transformer of {layers}
+_WORDS = """In the word network each word is the sum of its n-grams' vectors (four bits), and a transformer of {layers}
 layers reads them."""
 _PIECES = """ The piece network is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0): it cuts
-words into pieces, whose vectors (int8) convolutions read."""
+words into pieces, whose vectors (four bits) convolutions read."""
 GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
 
 

@@ -8,7 +8,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from ml.emotion.calibrate import Temperatures
-from ml.emotion.linear import EMOTIONS, TINY, LinearModel
+from ml.emotion.linear import EMOTIONS, EXPANSION, TINY, LinearModel
 
 _OPSET = 18
 _IR_VERSION = 10
@@ -44,6 +44,7 @@ def _constants(model: LinearModel, temperatures: Temperatures) -> dict[str, npt.
         "weights": model.weights,
         "idf": model.idf,
         "scale": model.scale,
+        "expansion": EXPANSION,
         "bias": model.bias,
         "one": np.array(1, dtype=np.float32),
         "two": np.array(2, dtype=np.float32),
@@ -51,7 +52,7 @@ def _constants(model: LinearModel, temperatures: Temperatures) -> dict[str, npt.
         "coldness_other": np.array(coldness, dtype=np.float32),
         "coldness_difference": np.array(1 / temperatures.diary - coldness, dtype=np.float32),
         "last_axis": np.array([1], dtype=np.int64),
-        "columns": np.array([len(model.bias)], dtype=np.int64),
+        "columns": np.array([len(model.scale)], dtype=np.int64),
         "parts": np.array([EMOTIONS, EMOTIONS, 1], dtype=np.int64),
     }
 
@@ -86,7 +87,8 @@ def _score_nodes() -> list[onnx.NodeProto]:
         _node("ScatterND", ["zero_sums", "row_index", "products"], "sums", reduction="add"),
         _node("Mul", ["sums", "scale"], "scaled_sums"),
         _node("Div", ["scaled_sums", "norm_column"], "unbiased"),
-        _node("Add", ["unbiased", "bias"], "scores"),
+        _node("MatMul", ["unbiased", "expansion"], "expanded"),
+        _node("Add", ["expanded", "bias"], "scores"),
         helper.make_node("Split", ["scores", "parts"], ["shared", "contrast", "style"], axis=1),
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp  # type: ignore[import-untyped]
+from scipy.linalg import block_diag, helmert  # type: ignore[import-untyped]
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -18,7 +19,9 @@ from ml.labels import Emotion
 _HASH_CHUNK = 512
 TINY = 1e-6
 EMOTIONS = len(Emotion)
-_COLUMNS = 2 * EMOTIONS + 1
+# A softmax does not see what all six weights of a feature share, so five numbers hold the rest, in an orthonormal
+# basis of the vectors that sum to zero. EXPANSION, (11, 13), makes six of each five: of a shared model, of a contrast.
+EXPANSION = block_diag(helmert(EMOTIONS), helmert(EMOTIONS), 1).astype(np.float32)
 # A style score that means "diary" for certain: the style of a model that has seen nothing else.
 _CERTAIN = 20.0
 
@@ -41,8 +44,8 @@ class FitSettings:
 class LinearModel:
     """Quantised tf-idf logistic regressions over hashed features: one shared by all styles, one for their contrast.
 
-    The columns of weights, scale and bias: 6 of the shared model, 6 of the contrast, 1 of the style.
-    weights: int8 (buckets, 13), to be multiplied by scale; scale, bias: float32 (13,);
+    The scores of a text: 6 of the shared model, 6 of the contrast, 1 of the style. weights: int8 (buckets, 11), to be
+    multiplied by scale, float32 (11,), and by EXPANSION; bias: float32 (13,);
     idf: uint8 (buckets,), zero for a bucket that training did not see often enough; its unit does not matter, because
     rows are scaled to length 1.
     """
@@ -60,9 +63,9 @@ class LinearModel:
         weight = (1 + np.log(batch.counts)) * self.idf[batch.buckets].astype(np.float32)
         norm = np.sqrt(np.bincount(batch.rows, weight**2, minlength=row_count))
         products = self.weights[batch.buckets].astype(np.float32) * weight[:, None]
-        sums = np.zeros((row_count, _COLUMNS))
+        sums = np.zeros((row_count, len(self.scale)))
         np.add.at(sums, batch.rows, products)
-        scores = sums * self.scale / np.maximum(norm, TINY)[:, None] + self.bias
+        scores = (sums * self.scale / np.maximum(norm, TINY)[:, None]) @ EXPANSION + self.bias
         shared, contrast, style = np.split(scores, [EMOTIONS, 2 * EMOTIONS], axis=1)
         diary_share = 1 / (1 + np.exp(-style))
         return shared + (2 * diary_share - 1) * contrast, diary_share[:, 0]
@@ -120,8 +123,8 @@ def fit(
     with _stopping_early():
         regression.fit(sp.hstack(halves).tocsr()[rows], labels, sample_weight=label_weights[rows, labels])
     shared, contrast, offset = np.split(regression.coef_.T, [len(kept), 2 * len(kept)])
-    weights, scale = quantize(np.hstack([shared, contrast * settings.contrast, style[:-1, None]]))
-    table = np.zeros((counts.shape[1], _COLUMNS), dtype=np.int8)
+    weights, scale = quantize(np.hstack([shared, contrast * settings.contrast, style[:-1, None]]) @ EXPANSION.T)
+    table = np.zeros((counts.shape[1], len(scale)), dtype=np.int8)
     table[kept] = weights
     bias = np.concatenate([regression.intercept_, offset[0], style[-1:]]).astype(np.float32)
     return LinearModel(table, scale, bias, idf)

@@ -1,6 +1,7 @@
 """The graph of what reads the vectors of words or pieces, checked against torch."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,13 @@ _TOLERANCE = 1e-3
 
 
 def export_reader(
-    reader: nn.Module, path: Path, width: int, longest: int, precision: Precision = Precision.FLOAT
+    reader: nn.Module, path: Path, width: int, longest: int, precision: Precision, in_float: Sequence[str] = ()
 ) -> None:
     """Write the graph: vectors, float (windows, places, width), and mask, int64 (windows, places) → logits (windows,
     labels); there are at most `longest` places. `reader` has to be in eval mode.
 
     Raises ModelError when the graph in float does not compute what the network computes; what it loses by a coarser
-    precision is measured with the model.
+    precision is measured with the model. `in_float` is as in `quantize`.
     """
     # Two rows of unlike length: the exporter takes sizes of 0 and 1, and equal ones, for constants.
     places = min(7, longest)
@@ -52,4 +53,4 @@ def export_reader(
             difference = np.abs(found - reader(vectors, mask).numpy()).max()
         if not difference <= _TOLERANCE:
             raise ModelError(f"the ONNX graph differs from torch by {difference:.2g}: the export failed")
-        quantize(graph, precision).replace(path)
+        quantize(graph, precision, in_float).replace(path)

@@ -1,4 +1,6 @@
-"""`python -m ml.emotion.renew --output DIR`: new n-grams for a ready model, whose network or encoder stays as it is.
+"""`python -m ml.emotion.renew --output DIR`: new n-grams for a ready model, whose networks or encoder stay.
+
+Networks of an older form are rounded as those of today are (`ml.emotion.compact.repack`).
 
 New labels reach a model in the time that n-grams take: its other reader needs soft labels or a GPU to learn more. A
 compact model may get a piece network as well, with --pieces and --soft. What is chosen on the validation split,
@@ -102,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        told = "the network goes on by the same command" if options.pieces else "nothing was written"
+        told = "the network goes on by the same command" if options.pieces else "there is no new model"
         print(f"stopped: {told}", file=sys.stderr)
         return 130
     print_figures(metrics)
@@ -141,7 +143,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
     )
-    parser.add_argument("--pieces", type=Path, help="for a new piece network: a folder of ml.emotion.pieces.universal")
+    parser.add_argument(
+        "--pieces",
+        type=Path,
+        help="for a new piece network: a folder of ml.emotion.pieces.universal, or pieces/best of a run's state",
+    )
     parser.add_argument(
         "--soft", type=Path, action="append", default=[], help="what it learns, of ml.emotion.distil; may be repeated"
     )

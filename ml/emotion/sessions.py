@@ -7,6 +7,9 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ml.errors import ModelError
 
+# Of a graph with products in int8: all activations share a scale, so that a neighbour would change what is read.
+WINDOWS_AT_ONCE = 1
+
 
 def open_session(path: Path) -> ort.InferenceSession:
     """One thread and no memory arena: the graph is tiny, and the web process has to stay small.

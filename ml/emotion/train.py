@@ -221,7 +221,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pieces",
         type=Path,
-        help="of compact with --soft: a folder of ml.emotion.pieces.universal, for a piece network beside the other",
+        help="of compact with --soft, for a piece network beside the other: a folder of "
+        "ml.emotion.pieces.universal, or pieces/best of a run's state",
     )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")

@@ -1,5 +1,6 @@
 """A float graph with its weights in bytes: a quarter of the size, in two ways."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,24 @@ _BLOCK_ACTIVATIONS = 4
 _SMALLEST_TABLE = 256
 
 
-def quantize(graph: Path, precision: Precision) -> Path:
-    """Write the graph in that precision beside it, and return where."""
+def quantize(graph: Path, precision: Precision, in_float: Sequence[str] = ()) -> Path:
+    """Write the graph in that precision beside it, and return where.
+
+    The products of layers whose names end in one of `in_float` stay in float; that is for INT8 alone.
+    """
     if precision is Precision.FLOAT:
         return graph
     target = graph.with_name("quantized.onnx")
     if precision is Precision.INT8:
         # Seven bits, since eight overflow on processors without VNNI and read another way.
-        quantize_dynamic(graph, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        quantize_dynamic(
+            graph,
+            target,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            nodes_to_exclude=_find_products(onnx.load(graph).graph, in_float),
+        )
         return target
     proto = onnx.load(graph)
     quantize_tables(proto.graph)
@@ -35,6 +46,16 @@ def quantize(graph: Path, precision: Precision) -> Path:
     quantizer.process()
     onnx.save(quantizer.model.model, target)
     return target
+
+
+def _find_products(graph: onnx.GraphProto, layers: Sequence[str]) -> list[str]:
+    """The names of the nodes that multiply by those layers' matrices: their bias is added to what comes out."""
+    added = {
+        node.input[0]
+        for node in graph.node
+        if node.op_type == "Add" and node.input[1].endswith(tuple(f"{layer}.bias" for layer in layers))
+    }
+    return [node.name for node in graph.node if node.op_type == "MatMul" and node.output[0] in added]
 
 
 def quantize_tables(graph: onnx.GraphProto) -> None:

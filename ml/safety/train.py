@@ -18,6 +18,7 @@ import numpy as np
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.start import hash_start
+from ml.encoder.settings import Precision
 from ml.errors import DataError, ModelError
 from ml.files import hash_file, write_json
 from ml.manifest import hash_files, read_environment, write_manifest
@@ -114,7 +115,8 @@ def score_test(phrases: Sequence[Phrase], model: CrisisModel) -> dict[str, dict[
 def write_model(folder: Path, trained: Trained, settings: CrisisSettings, start: Path = EMOTION_MODEL) -> None:
     """Write what `CrisisModel.load` reads; `start` is as in `train`."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [*trained.words.export(folder), trained.ngrams.save(folder)]
+    # What is chosen, and told in the figures, is chosen by the network in float: a coarser one would read otherwise.
+    files = [*trained.words.export(folder, Precision.FLOAT), trained.ngrams.save(folder)]
     facts = {
         "voices": asdict(trained.voices),
         "settings": asdict(settings),

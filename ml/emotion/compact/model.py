@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml.emotion.calibrate import Temperatures
+from ml.emotion.compact.repack import repack_pieces, repack_words
 from ml.emotion.compact.served import COMPACT_FILE, load_readers, read_has_pieces
 from ml.emotion.compact.settings import CompactSettings, NewPieces, Starts
 from ml.emotion.data import Example
@@ -71,7 +72,7 @@ def fit_compact(
     """Fit the n-grams on the labels, the networks on labels and soft labels; choose the mixture on validation.
 
     An interrupted training of a network goes on from the folder `state`; it is scored as it serves, its table in
-    bytes. Raises DataError and ModelError as `fit_words` and `fit_pieces` do.
+    four bits. Raises DataError and ModelError as `fit_words` and `fit_pieces` do.
     """
     ngrams = fit_ngrams(train, settings)
     weights = balance_weights(train, settings.balance)
@@ -99,22 +100,24 @@ def fit_beside(
 ) -> CompactModel:
     """New n-grams beside the networks of the ready model in `folder`; with `new_pieces` a new piece network as well.
 
-    An interrupted training of that one goes on from the folder `state`. Raises ModelError when there is no model, and
-    DataError and ModelError as `fit_pieces` does.
+    Networks of an older form are rounded as those of today are (`repack_words`). An interrupted training goes on from
+    the folder `state`. Raises ModelError when there is no model, and DataError and ModelError as `fit_pieces` does.
     """
-    if new_pieces:
-        start_network(new_pieces.start, settings.pieces)  # so that a damaged one is told first
-    ngrams = fit_ngrams(train, settings)
-    if not new_pieces:
-        return _join(ngrams, folder, validation, has_pieces=read_has_pieces(folder))
     served = state / _SERVED
     _empty(served)
-    for name in WORDS_FILES:
-        shutil.copyfile(folder / name, served / name)
-    weights = balance_weights(train, settings.balance)
-    soft, start = new_pieces.soft, new_pieces.start
-    fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", start).export(served)
-    return _join(ngrams, served, validation, has_pieces=True)
+    # What may be missing or damaged comes first, what takes long afterwards.
+    repack_words(folder, served)
+    has_pieces = bool(new_pieces) or read_has_pieces(folder)
+    if new_pieces:
+        start_network(new_pieces.start, settings.pieces)
+    elif has_pieces:
+        repack_pieces(folder, served, settings.pieces)
+    ngrams = fit_ngrams(train, settings)
+    if new_pieces:
+        weights = balance_weights(train, settings.balance)
+        soft, start = new_pieces.soft, new_pieces.start
+        fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", start).export(served)
+    return _join(ngrams, served, validation, has_pieces=has_pieces)
 
 
 def _empty(folder: Path) -> None:

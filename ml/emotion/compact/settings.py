@@ -28,9 +28,9 @@ class CompactSettings(NgramSettings):
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """What the networks start from: a model's folder, with the word network that the new one goes on from, and one of
-    `ml.emotion.pieces.universal`. Without the first, the word network starts from chance; without the second, there is
-    no piece network.
+    """What the networks start from: a model's folder, whose word network the new one goes on from, and a folder that
+    `ml.emotion.pieces.start` reads. Without the first, the word network starts from chance; without the second, there
+    is no piece network.
     """
 
     words: Path | None = None

@@ -25,7 +25,7 @@ def fit_pieces(
     """The network of the folder `start`, as `teach` leaves it.
 
     `weights` are the examples', (n,), of mean 1. An interrupted run goes on from the folder `state`. Raises DataError
-    and ModelError as `teach` does, and ModelError for a folder that `ml.emotion.pieces.universal` has not written.
+    and ModelError as `teach` does, and ModelError for a folder that holds no network to start from.
     """
     model = PieceModel.load_start(start, settings)
     rows = build_rows(examples, weights, soft, settings, model.tokenizer, NO_PIECE)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from ml.emotion.pieces.network import PieceNetwork
-from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SCALES_FILE, SERVED_FILES, TABLE_FILE
+from ml.emotion.pieces.served import READER_FILE, SCALES_FILE, SERVED_FILES, TABLE_FILE, write_facts
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.start import start_network, write_weights
 from ml.emotion.pieces.tokenizer import PieceTokenizer, save_pieces
@@ -17,9 +17,10 @@ from ml.emotion.tables import save_table
 from ml.emotion.units import FloatArray
 from ml.encoder.scoring import IdArray, score_texts
 from ml.encoder.settings import Precision
-from ml.files import write_json
 
 _BATCH_SIZE = 64
+# Of principal components the first are large, so that bytes with one scale for all leave next to nothing of the last.
+_IN_FLOAT = ("widening",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,9 @@ class PieceModel:
         """Write what `ServedPieces.load` reads; return the names of the files. Raises ModelError when it differs."""
         self.network.eval()
         vectors = self.network.embeddings.weight.detach().numpy()
-        max_pieces, longest_text = self.settings.max_pieces, self.settings.longest_text
-        longest = max_pieces + 2  # with both ends
-        export_reader(self.network.reader, folder / READER_FILE, vectors.shape[1], longest, Precision.INT8)
+        longest = self.settings.served_pieces + 2  # with both ends
+        export_reader(self.network.reader, folder / READER_FILE, vectors.shape[1], longest, Precision.INT8, _IN_FLOAT)
         save_table(vectors, folder / TABLE_FILE, folder / SCALES_FILE)
         save_pieces(folder, self.tokenizer.pieces)
-        write_json(folder / FACTS_FILE, {"max_pieces": max_pieces, "longest_text": longest_text})
+        write_facts(folder, self.settings)
         return list(SERVED_FILES)

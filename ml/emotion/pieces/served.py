@@ -9,19 +9,23 @@ import numpy as np
 import onnxruntime as ort
 
 from ml.emotion.folder import read_facts_of
+from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.tokenizer import PIECES_FILE, PieceTokenizer
-from ml.emotion.sessions import open_session
-from ml.emotion.tables import Bytes, Vectors, load_table
+from ml.emotion.sessions import WINDOWS_AT_ONCE, open_session
+from ml.emotion.tables import Table
 from ml.emotion.units import FloatArray
 from ml.encoder.scoring import IdArray, score_texts
+from ml.files import write_json
 
 READER_FILE = "pieces.onnx"
-TABLE_FILE = "pieces_table.npy"  # int8 (numbers, rank)
-SCALES_FILE = "pieces_scales.npy"  # float32 (numbers, 1)
+TABLE_FILE, SCALES_FILE = "pieces_table.npy", "pieces_scales.npy"
 FACTS_FILE = "pieces.json"
 SERVED_FILES = (READER_FILE, TABLE_FILE, SCALES_FILE, PIECES_FILE, FACTS_FILE)
-# One window at a time: activations share a scale, so that a neighbour would change what is read.
-_BATCH_SIZE = 1
+
+
+def write_facts(folder: Path, settings: PieceSettings) -> None:
+    """Write how a network with these settings cuts texts where it serves."""
+    write_json(folder / FACTS_FILE, {"max_pieces": settings.served_pieces, "longest_text": settings.longest_text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,7 @@ class ServedPieces:
 
     session: ort.InferenceSession
     tokenizer: PieceTokenizer
-    table: Bytes
-    scales: Vectors
+    table: Table
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -40,14 +43,13 @@ class ServedPieces:
             folder / FACTS_FILE, lambda facts: (int(facts["max_pieces"]), int(facts["longest_text"]))
         )
         tokenizer = PieceTokenizer.load(folder, max_pieces, longest_text)
-        table, scales = load_table(folder / TABLE_FILE, folder / SCALES_FILE, len(tokenizer))
-        return cls(open_session(folder / READER_FILE), tokenizer, table, scales)
+        table = Table.load(folder / TABLE_FILE, folder / SCALES_FILE, len(tokenizer))
+        return cls(open_session(folder / READER_FILE), tokenizer, table)
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, 6). Any `str` is accepted, blank ones included."""
-        return score_texts(texts, self.tokenizer, self._forward, _BATCH_SIZE)
+        return score_texts(texts, self.tokenizer, self._forward, WINDOWS_AT_ONCE)
 
     def _forward(self, numbers: IdArray, mask: IdArray) -> FloatArray:
-        vectors = self.table[numbers].astype(np.float32) * self.scales[numbers]
-        (logits,) = self.session.run(["logits"], {"vectors": vectors, "mask": mask})
+        (logits,) = self.session.run(["logits"], {"vectors": self.table.take(numbers), "mask": mask})
         return np.asarray(logits, dtype=np.float64)

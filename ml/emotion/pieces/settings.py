@@ -13,7 +13,8 @@ class PieceSettings:
 
     pools: int = 4  # weighted means of the places that the head reads
     head_width: int = 256
-    max_pieces: int = 128  # of one window
+    max_pieces: int = 128  # of one window in training
+    served_pieces: int = 64  # of one where it serves: it reads no worse, and its activations take half of the memory
     # In characters, of one text: the convolutions take some 25 ms for so many, and a text may have 100,000.
     longest_text: int = 1000
     dropout: float = 0.1
@@ -34,8 +35,8 @@ class PieceSettings:
     save_every: int = 500
 
     def __post_init__(self) -> None:
-        sizes = (self.pools, self.head_width, self.max_pieces, self.longest_text, self.epochs, self.patience)
-        if min(*sizes, self.batch_size, self.accumulation, self.save_every) < 1:
+        sizes = (self.pools, self.head_width, self.max_pieces, self.served_pieces, self.longest_text)
+        if min(*sizes, self.epochs, self.patience, self.batch_size, self.accumulation, self.save_every) < 1:
             raise ValueError("sizes and counts have to be 1 or more")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.label_weight <= 0:
             raise ValueError("learning_rate, max_gradient_norm and label_weight have to be above 0")

@@ -1,7 +1,7 @@
-"""What a piece network starts its training from: an encoder's own weights, or a network that was trained before.
+"""What a piece network starts its training from: an encoder's own weights, or the best epoch of an earlier run.
 
 Both are a folder with pieces and weights, named as in `PieceNetwork`; what `ml.emotion.pieces.universal` writes of an
-encoder has no head yet.
+encoder has no head yet. A run keeps its best epoch in `best` of its state.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ from ml.errors import ModelError
 from ml.manifest import hash_files
 
 WEIGHTS_FILE = "pieces.safetensors"
-_ADVICE = "Make it anew: python -m ml.emotion.pieces.universal"
+_ADVICE = "Make it anew (python -m ml.emotion.pieces.universal), or give the settings that it was trained with."
 _VECTORS, _CONVOLUTIONS = "embeddings.weight", "reader.layers.0."
 
 
@@ -30,7 +30,7 @@ def write_start(folder: Path, pieces: Pieces, vectors: Vectors, convolutions: Co
 
 
 def write_weights(folder: Path, pieces: Pieces, tensors: dict[str, torch.Tensor]) -> list[str]:
-    """Write pieces, and weights in one step; return the names of the files."""
+    """Write pieces and weights, each in one step; return the names of the files."""
     folder.mkdir(parents=True, exist_ok=True)
     save_pieces(folder, pieces)
     write_tensors(folder / WEIGHTS_FILE, tensors, {"format": "pt"})
@@ -49,6 +49,8 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
         vectors = tensors[_VECTORS]
         if vectors.ndim != 2 or len(vectors) != len(tokenizer):
             raise ModelError(f"{path}: has another number of vectors than {PIECES_FILE}. {_ADVICE}")
+        if vectors.shape[1] % 2:
+            raise ModelError(f"{path}: its vectors' width is odd, and can't be served in four bits. {_ADVICE}")
         torch.manual_seed(settings.seed)
         network = PieceNetwork(settings, len(tokenizer), vectors.shape[1])
         head = {name for name in network.state_dict() if not name.startswith((_VECTORS, _CONVOLUTIONS))}

@@ -7,6 +7,7 @@ The web process has no room for a library that does the same and holds every lan
 
 import csv
 import math
+import os
 import unicodedata
 from array import array
 from collections.abc import Sequence
@@ -118,6 +119,11 @@ def mark_words(text: str) -> str:
 
 
 def save_pieces(folder: Path, pieces: Pieces) -> None:
-    """Write pieces and scores for `PieceTokenizer.load`."""
+    """Write pieces and scores for `PieceTokenizer.load`, in one step: an interrupted call leaves the old file."""
     rows = (f"{piece}\t{score:.4f}\n" for piece, score in pieces)
-    (folder / PIECES_FILE).write_text("".join(rows), encoding="utf-8")
+    temporary = folder / f".{PIECES_FILE}.{os.getpid()}.tmp"
+    try:
+        temporary.write_text("".join(rows), encoding="utf-8")
+        temporary.replace(folder / PIECES_FILE)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -151,8 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.least_count < 1:
             raise DataError("--least-count: has to be 1 or more")
-        if not 1 <= options.rank <= VECTOR_WIDTH:
-            raise DataError(f"--rank: has to be 1 to {VECTOR_WIDTH}")
+        if not 2 <= options.rank <= VECTOR_WIDTH or options.rank % 2:
+            raise DataError(f"--rank: has to be even, 2 to {VECTOR_WIDTH}")
         examples = split_for_training(load_sources(options.data or ["corpus"]))[Split.TRAIN]
         texts = [example.text for example in examples] + [text for spec in options.texts for text in load_texts(spec)]
         universal = read_universal(options.weights)

@@ -17,6 +17,7 @@ from ml.emotion.words.settings import WordSettings
 from ml.emotion.words.tokenizer import WordTokenizer
 from ml.encoder.model import write_tensors
 from ml.encoder.scoring import IdArray, Windows, average_windows, score_windows
+from ml.encoder.settings import Precision
 from ml.files import write_json
 from ml.probability import log_softmax
 
@@ -54,11 +55,17 @@ class WordModel:
         windows = self.tokenizer.split(texts)
         return windows, score_windows(windows, self.tokenizer, partial(score_padded, self.network), _BATCH_SIZE)
 
-    def export(self, folder: Path) -> list[str]:
-        """Write what `ServedWords.load` reads; return the names of the files. Raises ModelError when it differs."""
+    def export(self, folder: Path, precision: Precision = Precision.INT8) -> list[str]:
+        """Write what `ServedWords.load` reads; return the names of the files. Raises ModelError when it differs.
+
+        The table gets four bits a number; with products in float, which are next to exact, a byte.
+        """
         self.network.eval()
-        export_reader(self.network.reader, folder / READER_FILE, self.settings.width, self.settings.max_words)
-        save_table(self.network.table.weight.detach().numpy(), folder / TABLE_FILE, folder / SCALES_FILE)
+        width, longest = self.settings.width, self.settings.max_words
+        export_reader(self.network.reader, folder / READER_FILE, width, longest, precision)
+        table = self.network.table.weight.detach().numpy()
+        is_packed = precision is not Precision.FLOAT
+        save_table(table, folder / TABLE_FILE, folder / SCALES_FILE, is_packed=is_packed)
         facts = {"features": asdict(self.settings.features), "max_words": self.settings.max_words}
         write_json(folder / FACTS_FILE, facts)
         return list(SERVED_FILES)

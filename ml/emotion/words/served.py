@@ -10,8 +10,8 @@ import onnxruntime as ort
 
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.folder import read_facts_of
-from ml.emotion.sessions import open_session
-from ml.emotion.tables import Bytes, Vectors, load_table
+from ml.emotion.sessions import WINDOWS_AT_ONCE, open_session
+from ml.emotion.tables import Table, Vectors
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray
 from ml.emotion.words.tokenizer import WordTokenizer
@@ -20,13 +20,11 @@ from ml.encoder.task import Task
 from ml.probability import log_softmax
 
 READER_FILE = "words.onnx"
-TABLE_FILE = "words_table.npy"  # int8 (buckets, width)
-SCALES_FILE = "words_scales.npy"  # float32 (buckets, 1)
+TABLE_FILE, SCALES_FILE = "words_table.npy", "words_scales.npy"
 FACTS_FILE = "words.json"
 SERVED_FILES = (READER_FILE, TABLE_FILE, SCALES_FILE, FACTS_FILE)
 # So few that what is added up stays small, whatever the length of a text.
 _WORDS_AT_ONCE = 32
-_BATCH_SIZE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,7 @@ class ServedWords:
     """A loaded word network. Thread-safe."""
 
     session: ort.InferenceSession
-    table: Bytes
-    scales: Vectors
+    table: Table
     features: FeatureSettings
     max_words: int
     task: Task = EMOTION_TASK
@@ -49,8 +46,8 @@ class ServedWords:
         features, max_words = read_facts_of(
             folder / FACTS_FILE, lambda facts: (FeatureSettings(**facts["features"]), int(facts["max_words"]))
         )
-        table, scales = load_table(folder / TABLE_FILE, folder / SCALES_FILE, 1 << features.bits)
-        return cls(open_session(folder / READER_FILE), table, scales, features, max_words, task)
+        table = Table.load(folder / TABLE_FILE, folder / SCALES_FILE, 1 << features.bits)
+        return cls(open_session(folder / READER_FILE), table, features, max_words, task)
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, labels). Any `str` is accepted, blank ones included."""
@@ -67,15 +64,14 @@ class ServedWords:
             (logits,) = self.session.run(["logits"], {"vectors": vectors[numbers], "mask": mask})
             return np.asarray(logits, dtype=np.float64)
 
-        return windows, score_windows(windows, tokenizer, forward, _BATCH_SIZE)
+        return windows, score_windows(windows, tokenizer, forward, WINDOWS_AT_ONCE)
 
     def _embed(self, words: Sequence[str]) -> Vectors:
         """The vector of each number that a tokenizer gave, (words + 1, width): of none, then of each word."""
-        vectors = np.zeros((len(words) + 1, self.table.shape[1]), dtype=np.float32)
+        vectors = np.zeros((len(words) + 1, self.table.width), dtype=np.float32)
         for start in range(0, len(words), _WORDS_AT_ONCE):
             part = words[start : start + _WORDS_AT_ONCE]
             found = hash_batch(part, self.features)
-            values = self.table[found.buckets].astype(np.float32) * self.scales[found.buckets]
             first = np.searchsorted(found.rows, np.arange(len(part)))
-            vectors[start + 1 : start + 1 + len(part)] = np.add.reduceat(values, first)
+            vectors[start + 1 : start + 1 + len(part)] = np.add.reduceat(self.table.take(found.buckets), first)
         return vectors

@@ -41,7 +41,7 @@ class WordSettings:
         sizes = (self.width, self.layers, self.heads, self.pools, self.max_words, self.epochs, self.patience)
         if min(*sizes, self.batch_size, self.accumulation, self.save_every) < 1:
             raise ValueError("sizes and counts have to be 1 or more")
-        if self.width % self.heads:
-            raise ValueError("heads has to divide width")
+        if self.width % self.heads or self.width % 2:
+            raise ValueError("width has to be even, and heads has to divide it")
         if self.learning_rate <= 0 or self.max_gradient_norm <= 0 or self.label_weight <= 0:
             raise ValueError("learning_rate, max_gradient_norm and label_weight have to be above 0")

@@ -13,7 +13,7 @@ from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Example, Split, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.graph import build_graph
-from ml.emotion.linear import FitSettings, LinearModel, count_matrix, fit
+from ml.emotion.linear import EXPANSION, FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.ngram import NgramSettings, fit_ngrams
 from ml.emotion.predict import Predictor
 from ml.emotion.train import main
@@ -77,8 +77,8 @@ def test_train_on_balanced_diaries_alone_learns(tiny_corpus: Path, tmp_path: Pat
 def _random_model(buckets: int) -> LinearModel:
     rng = np.random.default_rng(0)
     return LinearModel(
-        weights=rng.integers(-127, 128, (buckets, 13), dtype=np.int8),
-        scale=rng.uniform(0.01, 0.05, 13).astype(np.float32),
+        weights=rng.integers(-127, 128, (buckets, 11), dtype=np.int8),
+        scale=rng.uniform(0.01, 0.05, 11).astype(np.float32),
         bias=rng.normal(size=13).astype(np.float32),
         idf=(rng.integers(1, 256, buckets) * (rng.random(buckets) < 0.7)).astype(np.uint8),
     )
@@ -94,6 +94,16 @@ def test_onnx_graph_equals_numpy_reference() -> None:
     logits, expected_shares = model.score(batch, len(texts))
     assert_allclose(found, temperatures.calibrate(logits, expected_shares), atol=2e-5)
     assert_allclose(shares[:, 0], expected_shares, atol=2e-5)
+
+
+def test_scores_of_what_is_held_are_those_of_all_six_weights() -> None:
+    """But for what all six share, which no softmax sees."""
+    weights = np.random.default_rng(0).normal(size=(9, 13))
+    held = weights @ EXPANSION.T @ EXPANSION
+    for emotions in (slice(0, 6), slice(6, 12)):
+        shared = weights[:, emotions].mean(axis=1, keepdims=True)
+        assert_allclose(held[:, emotions], weights[:, emotions] - shared, atol=1e-6)
+    assert_allclose(held[:, 12], weights[:, 12], atol=1e-6)
 
 
 def test_fit_reads_the_same_word_by_style() -> None:

@@ -26,7 +26,15 @@ from tests.ml.emotion.interruption import fit_interrupted
 from tests.ml.emotion.pieces.resources import write_resources
 
 SETTINGS = PieceSettings(
-    pools=2, head_width=32, max_pieces=24, label_weight=1.0, epochs=3, batch_size=16, learning_rate=3e-3, save_every=5
+    pools=2,
+    head_width=32,
+    max_pieces=24,
+    served_pieces=16,
+    label_weight=1.0,
+    epochs=3,
+    batch_size=16,
+    learning_rate=3e-3,
+    save_every=5,
 )
 SOFT = SoftLabels(["까르르헤헤"] * 40, np.tile([0.95, *[0.01] * 5], (40, 1)), "somebody")
 TEXTS = ["학교에서 정말 기쁘고 행복한 하루", "", " ", "ㅋㅋ", "가나다 라마. " * 30, "\ud800", "plain English"]
@@ -116,7 +124,7 @@ def test_a_trained_network_is_a_start(model: PieceModel, state: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["half a head", "one tensor too many"])
-def test_a_start_of_another_network_is_refused(change: str, state: Path, tmp_path: Path) -> None:
+def test_a_start_of_another_network_is_refused(change: str, model: PieceModel, state: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(state / "best", tmp_path / "s")
     tensors = load_file(folder / "pieces.safetensors")
     if change == "half a head":
@@ -156,10 +164,12 @@ def test_load_says_what_is_broken(
 
 
 def test_facts_say_how_long_a_window_is(served: Path) -> None:
-    assert json.loads((served / FACTS_FILE).read_text()) == {"max_pieces": 24, "longest_text": 1000}
+    assert json.loads((served / FACTS_FILE).read_text()) == {"max_pieces": 16, "longest_text": 1000}
 
 
-@pytest.mark.parametrize("changes", [{"pools": 0}, {"learning_rate": 0.0}, {"layer_decay": 1.5}, {"dropout": 1.5}])
+@pytest.mark.parametrize(
+    "changes", [{"pools": 0}, {"served_pieces": 0}, {"learning_rate": 0.0}, {"layer_decay": 1.5}, {"dropout": 1.5}]
+)
 def test_settings_that_cannot_be_meant_are_refused(changes: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"ha(s|ve) to be"):
         PieceSettings(**changes)

@@ -89,7 +89,8 @@ def test_command_makes_a_folder_to_start_from(resources: Path, tiny_corpus: Path
     [
         ("sp.model", [], "not the resources of fast-universal"),
         ("weights.npz", [], "not the resources of fast-universal"),
-        ("", ["--rank", "513"], "--rank: has to be 1 to 512"),
+        ("", ["--rank", "514"], "--rank: has to be even, 2 to 512"),
+        ("", ["--rank", "7"], "--rank: has to be even, 2 to 512"),
         ("", ["--least-count", "0"], "--least-count: has to be 1 or more"),
         ("", ["--least-count", "99999"], "--least-count: hardly a piece of the encoder occurs 99999 times"),
     ],
