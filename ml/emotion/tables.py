@@ -85,7 +85,7 @@ def _pack(vectors: Vectors) -> tuple[npt.NDArray[np.uint8], Vectors]:
     errors = [np.square(_count(vectors, scales, _STEPS) * scales - vectors).sum(axis=1) for scales in tried]
     chosen = np.stack(tried)[np.argmin(errors, axis=0), np.arange(len(vectors))]
     low, high = np.split((_count(vectors, chosen, _STEPS) + _ZERO).astype(np.uint8), 2, axis=1)
-    packed: npt.NDArray[np.uint8] = low | high << 4
+    packed: npt.NDArray[np.uint8] = low | high << np.uint8(4)
     return packed, chosen
 
 
@@ -103,7 +103,8 @@ def _scale(vectors: Vectors, steps: float) -> Vectors:
 
 def _count(vectors: Vectors, scales: Vectors, most: int) -> Vectors:
     """How often the scales go into the vectors, (rows, width), and no oftener than `most` times."""
-    return np.clip(np.rint(vectors / scales), -most, most)
+    steps: Vectors = np.clip(np.rint(vectors / scales), -most, most)
+    return steps
 
 
 def _load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> npt.NDArray[Any]:
