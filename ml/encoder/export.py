@@ -94,16 +94,12 @@ def _write_float_graph(network: PreTrainedModel, path: Path, max_tokens: int) ->
 
 
 def strip_notes(path: Path) -> None:
-    """Drop the exporter's notes: stack traces with this machine's paths, several hundred kilobytes of them.
-
-    The shapes that it noted are inferred anew; the quantizer turns matrices round, and stumbles over their old ones.
-    """
+    """Drop the exporter's notes: stack traces with this machine's paths, several hundred kilobytes of them."""
     proto = onnx.load(path)
     graph = proto.graph
-    for part in (proto, graph, *graph.node, *graph.initializer, *graph.input, *graph.output):
+    for part in (proto, graph, *graph.node, *graph.initializer, *graph.value_info, *graph.input, *graph.output):
         del part.metadata_props[:]
         part.doc_string = ""
-    del graph.value_info[:]
     onnx.save(proto, path)
 
 

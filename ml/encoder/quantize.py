@@ -27,18 +27,20 @@ def quantize(graph: Path, precision: Precision, in_float: Sequence[str] = ()) ->
     if precision is Precision.FLOAT:
         return graph
     target = graph.with_name("quantized.onnx")
+    proto = onnx.load(graph)
     if precision is Precision.INT8:
+        del proto.graph.value_info[:]  # the quantizer turns matrices round, and stumbles over the shapes that they had
+        excluded = _find_products(proto.graph, in_float)
         # Seven bits, since eight overflow on processors without VNNI and read another way.
         quantize_dynamic(
-            graph,
+            proto,
             target,
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
-            nodes_to_exclude=_find_products(onnx.load(graph).graph, in_float),
+            nodes_to_exclude=excluded,
         )
         return target
-    proto = onnx.load(graph)
     quantize_tables(proto.graph)
     quantizer = MatMulNBitsQuantizer(
         proto, bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=_BLOCK_ACTIVATIONS

@@ -12,6 +12,7 @@ from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.tables import save_table
 from ml.emotion.words import served as words
 from ml.emotion.words.served import ServedWords
+from ml.encoder.export import quiet
 from ml.encoder.quantize import quantize
 from ml.encoder.settings import Precision
 
@@ -25,7 +26,8 @@ def repack_words(folder: Path, target: Path) -> None:
     _copy(folder, target, words.SERVED_FILES)
     if not table.is_packed:
         save_table(table.restore(), target / words.TABLE_FILE, target / words.SCALES_FILE)
-        quantize(target / words.READER_FILE, Precision.INT8).replace(target / words.READER_FILE)
+        with quiet():
+            quantize(target / words.READER_FILE, Precision.INT8).replace(target / words.READER_FILE)
 
 
 def repack_pieces(folder: Path, target: Path, settings: PieceSettings) -> None:
