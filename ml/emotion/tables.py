@@ -1,7 +1,7 @@
 """Tables of vectors in four bits, a scale for each row: an eighth of the size. numpy only.
 
-That moves a vector by a tenth of its length, and what is read of many vectors hardly at all: `ml/emotion/README.md`
-has the figures.
+That moves a vector by a tenth to a seventh of its length, and what is read of many vectors hardly at all:
+`ml/emotion/README.md` has the figures.
 """
 
 from dataclasses import dataclass

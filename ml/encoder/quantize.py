@@ -10,6 +10,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from ml.encoder.settings import Precision
+from ml.errors import ModelError
 
 # Weights that share a scale, along a column. Of the sizes that ONNX Runtime takes, the largest is the fastest.
 _BLOCK = 128
@@ -22,7 +23,8 @@ _SMALLEST_TABLE = 256
 def quantize(graph: Path, precision: Precision, in_float: Sequence[str] = ()) -> Path:
     """Write the graph in that precision beside it, and return where.
 
-    The products of layers whose names end in one of `in_float` stay in float; that is for INT8 alone.
+    With INT8, the products of layers whose names end in one of `in_float` stay in float. Raises ModelError where there
+    is no such layer, or more than one.
     """
     if precision is Precision.FLOAT:
         return graph
@@ -52,12 +54,16 @@ def quantize(graph: Path, precision: Precision, in_float: Sequence[str] = ()) ->
 
 def _find_products(graph: onnx.GraphProto, layers: Sequence[str]) -> list[str]:
     """The names of the nodes that multiply by those layers' matrices: their bias is added to what comes out."""
-    added = {
-        node.input[0]
-        for node in graph.node
-        if node.op_type == "Add" and node.input[1].endswith(tuple(f"{layer}.bias" for layer in layers))
-    }
-    return [node.name for node in graph.node if node.op_type == "MatMul" and node.output[0] in added]
+    products = {node.output[0]: node.name for node in graph.node if node.op_type == "MatMul"}
+    sums = [node.input for node in graph.node if node.op_type == "Add"]
+    found = []
+    for layer in layers:
+        added = [name for terms in sums if any(term.endswith(f"{layer}.bias") for term in terms) for name in terms]
+        names = [products[name] for name in added if name in products]
+        if len(names) != 1:
+            raise ModelError(f"{layer}: {len(names)} products of the graph are that layer's, in place of one")
+        found += names
+    return found
 
 
 def quantize_tables(graph: onnx.GraphProto) -> None:

@@ -100,8 +100,9 @@ def fit_beside(
 ) -> CompactModel:
     """New n-grams beside the networks of the ready model in `folder`; with `new_pieces` a new piece network as well.
 
-    Networks of an older form are rounded as those of today are (`repack_words`). An interrupted training goes on from
-    the folder `state`. Raises ModelError when there is no model, and DataError and ModelError as `fit_pieces` does.
+    Networks of an older form are rounded as those of today are (`ml.emotion.compact.repack`). An interrupted training
+    goes on from the folder `state`. Raises ModelError when there is no model, and DataError and ModelError as
+    `fit_pieces` does.
     """
     served = state / _SERVED
     _empty(served)

@@ -1,6 +1,7 @@
-"""The networks of a ready model as they are written now: tables in four bits, products in int8.
+"""The networks of a ready model as they are written now: tables in four bits, products of words in int8.
 
-Models wrote tables of whole bytes before, word networks with products in float, and read windows of 128 pieces.
+Models wrote tables of whole bytes before, word networks with products in float, and read windows of 128 pieces. The
+graph of an older piece network stays, all of its products in int8: what would give one of them in float is gone.
 """
 
 import shutil
@@ -36,7 +37,7 @@ def repack_pieces(folder: Path, target: Path, settings: PieceSettings) -> None:
     _copy(folder, target, pieces.SERVED_FILES)
     if not table.is_packed:
         save_table(table.restore(), target / pieces.TABLE_FILE, target / pieces.SCALES_FILE)
-        pieces.write_facts(target, settings)
+    pieces.write_facts(target, settings)
 
 
 def _copy(folder: Path, target: Path, names: tuple[str, ...]) -> None:

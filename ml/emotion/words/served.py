@@ -25,6 +25,7 @@ FACTS_FILE = "words.json"
 SERVED_FILES = (READER_FILE, TABLE_FILE, SCALES_FILE, FACTS_FILE)
 # So few that what is added up stays small, whatever the length of a text.
 _WORDS_AT_ONCE = 32
+_FLOAT_WINDOWS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class ServedWords:
             (logits,) = self.session.run(["logits"], {"vectors": vectors[numbers], "mask": mask})
             return np.asarray(logits, dtype=np.float64)
 
-        return windows, score_windows(windows, tokenizer, forward, WINDOWS_AT_ONCE)
+        at_once = WINDOWS_AT_ONCE if self.table.is_packed else _FLOAT_WINDOWS_AT_ONCE
+        return windows, score_windows(windows, tokenizer, forward, at_once)
 
     def _embed(self, words: Sequence[str]) -> Vectors:
         """The vector of each number that a tokenizer gave, (words + 1, width): of none, then of each word."""

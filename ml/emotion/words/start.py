@@ -33,9 +33,9 @@ def start_from(folder: Path, model: WordModel) -> None:
     are neighbours in one of twice the size, and a layer that adds nothing is none. (Two n-grams of one word that
     shared a bucket counted once, and count each where they no longer do.)
 
-    Table and matrices were rounded when it was written to be served, by up to a tenth. How many heads that network has
-    is written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word network, or
-    one that hashes otherwise, has another width, or is the larger one.
+    The table was rounded to four bits when it was written to be served, the matrices to seven. How many heads that
+    network has is written nowhere: whoever starts from it has to know. Raises ModelError when the folder holds no word
+    network, or one that hashes otherwise, has another width, or is the larger one.
     """
     served, network = ServedWords.load(folder), model.network
     found = read_weights(onnx.load(folder / READER_FILE).graph)

@@ -66,7 +66,8 @@ def test_a_piece_network_gets_windows_as_its_settings_say(older: Path, tmp_path:
     assert_allclose(found, known, atol=0.1)
     (tmp_path / "again").mkdir()
     repack_pieces(tmp_path, tmp_path / "again", PIECES)
-    assert ServedPieces.load(tmp_path / "again").tokenizer.max_pieces == 12
+    assert ServedPieces.load(tmp_path / "again").tokenizer.max_pieces == 24
+    assert (tmp_path / "again" / pieces.TABLE_FILE).read_bytes() == (tmp_path / pieces.TABLE_FILE).read_bytes()
 
 
 @pytest.mark.parametrize("name", words.SERVED_FILES)

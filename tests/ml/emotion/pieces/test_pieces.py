@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from numpy.testing import assert_allclose
@@ -16,6 +17,7 @@ from ml.emotion.metrics import label_indices
 from ml.emotion.pieces import universal
 from ml.emotion.pieces.fit import fit_pieces
 from ml.emotion.pieces.model import PieceModel
+from ml.emotion.pieces.network import VECTOR_WIDTH
 from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SERVED_FILES, TABLE_FILE, ServedPieces
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.soft_labels import SoftLabels
@@ -136,9 +138,26 @@ def test_a_start_of_another_network_is_refused(change: str, model: PieceModel, s
         PieceModel.load_start(folder, SETTINGS)
 
 
+def test_what_restores_the_vectors_serves_in_float(model: PieceModel, served: Path) -> None:
+    graph = onnx.load(served / READER_FILE).graph
+    rank = model.network.embeddings.embedding_dim
+    shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
+    in_float = [shapes[node.input[1]] for node in graph.node if node.op_type == "MatMul" and node.input[1] in shapes]
+    assert in_float == [(rank, VECTOR_WIDTH)]
+    assert "MatMulInteger" in {node.op_type for node in graph.node}
+
+
+def test_a_layer_that_is_to_stay_in_float_has_to_be_there(
+    model: PieceModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ml.emotion.pieces.model._IN_FLOAT", ("lengthening",))
+    with pytest.raises(ModelError, match="lengthening: 0 products"):
+        model.export(tmp_path)
+
+
 def test_what_serves_reads_as_what_was_trained(model: PieceModel, served: Path) -> None:
     found = ServedPieces.load(served).log_probabilities(TEXTS)
-    assert_allclose(np.exp(found), np.exp(model.log_probabilities(TEXTS)), atol=0.06)  # weights and table are in bytes
+    assert_allclose(np.exp(found), np.exp(model.log_probabilities(TEXTS)), atol=0.06)  # fewer bits, shorter windows
     assert_allclose(np.exp(found).sum(axis=1), 1)
 
 
