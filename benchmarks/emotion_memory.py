@@ -15,8 +15,8 @@ from wsgiref.util import setup_testing_defaults
 import django
 from django.core.handlers.wsgi import WSGIHandler
 
-from benchmarks.memory import MIB, resident_mib
 from ml.artifacts import EMOTION_MODEL
+from ml.memory import MIB, resident_mib
 
 _READINGS = 20
 

@@ -12,14 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-MIB = 2**20
+from ml.memory import MIB
+
 _CGROUPS = Path("/sys/fs/cgroup")
-
-
-def resident_mib() -> float:
-    """Resident set size of this process (Linux), mapped pages included, in MiB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
 
 
 def processes_below(pid: int) -> list[int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ml.errors import ModelError
+from ml.memory import MIB, resident_mib
 
 TEXT = "오늘 회사에서 발표하다가 목소리가 떨려서 창피해 죽는 줄 알았다. 내일은 또 어떻게 나가지 ㅠㅠ "
 SIZES = (60, 600)  # characters
@@ -56,7 +57,7 @@ def profile_model(folder: Path, *, repeats: int, sizes: Sequence[int] = SIZES) -
 def measure(folder: Path, *, repeats: int, sizes: Sequence[int]) -> Profile:
     """Measure in this process, which is pinned to its first core. Only the first call of a process is meaningful."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    bare = resident_megabytes()
+    bare = resident_mib()
     started = time.perf_counter()
     from ml.emotion.predict import Predictor  # the import is a part of what is measured
 
@@ -64,8 +65,8 @@ def measure(folder: Path, *, repeats: int, sizes: Sequence[int]) -> Profile:
     predictor.predict([TEXT])
     loaded = (time.perf_counter() - started) * 1e3
     latencies = tuple(time_predictions(predictor.predict, size, max(repeats * 60 // size, 5)) for size in sizes)
-    size_mb = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 2**20
-    return Profile(round(loaded), round(resident_megabytes() - bare, 1), round(size_mb, 1), latencies)
+    size_mb = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / MIB
+    return Profile(round(loaded), round(resident_mib() - bare, 1), round(size_mb, 1), latencies)
 
 
 def time_predictions(predict: Callable[[Sequence[str]], object], size: int, repeats: int) -> Latency:
@@ -81,12 +82,6 @@ def time_predictions(predict: Callable[[Sequence[str]], object], size: int, repe
         seconds.append(time.perf_counter() - started)
     p50, p99 = np.quantile(seconds, [0.5, 0.99]) * 1e3
     return Latency(size, round(float(p50), 2), round(float(p99), 2))
-
-
-def resident_megabytes() -> float:
-    """Resident set size of this process (Linux)."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,7 +15,7 @@ class PieceSettings:
     head_width: int = 256
     max_pieces: int = 128  # of one window in training
     served_pieces: int = 48  # of one where it serves: it reads as well, and takes some 2 MB less of memory
-    # In characters, of one text: the convolutions take some 25 ms for so many, and a text may have 100,000.
+    # In characters, of one text: the network takes some 15 ms for so many, and a text may have 100,000.
     longest_text: int = 1000
     dropout: float = 0.1
     label_weight: float = 3.0

@@ -7,7 +7,6 @@ The web process has no room for a library that does the same and holds every lan
 
 import csv
 import math
-import os
 import unicodedata
 from array import array
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.scoring import IdArray, Windows, cut_evenly, pad_windows
 from ml.encoder.task import Task
 from ml.errors import ModelError
+from ml.store.disk import replace_file
 
 PIECES_FILE = "pieces.tsv"  # piece and score in each row
 NO_PIECE = 0  # padding, and a piece that training hides
@@ -121,9 +121,4 @@ def mark_words(text: str) -> str:
 def save_pieces(folder: Path, pieces: Pieces) -> None:
     """Write pieces and scores for `PieceTokenizer.load`, in one step: an interrupted call leaves the old file."""
     rows = (f"{piece}\t{score:.4f}\n" for piece, score in pieces)
-    temporary = folder / f".{PIECES_FILE}.{os.getpid()}.tmp"
-    try:
-        temporary.write_text("".join(rows), encoding="utf-8")
-        temporary.replace(folder / PIECES_FILE)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(folder / PIECES_FILE, "".join(rows).encode())

@@ -78,7 +78,7 @@ def test_a_file_that_is_missing_is_named(name: str, older: Path, tmp_path: Path)
         repack_words(folder, tmp_path)
 
 
-def test_a_table_stays_what_it_was_where_it_is_packed(older: Path, tmp_path: Path) -> None:
+def test_what_is_packed_is_off_by_little(older: Path, tmp_path: Path) -> None:
     repack_words(older, tmp_path)
     before = Table.load(older / words.TABLE_FILE, older / words.SCALES_FILE, 1 << 10).restore()
     after = ServedWords.load(tmp_path).table.restore()
