@@ -3,17 +3,23 @@
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from ml.artifacts import EMOTION_MODEL
+from ml.emotion.compact.served import load_readers
 from ml.emotion.corpora.texts import choose_texts
 from ml.emotion.data import Example
 from ml.emotion.distil import Teacher, main, read_texts
+from ml.emotion.folder import TRAINER
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_all_soft_labels, read_soft_labels
 from ml.emotion.train import main as train
 from ml.errors import DataError
 from ml.labels import Emotion
+from ml.manifest import read_manifest
+from ml.probability import softmax
 
 TEXTS = ["학교에서 정말 기쁘고 행복한 하루", "너무 슬퍼서 눈물이 났다", "그냥 버스를 탔다", "창피하고 민망하다"]
 
@@ -45,6 +51,28 @@ def test_file_holds_what_the_teacher_read(tiny_corpus: Path, teacher: Path, text
     assert (soft.texts, soft.teacher) == (TEXTS, predictor.model_version)
     read = [[prediction.scores[emotion] for emotion in Emotion] for prediction in predictor.predict(TEXTS)]
     assert_allclose(soft.probabilities, read, atol=1e-4)
+
+
+def test_networks_of_a_compact_model_read_as_well(
+    tiny_corpus: Path, teacher: Path, texts: Path, tmp_path: Path
+) -> None:
+    options = ["--texts", f"lines:{texts}", "--teacher", str(teacher), "--data", f"corpus:{tiny_corpus}"]
+    assert main([*options, "--networks", str(EMOTION_MODEL), "--output", str(tmp_path / "soft.tsv")]) == 0
+    soft = read_soft_labels(tmp_path / "soft.tsv")
+    version = read_manifest(EMOTION_MODEL, trainer=TRAINER)["model_version"]
+    assert soft.teacher == f"{Predictor.load(teacher).model_version} and the networks of {version}"
+    alone = Teacher.of_model(Predictor.load(teacher)).read(TEXTS)
+    words, pieces = (reader.log_probabilities(TEXTS) for reader in load_readers(EMOTION_MODEL, has_pieces=True))
+    expected = np.sqrt(alone * softmax((words + pieces) / 2))
+    assert_allclose(soft.probabilities, expected / expected.sum(axis=1, keepdims=True), atol=1e-4)
+
+
+def test_model_without_networks_is_named(
+    tiny_corpus: Path, teacher: Path, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--texts", f"lines:{texts}", "--teacher", str(teacher), "--data", f"corpus:{tiny_corpus}"]
+    assert main([*options, "--networks", str(teacher), "--output", str(tmp_path / "soft.tsv")]) == 2
+    assert "--networks is for a compact model that was taught" in capsys.readouterr().err
 
 
 def test_teacher_that_knows_the_validation_split_is_refused(
