@@ -14,9 +14,14 @@ from tests.ml.emotion.corpora.files import write
 
 _LATER_PARTS = ("AA", "AB", "AC", "AD", "AE", "AF")
 # A second reader took out of these what is not clear.
-_READ_PARTS = (*(f"A{letter}" for letter in ascii_uppercase if letter > "F"), *(f"B{letter}" for letter in "ABCDEFG"))
-# Of emotions that real comments rarely show, or of plain days.
-_UNBALANCED = {"corpus/L", "corpus/AM", "corpus/BE", "corpus/BG"}
+_READ_PARTS = (
+    *(f"A{letter}" for letter in ascii_uppercase if letter > "F"),
+    *(f"B{letter}" for letter in ascii_uppercase if letter < "Y"),
+)
+# Of emotions that real comments rarely show, of plain days, of loss, or of the borders that models confuse.
+_UNBALANCED = {
+    f"corpus/{part}" for part in ("L", "AM", "BE", "BG", "BH", "BJ", "BK", "BL", "BM", "BN", "BR", "BS", "BW")
+}
 
 
 def test_every_committed_part_is_balanced_but_those_that_are_not_meant_to_be() -> None:
