@@ -24,14 +24,13 @@ from ml.emotion.hybrid.excerpts import excerpt
 from ml.emotion.hybrid.readings import load_readings, load_with_readings
 from ml.emotion.hybrid.served import ServedHybrid
 from ml.emotion.hybrid.settings import EXCERPT
-from ml.emotion.mixing import read_together
+from ml.emotion.mixing import average, read_together
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, read_soft_labels
 from ml.emotion.units import FloatArray
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
-from ml.probability import log_softmax
 
 _BATCH = 1024
 _HEADER = "\t".join(COLUMNS) + "\n"
@@ -127,8 +126,7 @@ def join_networks(teacher: Teacher, folder: Path) -> Teacher:
     readers = load_readers(folder, has_pieces=read_has_pieces(folder))
 
     def read(texts: Sequence[str]) -> FloatArray:
-        both = [np.log(teacher.read(texts) + 1e-12), read_together(readers, texts)]
-        return np.exp(log_softmax(np.mean(both, axis=0)))
+        return np.exp(average([np.log(teacher.read(texts) + 1e-12), read_together(readers, texts)]))
 
     return Teacher(f"{teacher.name} and the networks of {manifest['model_version']}", read)
 

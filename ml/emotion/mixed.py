@@ -1,5 +1,6 @@
 """What the architectures of two readings share in training: the n-grams' own temperatures, and the mixture."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -8,13 +9,14 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from ml.emotion.calibrate import Temperatures, choose_temperatures
 from ml.emotion.metrics import IntArray, log_loss
-from ml.emotion.mixing import Mixture, mix
+from ml.emotion.mixing import Mixture, average, mix
 from ml.emotion.ngram import NgramModel
 from ml.emotion.units import FloatArray, Units
 
 # Times the sum of the squared offsets: the only value tried.
 _RIDGE = 0.001
 MIXTURES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+SECOND_SHARES = (0.4, 0.5, 0.6, 0.7, 0.8)  # of the second of two readers
 
 
 def choose_own_temperatures(ngrams: NgramModel, units: Units, labels: IntArray) -> Temperatures:
@@ -31,22 +33,30 @@ def score_words(ngrams: NgramModel, temperatures: Temperatures, units: Units) ->
 
 
 def choose_mixture(
-    words: FloatArray, diary_shares: FloatArray, meanings: FloatArray, units: Units, labels: IntArray
+    words: FloatArray, diary_shares: FloatArray, readings: Sequence[FloatArray], units: Units, labels: IntArray
 ) -> Mixture:
     """The mixture with the least log-loss of the whole texts, each at temperatures that suit it; then its offsets.
 
-    meanings: of the whole texts, (texts, 6); labels: theirs. The other arguments are `mix`'s.
+    readings: one reader's or two readers', of the whole texts, each (texts, 6); labels: theirs. The other arguments
+    are `mix`'s.
     """
+    shares_of_readers: list[Sequence[float]] = [()]
+    if len(readings) > 1:
+        shares_of_readers = [(round(1 - second, 2), second) for second in SECOND_SHARES]
+    meanings = {tuple(shares): average(readings, shares) for shares in shares_of_readers}
+
+    def score(mixture: Mixture) -> FloatArray:
+        return mix(words, diary_shares, meanings[tuple(mixture.readers)], units.whole, mixture)[units.whole]
 
     def loss(mixture: Mixture) -> float:
-        scores = mix(words, diary_shares, meanings, units.whole, mixture)[units.whole]
+        scores = score(mixture)
         shares = diary_shares[units.whole]
         found = choose_temperatures(lambda candidate: log_loss(candidate.calibrate(scores, shares), labels))
         return log_loss(found.calibrate(scores, shares), labels)
 
-    found = min((Mixture(diary, other) for diary, other in product(MIXTURES, repeat=2)), key=loss)
-    scores = mix(words, diary_shares, meanings, units.whole, found)[units.whole]
-    return replace(found, offsets=choose_offsets(scores, diary_shares[units.whole], labels))
+    counts = product(MIXTURES, MIXTURES, shares_of_readers)
+    found = min((Mixture(diary, other, readers=readers) for diary, other, readers in counts), key=loss)
+    return replace(found, offsets=choose_offsets(score(found), diary_shares[units.whole], labels))
 
 
 def choose_offsets(scores: FloatArray, diary_shares: FloatArray, labels: IntArray) -> tuple[float, ...]:

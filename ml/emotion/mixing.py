@@ -16,11 +16,13 @@ class Mixture:
 
     offsets: added to the scores of other texts, (6,) or empty: their emotions are not as frequent as in what was
     learned from, whose rare ones weigh more and whose lines are hard ones.
+    readers: what share of the other's reading is each of its readers', or empty: they count alike.
     """
 
     diary: float
     other: float
     offsets: Sequence[float] = ()
+    readers: Sequence[float] = ()
 
 
 class TextReader(Protocol):
@@ -30,9 +32,14 @@ class TextReader(Protocol):
         """Natural logarithms (texts, 6)."""
 
 
-def read_together(readers: Sequence[TextReader], texts: Sequence[str]) -> FloatArray:
+def read_together(readers: Sequence[TextReader], texts: Sequence[str], shares: Sequence[float] = ()) -> FloatArray:
     """The normalised geometric mean of what the readers read: log-probabilities (texts, 6)."""
-    return log_softmax(np.mean([reader.log_probabilities(texts) for reader in readers], axis=0))
+    return average([reader.log_probabilities(texts) for reader in readers], shares)
+
+
+def average(readings: Sequence[FloatArray], shares: Sequence[float] = ()) -> FloatArray:
+    """The normalised geometric mean of readings (texts, 6); `shares` are `Mixture.readers`."""
+    return log_softmax(np.average(readings, axis=0, weights=list(shares) or None))
 
 
 def mix(

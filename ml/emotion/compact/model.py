@@ -41,7 +41,7 @@ class CompactModel:
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
         known, shares = score_words(self.ngrams, self.temperatures, units)
-        meanings = read_together(self.readers, units.whole_texts)
+        meanings = read_together(self.readers, units.whole_texts, self.mixture.readers)
         return mix(known, shares, meanings, units.whole, self.mixture), shares
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
@@ -135,8 +135,8 @@ def _join(ngrams: NgramModel, folder: Path, validation: Sequence[Example], *, ha
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)
     known, shares = score_words(ngrams, temperatures, units)
-    meanings = read_together(readers, units.whole_texts)
-    mixture = choose_mixture(known, shares, meanings, units, labels)
+    readings = [reader.log_probabilities(units.whole_texts) for reader in readers]
+    mixture = choose_mixture(known, shares, readings, units, labels)
     return CompactModel(ngrams, temperatures, mixture, readers, folder)
 
 

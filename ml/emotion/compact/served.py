@@ -39,7 +39,7 @@ class ServedCompact:
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """As `CompactModel.score`."""
         probabilities, shares = self.ngrams.score(units.texts)
-        meanings = read_together(self.readers, units.whole_texts)
+        meanings = read_together(self.readers, units.whole_texts, self.mixture.readers)
         return mix(np.log(probabilities + 1e-12), shares, meanings, units.whole, self.mixture), shares
 
 

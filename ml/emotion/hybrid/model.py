@@ -90,7 +90,7 @@ def _join(
     temperatures = choose_own_temperatures(ngrams, units, labels)
     words, shares = score_words(ngrams, temperatures, units)
     meanings = encoder.log_probabilities(whole_excerpts(units, settings.excerpt))
-    mixture = choose_mixture(words, shares, meanings, units, labels)
+    mixture = choose_mixture(words, shares, [meanings], units, labels)
     return HybridModel(settings, ngrams, temperatures, mixture, encoder, encoder_file)
 
 

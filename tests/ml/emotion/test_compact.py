@@ -205,6 +205,9 @@ def test_a_piece_network_reads_beside_the_word_network(with_pieces: Path, comman
     assert [type(reader) for reader in readers] == [ServedWords, ServedPieces]
     one, other = (reader.log_probabilities(TEXTS) for reader in readers)
     assert_allclose(softmax((one + other) / 2), np.exp(read_together(readers, TEXTS)))
+    shares = ServedCompact.load(with_pieces).mixture.readers
+    assert sum(shares) == pytest.approx(1)
+    assert_allclose(softmax(shares[0] * one + shares[1] * other), np.exp(read_together(readers, TEXTS, shares)))
     predicted = Predictor.load(with_pieces).predict(TEXTS[:2])
     assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
 

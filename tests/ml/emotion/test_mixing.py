@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.emotion.mixed import choose_offsets
-from ml.emotion.mixing import Mixture, mix
+from ml.emotion.mixing import Mixture, average, mix
 from ml.emotion.units import split_units
 
 
@@ -17,6 +17,15 @@ def test_mix_is_the_weighted_mean_of_whole_texts_and_leaves_sentences_alone() ->
     mixed = mix(words, shares, meanings, units.whole, Mixture(diary=1.0, other=3.0))
     assert mixed[:, 0].tolist() == pytest.approx([(0 + 10) / 2, 1, 2, (3 + 3 * 20) / 4])
     assert words[0, 0] == 0  # the input stays as it is
+
+
+def test_readings_count_alike_or_as_their_shares_say() -> None:
+    sure, unsure = np.log([[0.8, 0.2]]), np.log([[0.5, 0.5]])
+    assert np.exp(average([sure, unsure])) == pytest.approx(np.array([[2 / 3, 1 / 3]]))  # the root of 4 to 1
+    assert np.exp(average([sure, unsure], (0.25, 0.75))) == pytest.approx(
+        np.array([[1, 0.25**0.25]]) / (1 + 0.25**0.25)
+    )
+    assert np.exp(average([sure])) == pytest.approx(np.array([[0.8, 0.2]]))
 
 
 def test_offsets_are_added_to_whole_texts_that_are_no_diaries() -> None:

@@ -106,8 +106,20 @@ def test_choose_mixture_listens_to_the_half_that_is_right() -> None:
     is_diary = np.arange(300) % 2 == 0
     words = np.where(is_diary[:, None], right, noise)
     meanings = np.where(is_diary[:, None], noise, right)
-    found = choose_mixture(words, is_diary.astype(float), meanings, units, labels)
+    found = choose_mixture(words, is_diary.astype(float), [meanings], units, labels)
     assert found.diary < 1 < found.other
+    assert found.readers == ()
+
+
+def test_choose_mixture_listens_to_the_reader_that_knows_more() -> None:
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 6, 300)
+    units = split_units(["말"] * 300)
+    words, noise = (np.log(random.dirichlet(np.ones(6), 300) + 1e-3) for _ in range(2))
+    right = np.log(np.eye(6)[labels] * 0.7 + 0.05)
+    shares = np.zeros(300)
+    assert choose_mixture(words, shares, [noise, right], units, labels).readers == (0.2, 0.8)
+    assert choose_mixture(words, shares, [right, noise], units, labels).readers == (0.6, 0.4)
 
 
 def test_hybrid_is_trained_and_used_by_the_commands(
