@@ -16,11 +16,11 @@ _LATER_PARTS = ("AA", "AB", "AC", "AD", "AE", "AF")
 # A second reader took out of these what is not clear.
 _READ_PARTS = (
     *(f"A{letter}" for letter in ascii_uppercase if letter > "F"),
-    *(f"B{letter}" for letter in ascii_uppercase if letter < "Y"),
+    *(f"B{letter}" for letter in ascii_uppercase if letter < "Z"),
 )
 # Of emotions that real comments rarely show, of plain days, of loss, or of the borders that models confuse.
 _UNBALANCED = {
-    f"corpus/{part}" for part in ("L", "AM", "BE", "BG", "BH", "BJ", "BK", "BL", "BM", "BN", "BR", "BS", "BW")
+    f"corpus/{part}" for part in ("L", "AM", "BE", "BG", "BH", "BJ", "BK", "BL", "BM", "BN", "BR", "BS", "BW", "BY")
 }
 
 
