@@ -118,6 +118,26 @@ def test_shortest_lines_are_read_right(shipped: Predictor, emotion: Emotion) -> 
     assert labels == [emotion] * len(labels)
 
 
+# No word of feeling, and what the words say is another thing, or only a day; each was once misread, or one like it was.
+_KNOWN = {
+    Emotion.JOY: ["오늘은 내 생일이야", "결혼 10주년이다", "셋째 손주가 태어났다", "보너스가 들어왔다"],
+    Emotion.SADNESS: [
+        "고양이가 무지개다리를 건넜다",
+        "토끼가 무지개다리를 건넜어요",
+        "키우던 햄스터가 별이 되었다",
+        "오늘 아빠 기일이다",
+        "할머니가 하늘나라로 가셨다.",
+        "할머니 49재였다",
+    ],
+}
+
+
+@pytest.mark.parametrize("emotion", list(_KNOWN))
+def test_who_lives_here_knows_what_is_felt(shipped: Predictor, emotion: Emotion) -> None:
+    labels = [prediction.label for prediction in shipped.predict(_KNOWN[emotion])]
+    assert labels == [emotion] * len(labels)
+
+
 @pytest.mark.parametrize("emotion", list(Emotion))
 def test_sentence_that_names_its_emotion_is_read_right(shipped: Predictor, emotion: Emotion) -> None:
     labels = [prediction.label for prediction in shipped.predict(_NAMED[emotion])]
