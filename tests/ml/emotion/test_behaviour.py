@@ -118,7 +118,7 @@ def test_shortest_lines_are_read_right(shipped: Predictor, emotion: Emotion) -> 
     assert labels == [emotion] * len(labels)
 
 
-# No word of feeling, and what the words say is another thing, or only a day; each was once misread, or one like it was.
+# No word of feeling: what happened tells, or only the day. Each was once misread, or one like it was.
 _KNOWN = {
     Emotion.JOY: ["오늘은 내 생일이야", "결혼 10주년이다", "셋째 손주가 태어났다", "보너스가 들어왔다"],
     Emotion.SADNESS: [
