@@ -114,8 +114,9 @@ def load_encoder(folder: Path) -> Teacher:
 
 
 def join_networks(teacher: Teacher, folder: Path) -> Teacher:
-    """The teacher and the networks of a compact model, which it has taught before: their normalised geometric mean.
+    """The teacher and the networks of a compact model that it has taught: their normalised geometric mean.
 
+    The teacher is one half of it, the networks' own mean the other, whatever the model's mixture says of them.
     Together they read better than the teacher alone, so a network may learn from itself once more (Furlanello et al.
     2018, arXiv 1805.04770). The model's n-grams, which have been fitted on the validation split, keep quiet.
     Raises ModelError for a model without networks.

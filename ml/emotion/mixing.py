@@ -33,7 +33,10 @@ class TextReader(Protocol):
 
 
 def read_together(readers: Sequence[TextReader], texts: Sequence[str], shares: Sequence[float] = ()) -> FloatArray:
-    """The normalised geometric mean of what the readers read: log-probabilities (texts, 6)."""
+    """The normalised geometric mean of what the readers read: log-probabilities (texts, 6).
+
+    `shares` are `Mixture.readers`.
+    """
     return average([reader.log_probabilities(texts) for reader in readers], shares)
 
 

@@ -14,6 +14,7 @@ from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.served_ngrams import ServedNgrams
 from ml.emotion.units import FloatArray, Units
 from ml.emotion.words.served import ServedWords
+from ml.errors import ModelError
 
 COMPACT_FILE = "compact.json"
 
@@ -34,6 +35,11 @@ class ServedCompact:
             lambda facts: (FeatureSettings(**facts["features"]), Mixture(**facts["mixture"])),
         )
         readers = load_readers(folder, has_pieces=read_has_pieces(folder))
+        if mixture.readers and len(mixture.readers) != len(readers):
+            raise ModelError(
+                f"{folder / COMPACT_FILE}: damaged (shares of {len(mixture.readers)} readers, not of "
+                f"{len(readers)}). Train the model again."
+            )
         return cls(ServedNgrams.load(folder, features), readers, mixture)
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:

@@ -133,7 +133,7 @@ _KNOWN = {
 
 
 @pytest.mark.parametrize("emotion", list(_KNOWN))
-def test_who_lives_here_knows_what_is_felt(shipped: Predictor, emotion: Emotion) -> None:
+def test_losses_in_other_words_and_bare_days_are_read_right(shipped: Predictor, emotion: Emotion) -> None:
     labels = [prediction.label for prediction in shipped.predict(_KNOWN[emotion])]
     assert labels == [emotion] * len(labels)
 

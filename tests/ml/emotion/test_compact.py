@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +26,7 @@ from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import COLUMNS, SoftLabels
 from ml.emotion.train import Parts, main, split_for_training
-from ml.emotion.units import split_units
+from ml.emotion.units import FloatArray, split_units
 from ml.emotion.words.served import SERVED_FILES, ServedWords
 from ml.emotion.words.settings import WordSettings
 from ml.errors import ModelError
@@ -85,6 +87,41 @@ def test_what_serves_scores_as_what_was_trained(model: CompactModel, saved: Path
     found, shares = ServedCompact.load(saved).score(units)
     assert_allclose(found, expected, atol=1e-3)
     assert_allclose(shares, expected_shares, atol=1e-4)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Reads the same in every text."""
+
+    emotion: Emotion
+
+    def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
+        return np.tile(np.log([0.9 if emotion is self.emotion else 0.02 for emotion in Emotion]), (len(texts), 1))
+
+
+def test_each_reader_counts_as_the_mixture_says_in_training_and_where_it_serves(
+    model: CompactModel, saved: Path
+) -> None:
+    units = split_units([WORD])
+    readers = [Fixed(Emotion.ANGER), Fixed(Emotion.JOY)]
+    mixture = replace(model.mixture, diary=4.0, other=4.0, offsets=(), readers=(0.2, 0.8))
+    found, _ = replace(model, readers=readers, mixture=mixture).score(units)
+    served, _ = replace(ServedCompact.load(saved), readers=readers, mixture=mixture).score(units)
+    assert_allclose(served, found, atol=1e-3)
+    odds = dict(zip(Emotion, found[0], strict=True))
+    known, _ = score_words(model.ngrams, model.temperatures, units)
+    assert odds[Emotion.JOY] - odds[Emotion.ANGER] == pytest.approx(
+        (known[0, 0] - known[0, 2] + 4 * (0.8 - 0.2) * np.log(0.9 / 0.02)) / 5
+    )
+
+
+def test_shares_of_more_readers_than_there_are_are_named(saved: Path, tmp_path: Path) -> None:
+    shutil.copytree(saved, tmp_path / "m")
+    facts = json.loads((tmp_path / "m" / COMPACT_FILE).read_text())
+    facts["mixture"]["readers"] = [0.3, 0.7]
+    (tmp_path / "m" / COMPACT_FILE).write_text(json.dumps(facts))
+    with pytest.raises(ModelError, match=r"compact\.json: damaged \(shares of 2 readers, not of 1\)"):
+        ServedCompact.load(tmp_path / "m")
 
 
 def test_both_halves_are_heard_of_a_whole_text_and_the_ngrams_alone_of_its_sentences(model: CompactModel) -> None:
