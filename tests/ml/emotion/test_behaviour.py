@@ -112,12 +112,6 @@ _SHORTEST = {
 }
 
 
-@pytest.mark.parametrize("emotion", list(Emotion))
-def test_shortest_lines_are_read_right(shipped: Predictor, emotion: Emotion) -> None:
-    labels = [prediction.label for prediction in shipped.predict(_SHORTEST[emotion])]
-    assert labels == [emotion] * len(labels)
-
-
 # No word of feeling: what happened tells, or only the day. Each was once misread, or one like it was.
 _KNOWN = {
     Emotion.JOY: ["오늘은 내 생일이야", "결혼 10주년이다", "셋째 손주가 태어났다", "보너스가 들어왔다"],
@@ -132,16 +126,16 @@ _KNOWN = {
 }
 
 
-@pytest.mark.parametrize("emotion", list(_KNOWN))
-def test_losses_in_other_words_and_bare_days_are_read_right(shipped: Predictor, emotion: Emotion) -> None:
-    labels = [prediction.label for prediction in shipped.predict(_KNOWN[emotion])]
-    assert labels == [emotion] * len(labels)
-
-
-@pytest.mark.parametrize("emotion", list(Emotion))
-def test_sentence_that_names_its_emotion_is_read_right(shipped: Predictor, emotion: Emotion) -> None:
-    labels = [prediction.label for prediction in shipped.predict(_NAMED[emotion])]
-    assert labels == [emotion] * len(labels)
+@pytest.mark.parametrize(
+    ("emotion", "lines"),
+    [
+        pytest.param(emotion, lines, id=f"{kind}-{emotion}")
+        for kind, table in (("shortest", _SHORTEST), ("known", _KNOWN), ("named", _NAMED))
+        for emotion, lines in table.items()
+    ],
+)
+def test_lines_that_leave_no_doubt_are_read_right(shipped: Predictor, emotion: Emotion, lines: list[str]) -> None:
+    assert [prediction.label for prediction in shipped.predict(lines)] == [emotion] * len(lines)
 
 
 @pytest.mark.parametrize("emotion", list(Emotion))
