@@ -39,9 +39,9 @@ def teacher(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-def distil(texts: Path, teacher: Path, corpus: Path, output: Path) -> int:
+def distil(texts: Path, teacher: Path, corpus: Path, output: Path, *more: str) -> int:
     options = ["--texts", f"lines:{texts}", "--teacher", str(teacher), "--data", f"corpus:{corpus}"]
-    return main([*options, "--output", str(output)])
+    return main([*options, *more, "--output", str(output)])
 
 
 def test_file_holds_what_the_teacher_read(tiny_corpus: Path, teacher: Path, texts: Path, tmp_path: Path) -> None:
@@ -56,8 +56,7 @@ def test_file_holds_what_the_teacher_read(tiny_corpus: Path, teacher: Path, text
 def test_networks_of_a_compact_model_read_as_well(
     tiny_corpus: Path, teacher: Path, texts: Path, tmp_path: Path
 ) -> None:
-    options = ["--texts", f"lines:{texts}", "--teacher", str(teacher), "--data", f"corpus:{tiny_corpus}"]
-    assert main([*options, "--networks", str(EMOTION_MODEL), "--output", str(tmp_path / "soft.tsv")]) == 0
+    assert distil(texts, teacher, tiny_corpus, tmp_path / "soft.tsv", "--networks", str(EMOTION_MODEL)) == 0
     soft = read_soft_labels(tmp_path / "soft.tsv")
     version = read_manifest(EMOTION_MODEL, trainer=TRAINER)["model_version"]
     assert soft.teacher == f"{Predictor.load(teacher).model_version} and the networks of {version}"
@@ -70,8 +69,7 @@ def test_networks_of_a_compact_model_read_as_well(
 def test_model_without_networks_is_named(
     tiny_corpus: Path, teacher: Path, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--texts", f"lines:{texts}", "--teacher", str(teacher), "--data", f"corpus:{tiny_corpus}"]
-    assert main([*options, "--networks", str(teacher), "--output", str(tmp_path / "soft.tsv")]) == 2
+    assert distil(texts, teacher, tiny_corpus, tmp_path / "soft.tsv", "--networks", str(teacher)) == 2
     assert "--networks is for a compact model that was taught" in capsys.readouterr().err
 
 
