@@ -146,7 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pieces",
         type=Path,
-        help="for a new piece network: a folder of ml.emotion.pieces.universal, or pieces/best of a run's state",
+        help="for a new piece network: a folder of ml.emotion.pieces.universal, pieces/best of a run's state, or a "
+        "model",
     )
     parser.add_argument(
         "--soft", type=Path, action="append", default=[], help="what it learns, of ml.emotion.distil; may be repeated"

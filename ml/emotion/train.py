@@ -222,7 +222,7 @@ def _parser() -> argparse.ArgumentParser:
         "--pieces",
         type=Path,
         help="of compact with --soft, for a piece network beside the other: a folder of "
-        "ml.emotion.pieces.universal, or pieces/best of a run's state",
+        "ml.emotion.pieces.universal, pieces/best of a run's state, or a model",
     )
     parser.add_argument("--analyzer", choices=("okt", "komoran", "hannanum"), default="okt", help="of lstm")
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")

@@ -1,5 +1,6 @@
 """Labels of real lines that people wrote, joined with their texts, which stay in their own sources."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +16,9 @@ from ml.files import read_lines, read_rows
 # chose the lines, since a split is made within each source.
 REAL_LINES_TABLES = (CORPUS_FOLDER / "real_lines.tsv", CORPUS_FOLDER / "real_lines_2.tsv")
 # Most of their lines were chosen because a model was unsure of them: good to learn from, and no measure of others.
-HARD_LINES_TABLES = (CORPUS_FOLDER / "hard_lines.tsv", CORPUS_FOLDER / "hard_lines_2.tsv")
-# What another reader found in lines of these tables; none of them lies in a split that measures.
-SECOND_READINGS_TABLE = CORPUS_FOLDER / "second_readings.tsv"
+HARD_LINES_TABLES = tuple(CORPUS_FOLDER / f"hard_lines{number}.tsv" for number in ("", "_2", "_3"))
+# What other readers found in lines of these tables; none of them lies in a split that measures.
+FURTHER_READINGS_TABLES = (CORPUS_FOLDER / "second_readings.tsv", CORPUS_FOLDER / "third_readings.tsv")
 
 # Where each source lies in a folder of texts. Rows of KOTE and of the film reviews are named by id, those of _LINES by
 # the number of the line, from 1 on, the others by 0-based data row.
@@ -51,16 +52,20 @@ def load_hard_lines(texts: Path) -> list[Example]:
 
 
 def _load_tables(tables: Sequence[Path], texts: Path) -> list[Example]:
-    again = {(reading.source, reading.row): reading for _, reading, _ in read_readings(SECOND_READINGS_TABLE)}
-    return [example for table in tables for example in load_real_lines(table, texts, again)]
+    further: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    for table in FURTHER_READINGS_TABLES:
+        for _, reading, _ in read_readings(table):
+            further[reading.source, reading.row].append(reading)
+    return [example for table in tables for example in load_real_lines(table, texts, further)]
 
 
 def load_real_lines(
-    labels: Path, texts: Path, again: Mapping[tuple[str, str], Reading] | None = None
+    labels: Path, texts: Path, further: Mapping[tuple[str, str], Sequence[Reading]] | None = None
 ) -> list[Example]:
-    """Join a table of readings with the texts it points at; `again` are second readings, by source and row.
+    """Join a table of readings with the texts it points at; `further` are other readers', by source and row.
 
-    Only the sources that the table names have to be there. Raises DataError that names file, row and column.
+    A label is the table's, by which lines are split, whatever its share among all readings. Only the sources that
+    the table names have to be there. Raises DataError that names file, row and column.
     """
     rows = [(number, reading) for number, reading, _ in read_readings(labels)]
     text_of = {source: _read_texts(source, texts) for source in sorted({reading.source for _, reading in rows})}
@@ -69,8 +74,7 @@ def load_real_lines(
         text = text_of[reading.source].get(reading.row)
         if text is None:
             raise DataError(f"{labels}: row {number}: column row: {reading.source} has no row {reading.row}")
-        second = (again or {}).get((reading.source, reading.row))
-        shares = share_label([reading, second] if second else [reading])
+        shares = share_label([reading, *(further or {}).get((reading.source, reading.row), ())])
         source = f"real_lines/{reading.source}"
         examples.append(Example(text, reading.label, 1.0, source, reading.row, shares=shares))
     return examples

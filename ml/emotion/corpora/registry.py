@@ -9,6 +9,7 @@ from ml.emotion.corpora.dialogues import load_dialogues, load_utterances
 from ml.emotion.corpora.kote import load_kote
 from ml.emotion.corpora.own import WRITTEN_LINES_TABLE, load_corpus, load_written_lines
 from ml.emotion.corpora.real_lines import load_all_real_lines, load_hard_lines
+from ml.emotion.corpora.sentences import load_entry_sentences, load_line_sentences
 from ml.emotion.corpora.table import load_csv
 from ml.emotion.data import CORPUS_FOLDER, Example, drop_texts
 from ml.errors import DataError
@@ -31,6 +32,8 @@ CORPORA: dict[str, Corpus] = {
     "real_lines": Corpus(load_all_real_lines, "TEXTS"),
     "hard_lines": Corpus(load_hard_lines, "TEXTS"),
     "written_lines": Corpus(load_written_lines, "FILE", WRITTEN_LINES_TABLE),
+    "entry_sentences": Corpus(load_entry_sentences, "FOLDER", CORPUS_FOLDER),
+    "line_sentences": Corpus(load_line_sentences, "TEXTS"),
     "kote": Corpus(load_kote, "FILE_OR_FOLDER"),
     "dialogues": Corpus(load_dialogues, "FILE"),
     "utterances": Corpus(load_utterances, "FILE"),

@@ -14,6 +14,7 @@ from torch.nn import functional
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.tokenizer import NO_PIECE
 from ml.emotion.reader_head import Output, make_head
+from ml.encoder.model import multiplies_bfloat16
 from ml.labels import Emotion
 
 VECTOR_WIDTH, BRANCH_WIDTH = 512, 256
@@ -42,8 +43,9 @@ class PieceNetwork(nn.Module):  # type: ignore[misc] # torch has no types
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Output:
         """Logits of numbers and mask, both (windows, pieces)."""
-        # Products in bfloat16 take half of the time in training, where rounding is the least of the noise.
-        with torch.autocast(input_ids.device.type, torch.bfloat16, enabled=self.training):
+        # In training, products in bfloat16 take half of the time, and rounding is the least of the noise.
+        is_coarse = self.training and multiplies_bfloat16(input_ids.device)
+        with torch.autocast(input_ids.device.type, torch.bfloat16, enabled=is_coarse):
             logits = self.reader(self.embeddings(input_ids), attention_mask)
         return Output(logits.float())
 

@@ -1,7 +1,8 @@
-"""What a piece network starts its training from: an encoder's own weights, or the best epoch of an earlier run.
+"""What a piece network starts its training from: an encoder's weights, the best epoch of an earlier run, or a model.
 
-Both are a folder with pieces and weights, named as in `PieceNetwork`; what `ml.emotion.pieces.universal` writes of an
-encoder has no head yet. A run keeps its best epoch in `best` of its state.
+The first two are a folder with pieces and weights, named as in `PieceNetwork`; what `ml.emotion.pieces.universal`
+writes of an encoder has no head yet. A run keeps its best epoch in `best` of its state. What a model serves has lost
+the digits that its training would have kept: vectors were rounded to four bits, matrices to seven.
 """
 
 from pathlib import Path
@@ -11,8 +12,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from ml.emotion.pieces.network import Convolutions, PieceNetwork
+from ml.emotion.pieces.served import READER_FILE, SCALES_FILE, TABLE_FILE, ServedPieces
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.tokenizer import PIECES_FILE, Pieces, PieceTokenizer, save_pieces
+from ml.emotion.reader_weights import read_weights
 from ml.emotion.tables import Vectors
 from ml.encoder.model import write_tensors
 from ml.errors import ModelError
@@ -20,7 +23,8 @@ from ml.manifest import hash_files
 
 WEIGHTS_FILE = "pieces.safetensors"
 _ADVICE = "Make it anew (python -m ml.emotion.pieces.universal), or give the settings that it was trained with."
-_VECTORS, _CONVOLUTIONS = "embeddings.weight", "reader.layers.0."
+_READER = "reader."
+_VECTORS, _CONVOLUTIONS = "embeddings.weight", f"{_READER}layers.0."
 
 
 def write_start(folder: Path, pieces: Pieces, vectors: Vectors, convolutions: Convolutions) -> None:
@@ -45,7 +49,7 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
     tokenizer = PieceTokenizer.load(folder, settings.max_pieces, settings.longest_text)
     path = folder / WEIGHTS_FILE
     try:
-        tensors = load_file(path)
+        tensors = load_file(path) if _is_start(folder) else _restore(folder)
         vectors = tensors[_VECTORS]
         if vectors.ndim != 2 or len(vectors) != len(tokenizer):
             raise ModelError(f"{path}: has another number of vectors than {PIECES_FILE}. {_ADVICE}")
@@ -62,9 +66,22 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
     return network, tokenizer
 
 
+def _is_start(folder: Path) -> bool:
+    """Whether the folder was written to start from: one without the weights may hold a network that is served."""
+    return (folder / WEIGHTS_FILE).exists() or not (folder / READER_FILE).exists()
+
+
+def _restore(folder: Path) -> dict[str, torch.Tensor]:
+    """The weights of a network that is served, as far as rounding has left them."""
+    found = read_weights(folder / READER_FILE)
+    tensors = {f"{_READER}{name}": found[name] for name in found if name.endswith((".weight", ".bias"))}
+    return tensors | {_VECTORS: torch.from_numpy(ServedPieces.load(folder).table.restore())}
+
+
 def hash_start(folder: Path) -> str:
     """SHA-256 of what `start_network` reads. Raises ModelError where it is not there."""
+    weights = [WEIGHTS_FILE] if _is_start(folder) else [READER_FILE, TABLE_FILE, SCALES_FILE]
     try:
-        return hash_files(folder, [WEIGHTS_FILE, PIECES_FILE])
+        return hash_files(folder, [*weights, PIECES_FILE])
     except OSError as error:
         raise ModelError(f"{error.filename}: {error.strerror}. {_ADVICE}") from None

@@ -1,23 +1,17 @@
 """The weights of a word network that is served, for another one to start its training from."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import onnx
 import torch
-from onnx import numpy_helper
 
+from ml.emotion.reader_weights import read_weights
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.served import READER_FILE, SCALES_FILE, TABLE_FILE, ServedWords
 from ml.errors import ModelError
 from ml.manifest import hash_files
-
-Array = npt.NDArray[Any]
 
 _LAYER = re.compile(r"layers\.(\d+)\.")
 # What a layer adds to the words comes through these two.
@@ -38,7 +32,7 @@ def start_from(folder: Path, model: WordModel) -> None:
     network, or one that hashes otherwise, has another width, or is the larger one.
     """
     served, network = ServedWords.load(folder), model.network
-    found = read_weights(onnx.load(folder / READER_FILE).graph)
+    found = read_weights(folder / READER_FILE)
     own = network.reader.state_dict()
     last = f"head.{len(network.reader.head) - 1}."
     has_these_labels = len(own[f"{last}bias"]) == len(found.get(f"{last}bias", ()))
@@ -74,37 +68,6 @@ def mix_with_start(folder: Path, model: WordModel, share: float) -> None:
 def hash_start(folder: Path) -> str:
     """SHA-256 of what `start_from` reads."""
     return hash_files(folder, [READER_FILE, TABLE_FILE, SCALES_FILE])
-
-
-def read_weights(graph: onnx.GraphProto) -> dict[str, torch.Tensor]:
-    """The tensors of a graph by their names in torch.
-
-    The exporter keeps the names of all but the matrices of linear layers over sequences, which it turns round: such a
-    one is named after the bias that is added to its product. The quantizer turns the others round as well. Raises
-    ModelError when another one made the graph.
-    """
-    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    added = {name: node for node in graph.node if node.op_type == "Add" for name in node.input}
-    try:
-        for product, matrix in _read_products(graph, tensors):
-            if product in added:
-                (bias,) = (name for name in added[product].input if name.endswith(".bias"))
-                tensors[bias.removesuffix("bias") + "weight"] = matrix.T
-    except (KeyError, ValueError) as error:
-        raise ModelError(f"{READER_FILE}: its weights have unknown names ({error}). Train it again.") from error
-    return {name: torch.from_numpy(np.array(values)) for name, values in tensors.items()}
-
-
-def _read_products(graph: onnx.GraphProto, tensors: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
-    """Of each product with a matrix of the graph its name, and the matrix in float."""
-    for node in graph.node:
-        if node.op_type == "MatMul" and node.input[1] in tensors:
-            yield node.output[0], tensors[node.input[1]]
-        elif node.op_type == "MatMulInteger":
-            _, name, _, zero_point = node.input
-            steps = tensors[name].astype(np.float32) - tensors[zero_point]
-            scale = tensors[name.removesuffix("_quantized") + "_scale"]
-            yield node.output[0].removesuffix("_output_quantized"), steps * scale
 
 
 def _count_layers(weights: Mapping[str, torch.Tensor]) -> int:

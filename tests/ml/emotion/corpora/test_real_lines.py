@@ -8,16 +8,14 @@ import pytest
 from ml.emotion.corpora import real_lines
 from ml.emotion.corpora.readings import read_readings
 from ml.emotion.corpora.real_lines import (
-    HARD_LINES_TABLES,
-    REAL_LINES_TABLES,
-    SECOND_READINGS_TABLE,
+    FURTHER_READINGS_TABLES,
     load_hard_lines,
     load_real_lines,
 )
-from ml.emotion.data import Example, Split, split_examples
 from ml.errors import DataError
 from ml.labels import Emotion
 from tests.ml.emotion.corpora.files import write, write_texts
+from tests.ml.emotion.corpora.splits import split_line_names
 
 _HEADER = "source\trow\tlabel\tstrong\tsecond\n"
 
@@ -77,17 +75,19 @@ def test_lines_of_unlabelled_sources(tmp_path: Path, source: str, path: str, con
     assert (example.text, example.label, example.shares) == ("무서워", Emotion.ANXIETY, ())
 
 
-def test_hard_lines_are_only_for_training_and_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hard_lines_are_only_for_training_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hard = write(tmp_path / "hard.tsv", f"{_HEADER}chatbot-hard\t1\tsadness\t0\t\n")
     more = write(tmp_path / "more.tsv", f"{_HEADER}kote-val-hard\t77\tjoy\t1\t\n")
     again = write(tmp_path / "again.tsv", f"{_HEADER}chatbot-hard\t1\tanxiety\t0\tsadness\n")
     monkeypatch.setattr(real_lines, "HARD_LINES_TABLES", (hard, more))
-    monkeypatch.setattr(real_lines, "SECOND_READINGS_TABLE", again)
+    third = write(tmp_path / "third.tsv", f"{_HEADER}chatbot-hard\t1\tanxiety\t1\t\nkote-val-hard\t77\tunclear\t0\t\n")
+    monkeypatch.setattr(real_lines, "FURTHER_READINGS_TABLES", (again, third))
     first, second = load_hard_lines(write_texts(tmp_path / "texts"))
     assert (first.text, first.source, first.only_training) == ("시험 떨어졌어", "real_lines/chatbot-hard", True)
     assert dict(zip(Emotion, first.shares, strict=True)) == pytest.approx(
-        dict.fromkeys(Emotion, 0.0) | {Emotion.SADNESS: 0.65, Emotion.ANXIETY: 0.35}
+        dict.fromkeys(Emotion, 0.0) | {Emotion.SADNESS: 1.3 / 3, Emotion.ANXIETY: 1.7 / 3}
     )
+    assert first.label is Emotion.SADNESS  # the first reader's, by which lines are split
     assert (second.text, second.only_training, second.shares) == ('"좋아요" 최고', True, ())
 
 
@@ -98,21 +98,13 @@ def test_second_emotion_has_a_share_of_the_label(tmp_path: Path) -> None:
     assert dict(zip(Emotion, example.shares, strict=True)) == pytest.approx(shares)
 
 
-def test_second_readings_are_of_lines_that_measure_nothing() -> None:
-    """The committed tables: a second reading of a validation line would be one more look at it."""
-    lines = [
-        Example(f"{reading.source} {reading.row}", reading.label, 1.0, f"real_lines/{reading.source}", reading.row)
-        for table in REAL_LINES_TABLES
-        for _, reading, _ in read_readings(table)
-    ]
-    parts = split_examples(lines)
-    measured, learned = (
-        {(example.source.removeprefix("real_lines/"), example.id) for split in splits for example in parts[split]}
-        for splits in ((Split.VALIDATION, Split.TEST), (Split.TRAIN,))
-    )
-    learned |= {(reading.source, reading.row) for table in HARD_LINES_TABLES for _, reading, _ in read_readings(table)}
-    again = {(reading.source, reading.row) for _, reading, _ in read_readings(SECOND_READINGS_TABLE)}
+@pytest.mark.parametrize("table", FURTHER_READINGS_TABLES, ids=lambda path: path.stem)
+def test_further_readings_are_of_lines_that_measure_nothing(table: Path) -> None:
+    """The committed tables: another reading of a validation line would be one more look at it."""
+    measured, learned = split_line_names()
+    again = {(reading.source, reading.row) for _, reading, _ in read_readings(table)}
     assert len(measured) > 3000
+    assert len(again) > 10_000
     assert again <= learned
     assert not again & measured
 

@@ -20,6 +20,7 @@ from ml.emotion.pieces.model import PieceModel
 from ml.emotion.pieces.network import VECTOR_WIDTH
 from ml.emotion.pieces.served import FACTS_FILE, READER_FILE, SERVED_FILES, TABLE_FILE, ServedPieces
 from ml.emotion.pieces.settings import PieceSettings
+from ml.emotion.pieces.start import hash_start
 from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.train import Parts, split_for_training
 from ml.encoder.batches import count_updates
@@ -118,6 +119,35 @@ def test_a_trained_network_is_a_start(model: PieceModel, state: Path) -> None:
         assert torch.equal(tensor, best[name]), name
 
 
+def test_a_network_that_serves_is_a_start(model: PieceModel, served: Path) -> None:
+    again = PieceModel.load_start(served, SETTINGS)
+    difference = np.abs(np.exp(again.log_probabilities(TEXTS)) - np.exp(model.log_probabilities(TEXTS)))
+    assert difference.mean() < 0.02  # what rounding took
+    trained = model.network.state_dict()
+    assert set(again.network.state_dict()) == set(trained)
+    for name in ("reader.layers.0.norm.weight", "reader.head.5.bias"):
+        assert torch.equal(again.network.state_dict()[name], trained[name]), name
+
+
+def test_hash_of_a_start_is_of_what_is_read(state: Path, served: Path, tmp_path: Path) -> None:
+    assert hash_start(served) != hash_start(state / "best")
+    copy = shutil.copytree(served, tmp_path / "copy")
+    assert hash_start(copy) == hash_start(served)
+    np.save(copy / TABLE_FILE, np.load(copy / TABLE_FILE)[:, ::-1])
+    assert hash_start(copy) != hash_start(served)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [(READER_FILE, r"pieces\.onnx: .*Train it again"), (TABLE_FILE, r"pieces_table\.npy: damaged")],
+)
+def test_a_damaged_network_that_serves_is_no_start(name: str, message: str, served: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(served, tmp_path / "s")
+    (folder / name).write_bytes(b"x")
+    with pytest.raises(ModelError, match=message):
+        PieceModel.load_start(folder, SETTINGS)
+
+
 @pytest.mark.parametrize("change", ["half a head", "one tensor too many"])
 def test_a_start_of_another_network_is_refused(change: str, model: PieceModel, state: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(state / "best", tmp_path / "s")
@@ -149,9 +179,11 @@ def test_a_layer_that_is_to_stay_in_float_has_to_be_there(
 
 
 def test_what_serves_reads_as_what_was_trained(model: PieceModel, served: Path) -> None:
-    found = ServedPieces.load(served).log_probabilities(TEXTS)
-    assert_allclose(np.exp(found), np.exp(model.log_probabilities(TEXTS)), atol=0.06)  # fewer bits, shorter windows
-    assert_allclose(np.exp(found).sum(axis=1), 1)
+    found = np.exp(ServedPieces.load(served).log_probabilities(TEXTS))
+    difference = np.abs(found - np.exp(model.log_probabilities(TEXTS)))  # fewer bits, shorter windows
+    assert difference.mean() < 0.02
+    assert difference.max() < 0.12  # how much of it, hangs on the processor that trained
+    assert_allclose(found.sum(axis=1), 1)
 
 
 @pytest.mark.parametrize(
