@@ -7,7 +7,7 @@ agree. Nothing is chosen by these figures.
 
 import argparse
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,10 @@ Readings = dict[tuple[str, str], dict[str, Emotion]]
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How often `who` finds the label of `texts` texts, and how often where all readers agree with it (`agreed`)."""
+    """How often `who` finds the label of `texts` texts, and how often where all readers agree with it (`agreed`).
+
+    `accuracy_majority`: how often what more than half of all say, label and readers, where there is such a majority.
+    """
 
     family: str
     who: str
@@ -38,6 +41,7 @@ class Agreement:
     accuracy: float
     agreed: int
     accuracy_agreed: float
+    accuracy_majority: float
 
 
 def load_readings(path: Path) -> Readings:
@@ -73,12 +77,13 @@ def measure_agreement(
 def format_table(agreements: Sequence[Agreement]) -> str:
     """A Markdown table, a row each."""
     lines = [
-        "| texts | who | texts read | finds the label | texts on which all readers agree | finds it there |",
-        "|---|---|---|---|---|---|",
+        "| texts | who | texts read | finds the label | texts on which all readers agree | finds it there "
+        "| finds what most say |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in agreements:
-        counts = f"{row.texts:,} | {row.accuracy:.3f} | {row.agreed:,} | {row.accuracy_agreed:.3f}"
-        lines.append(f"| {row.family} | {row.who} | {counts} |")
+        clear = f"{row.agreed:,} | {row.accuracy_agreed:.3f} | {row.accuracy_majority:.3f}"
+        lines.append(f"| {row.family} | {row.who} | {row.texts:,} | {row.accuracy:.3f} | {clear} |")
     return "\n".join(lines)
 
 
@@ -109,9 +114,18 @@ def _agree(family: str, who: str, pairs: Sequence[tuple[Emotion, Mapping[str, Em
     """Of (label, readings, answer) triples."""
     right = [label == answer for label, _, answer in pairs]
     clear = [label == answer for label, read, answer in pairs if set(read.values()) == {label}]
-    return Agreement(
-        family, who, len(right), sum(right) / len(right), len(clear), sum(clear) / len(clear) if clear else 0.0
-    )
+    most = [found == answer for label, read, answer in pairs if (found := _find_majority([label, *read.values()]))]
+    return Agreement(family, who, len(right), _share(right), len(clear), _share(clear), _share(most))
+
+
+def _find_majority(said: Sequence[Emotion]) -> Emotion | None:
+    """What more than half of them say."""
+    found, count = Counter(said).most_common(1)[0]
+    return found if count > len(said) / 2 else None
+
+
+def _share(outcomes: Sequence[bool]) -> float:
+    return sum(outcomes) / len(outcomes) if outcomes else 0.0
 
 
 def _predict(model: Predictor, examples: Sequence[Example]) -> Iterator[Emotion]:

@@ -34,12 +34,19 @@ def test_readers_and_models_stand_side_by_side(tmp_path: Path) -> None:
     ]
     found = measure_agreement(examples, load_readings(table), {"model": [JOY, NEUTRAL, ANGER, ANGER]})
     assert found == [
-        Agreement("real_lines", "reader first", 2, 1.0, 1, 1.0),
-        Agreement("real_lines", "reader second", 2, 0.5, 1, 1.0),
-        Agreement("real_lines", "model", 2, 0.5, 1, 1.0),
-        Agreement("corpus", "reader first", 1, 0.0, 0, 0.0),
-        Agreement("corpus", "model", 1, 1.0, 0, 0.0),
+        Agreement("real_lines", "reader first", 2, 1.0, 1, 1.0, 1.0),
+        Agreement("real_lines", "reader second", 2, 0.5, 1, 1.0, 0.5),
+        Agreement("real_lines", "model", 2, 0.5, 1, 1.0, 0.5),
+        Agreement("corpus", "reader first", 1, 0.0, 0, 0.0, 0.0),
+        Agreement("corpus", "model", 1, 1.0, 0, 0.0, 0.0),
     ]
+
+
+def test_most_may_say_something_else_than_the_label() -> None:
+    labelled = example("real_lines/chatbot", "1", JOY)
+    readings = {(labelled.source, labelled.id): {"first": ANGER, "second": ANGER}}
+    found = measure_agreement([labelled], readings, {"anger": [ANGER], "joy": [JOY]})
+    assert [(row.accuracy, row.accuracy_majority) for row in found[2:]] == [(0.0, 1.0), (1.0, 0.0)]
 
 
 def test_every_diary_of_the_test_split_was_read() -> None:
