@@ -12,12 +12,10 @@ from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
 from diary.particles import as_subject
 from diary.recommend import answered_feeling, scores_that_count
+from ml.emotion.marking import is_telling
 from ml.emotion.text import has_korean
 from ml.labels import Emotion, Mood
 
-# A sentence is marked when the entry's label is what it says most, and says at least this much: nearly twice what each
-# of six emotions would get of a sentence that says nothing. At 0.4, many a sentence that told was left out.
-MARK_FROM = 0.3
 # A second feeling is told from this share on, and any that is so little behind the first: a day is seldom one thing.
 TOLD_FROM, CLOSE = 0.2, 0.1
 
@@ -66,12 +64,15 @@ def segments(text: str, analysis: Analysis) -> list[Segment]:
     parts: list[Segment] = []
     position = 0
     for sentence in analysis.sentences:
-        score = sentence["scores"][analysis.label]
-        if score < max(MARK_FROM, *sentence["scores"].values()) or sentence["start"] < position:
+        if not is_telling(sentence["scores"], analysis.label) or sentence["start"] < position:
             continue
         if position < sentence["start"]:
             parts.append(Segment(text[position : sentence["start"]]))
-        parts.append(Segment(text[sentence["start"] : sentence["end"]], analysis.label, _percent(score)))
+        parts.append(
+            Segment(
+                text[sentence["start"] : sentence["end"]], analysis.label, _percent(sentence["scores"][analysis.label])
+            )
+        )
         position = sentence["end"]
     if position < len(text):
         parts.append(Segment(text[position:]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ml.emotion.corpora.own import load_corpus
-from ml.emotion.corpora.readings import read_readings, share_label
+from ml.emotion.corpora.readings import Reading, read_readings, share_label
 from ml.emotion.corpora.real_lines import load_all_real_lines, load_hard_lines
 from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.emotion.text import normalize
@@ -17,6 +17,8 @@ from ml.errors import DataError
 ENTRY_SENTENCES_TABLE = CORPUS_FOLDER / "entry_sentences.tsv"
 LINE_SENTENCES_TABLE = CORPUS_FOLDER / "line_sentences.tsv"
 _COLUMNS = ("start", "end")
+
+Span = tuple[int, int]  # start and end of a sentence in the normalised text
 
 
 def load_entry_sentences(folder: Path) -> list[Example]:
@@ -29,18 +31,24 @@ def load_line_sentences(texts: Path) -> list[Example]:
     return list(_cut_sentences(LINE_SENTENCES_TABLE, [*load_all_real_lines(texts), *load_hard_lines(texts)]))
 
 
+def read_sentences(table: Path) -> Iterator[tuple[int, Reading, Span]]:
+    """Yield (line number, reading, where its sentence lies). Raises DataError that names file, row and column."""
+    for number, reading, row in read_readings(table, _COLUMNS):
+        start, end = (_read_place(row[column], table, number, column) for column in _COLUMNS)
+        yield number, reading, (start, end)
+
+
 def _cut_sentences(table: Path, wholes: Sequence[Example]) -> Iterator[Example]:
     """The sentences that the table names by source, row and place in the normalised text.
 
     Raises DataError that names file, row and column where there is no such text, or it is too short.
     """
     texts = {_name(whole): whole for whole in wholes}
-    for number, reading, row in read_readings(table, _COLUMNS):
+    for number, reading, (start, end) in read_sentences(table):
         whole = texts.get((reading.source, reading.row))
         if whole is None:
             raise DataError(f"{table}: row {number}: column row: {reading.source} has no row {reading.row}")
         text = normalize(whole.text)
-        start, end = (_read_place(row[column], table, number, column) for column in _COLUMNS)
         if not start < end <= len(text):
             raise DataError(f"{table}: row {number}: column end: the text has {len(text)} characters")
         yield Example(
