@@ -110,7 +110,12 @@ def _pieces(fields: dict[str, Any]) -> str:
     if not soft:
         return ""
     return f""" Its piece network learned what
-`{soft["teacher"]}` read in {soft["texts"]:,} of such texts."""
+`{soft["teacher"]}` read in {soft["texts"]:,} of such texts{_kept_of_start(fields)}."""
+
+
+def _kept_of_start(fields: dict[str, Any]) -> str:
+    share = fields["settings"].get("pieces_start_share")  # manifests of before have none
+    return f"; {share:.0%} of its weights are still those that it started from" if share else ""
 
 
 def _reader(fields: dict[str, Any]) -> str:

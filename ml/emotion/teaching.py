@@ -86,6 +86,16 @@ def build_rows(
     )
 
 
+def move_back(network: torch.nn.Module, begun: torch.nn.Module, share: float) -> None:
+    """Let that share of a network's weights be those of another one like it, with which its training began.
+
+    What lies between both reads better than each of them, since training has not left the valley that it began in
+    (Wortsman et al. 2022, arXiv 2109.01903).
+    """
+    before, learned = begun.state_dict(), network.state_dict()
+    network.load_state_dict({name: torch.lerp(learned[name], before[name], share) for name in learned})
+
+
 def soft_losses(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """The cross-entropy of probabilities, (windows,): both are (windows, labels)."""
     losses: torch.Tensor = -(targets * logits.log_softmax(dim=1)).sum(dim=1)

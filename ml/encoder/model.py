@@ -102,7 +102,9 @@ def half_precision(device: torch.device) -> AbstractContextManager[None]:
 
 def multiplies_bfloat16(device: torch.device) -> bool:
     """Whether it has instructions for products in bfloat16: without them they take three times as long as float32."""
-    return device.type != "cpu" or torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    if device.type != "cpu":
+        return True
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def write_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_word
 from ml.emotion.mixing import Mixture, TextReader, mix, read_together
 from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.pieces.fit import fit_pieces
+from ml.emotion.pieces.fit import mix_with_start as mix_pieces_with_start
 from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
 from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.pieces.start import start_network
@@ -85,8 +86,7 @@ def fit_compact(
         mix_with_start(starts.words, network, settings.start_share)
     network.export(folder)
     if starts.pieces:
-        pieces = fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", starts.pieces)
-        pieces.export(folder)
+        _teach_pieces(train, weights, NewPieces(starts.pieces, soft), validation, settings, state, folder)
     return _join(ngrams, folder, validation, has_pieces=bool(starts.pieces))
 
 
@@ -116,9 +116,24 @@ def fit_beside(
     ngrams = fit_ngrams(train, settings)
     if new_pieces:
         weights = balance_weights(train, settings.balance)
-        soft, start = new_pieces.soft, new_pieces.start
-        fit_pieces(train, weights, soft, validation, settings.pieces, state / "pieces", start).export(served)
+        _teach_pieces(train, weights, new_pieces, validation, settings, state, served)
     return _join(ngrams, served, validation, has_pieces=has_pieces)
+
+
+def _teach_pieces(
+    train: Sequence[Example],
+    weights: FloatArray,
+    taught: NewPieces,
+    validation: Sequence[Example],
+    settings: CompactSettings,
+    state: Path,
+    folder: Path,
+) -> None:
+    """Train a piece network, and write it in `folder` as it serves."""
+    pieces = fit_pieces(train, weights, taught.soft, validation, settings.pieces, state / "pieces", taught.start)
+    if settings.pieces_start_share:
+        mix_pieces_with_start(taught.start, pieces, settings.pieces_start_share)
+    pieces.export(folder)
 
 
 def _empty(folder: Path) -> None:

@@ -19,11 +19,12 @@ class CompactSettings(NgramSettings):
     words: WordSettings = field(default_factory=WordSettings)
     pieces: PieceSettings = field(default_factory=PieceSettings)
     # Of a network that started from another one: how much of that one's weights stays in its own.
-    start_share: float = 0.0
+    start_share: float = 0.0  # of the word network
+    pieces_start_share: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start_share < 1:
-            raise ValueError("start_share has to be 0 or more, below 1")
+        if not (0 <= self.start_share < 1 and 0 <= self.pieces_start_share < 1):
+            raise ValueError("start_share and pieces_start_share have to be 0 or more, below 1")
 
 
 @dataclass(frozen=True, slots=True)

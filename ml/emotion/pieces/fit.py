@@ -9,7 +9,7 @@ from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.start import hash_start
 from ml.emotion.pieces.tokenizer import NO_PIECE
 from ml.emotion.soft_labels import SoftLabels
-from ml.emotion.teaching import build_rows, describe_data, teach
+from ml.emotion.teaching import build_rows, describe_data, move_back, teach
 from ml.emotion.units import FloatArray
 
 
@@ -32,3 +32,11 @@ def fit_pieces(
     facts = describe_data(examples, weights, soft, {"start": hash_start(start)})
     teach(model, rows, validation, settings, state, facts)
     return model
+
+
+def mix_with_start(folder: Path, model: PieceModel, share: float) -> None:
+    """Let that share of the model's weights be those that it started from, the ones in `folder`.
+
+    As `ml.emotion.words.start.mix_with_start`. Raises ModelError as `fit_pieces` does.
+    """
+    move_back(model.network, PieceModel.load_start(folder, model.settings).network, share)

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from ml.emotion.reader_weights import read_weights
+from ml.emotion.teaching import move_back
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.served import READER_FILE, SCALES_FILE, TABLE_FILE, ServedWords
 from ml.errors import ModelError
@@ -54,15 +55,13 @@ def start_from(folder: Path, model: WordModel) -> None:
 
 
 def mix_with_start(folder: Path, model: WordModel, share: float) -> None:
-    """Let that share of the model's weights be those that it started from, the ones in `folder`.
+    """Let that share of the model's weights be those that it started from, the ones in `folder`, as `move_back` does.
 
-    What lies between both reads better than each of them, since training has not left the valley that it began in
-    (Wortsman et al. 2022, arXiv 2109.01903). Raises ModelError as `start_from` does.
+    Raises ModelError as `start_from` does.
     """
     started = WordModel(model.settings, model.tokenizer)
     start_from(folder, started)
-    begun, learned = started.network.state_dict(), model.network.state_dict()
-    model.network.load_state_dict({name: torch.lerp(learned[name], begun[name], share) for name in learned})
+    move_back(model.network, started.network, share)
 
 
 def hash_start(folder: Path) -> str:

@@ -249,6 +249,22 @@ def test_a_piece_network_reads_beside_the_word_network(with_pieces: Path, comman
     assert [prediction.label for prediction in predicted] == [Emotion.SADNESS, Emotion.JOY]
 
 
+def test_a_piece_network_goes_on_from_the_one_that_serves_and_keeps_a_share_of_it(
+    with_pieces: Path, commanded: Commanded, tiny_corpus: Path, tmp_path: Path
+) -> None:
+    options = ["--model", str(with_pieces), "--data", f"corpus:{tiny_corpus}", "--pieces", str(with_pieces)]
+    options += ["--soft", str(commanded.output.parent / "a.tsv"), "--set", "pieces.learning_rate=0.01"]
+    for share in ("0", "0.99"):
+        assert renew.main([*options, "--set", f"pieces_start_share={share}", "--output", str(tmp_path / share)]) == 0
+    begun, learned, kept = (
+        np.exp(ServedPieces.load(folder).log_probabilities(TEXTS))
+        for folder in (with_pieces, tmp_path / "0", tmp_path / "0.99")
+    )
+    assert np.abs(kept - begun).mean() < np.abs(learned - begun).mean() / 2
+    cards = [(tmp_path / share / "MODEL_CARD.md").read_text() for share in ("0", "0.99")]
+    assert ["99% of its weights are still those that it started from" in card for card in cards] == [False, True]
+
+
 def test_renewed_for_a_teacher_it_keeps_both_networks_and_has_not_seen_validation(
     with_pieces: Path, tiny_corpus: Path, tmp_path: Path
 ) -> None:
