@@ -34,13 +34,12 @@ def read(label: Emotion, second: Emotion | None = None) -> Reading:
 @pytest.mark.parametrize(
     ("scores", "is_marked"),
     [
-        ({"joy": 0.6, "sadness": 0.4}, True),
-        ({"joy": 0.4, "sadness": 0.6}, False),
-        ({"joy": MARK_FROM, "sadness": MARK_FROM}, True),
+        ({"joy": 0.9, "sadness": 0.1}, True),
+        ({"joy": MARK_FROM, "sadness": 0.6}, True),
         ({"joy": MARK_FROM - 0.01, "sadness": 0.2}, False),
     ],
 )
-def test_a_sentence_is_marked_that_says_the_label_most_and_enough(scores: dict[str, float], is_marked: bool) -> None:
+def test_a_sentence_is_marked_that_says_enough_of_the_label(scores: dict[str, float], is_marked: bool) -> None:
     assert is_telling(give_scores(**scores), JOY) is is_marked
 
 
