@@ -1,4 +1,4 @@
-"""`python -m ml.emotion.agreement`: how far readings of the test split agree, and models with them.
+"""`python -m ml.emotion.agreement`: how far readings of the texts that measure agree, and models with them.
 
 A label is one reader's, or a writer's; all of them are language models. Where others see something else, no model can
 be right for all of them; so beside a model's accuracy stands what readers reach, and its accuracy where all of them
@@ -21,7 +21,7 @@ from ml.emotion.train import split_for_training
 from ml.errors import DataError, ModelError
 from ml.labels import Emotion
 
-READINGS_TABLE = CORPUS_FOLDER / "test_readings.tsv"
+READINGS_TABLES = {split: CORPUS_FOLDER / f"{split}_readings.tsv" for split in (Split.TEST, Split.VALIDATION)}
 _BATCH = 128
 
 # Of a text, by its source and id: what each reader found in it, by the reader's name.
@@ -93,16 +93,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--data", action="append", metavar=SPEC_FORM, help=f"may be repeated (default: corpus); {describe_kinds()}"
     )
-    parser.add_argument("--readings", type=Path, default=READINGS_TABLE, help="default: %(default)s")
+    parser.add_argument(
+        "--split", type=Split, choices=READINGS_TABLES, default=Split.TEST, help="default: %(default)s"
+    )
+    parser.add_argument("--readings", type=Path, help="default: those of the split in ml/corpus")
     parser.add_argument(
         "--model", type=Path, action="append", help="a model folder, may be repeated (default: the shipped one)"
     )
     options = parser.parse_args(arguments)
     try:
-        examples = split_for_training(load_sources(options.data or ["corpus"]))[Split.TEST]
+        examples = split_for_training(load_sources(options.data or ["corpus"]))[options.split]
+        readings = load_readings(options.readings or READINGS_TABLES[options.split])
         models = {folder.name: Predictor.load(folder) for folder in options.model or [EMOTION_MODEL]}
         answers = {name: list(_predict(model, examples)) for name, model in models.items()}
-        table = format_table(measure_agreement(examples, load_readings(options.readings), answers))
+        table = format_table(measure_agreement(examples, readings, answers))
     except (DataError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from ml.emotion.agreement import READINGS_TABLE, Agreement, load_readings, main, measure_agreement
+from ml.emotion.agreement import READINGS_TABLES, Agreement, load_readings, main, measure_agreement
 from ml.emotion.corpora.own import load_corpus
-from ml.emotion.data import Example, Split, split_examples
+from ml.emotion.data import CORPUS_FOLDER, Example, Split, split_examples
 from ml.errors import DataError
 from ml.labels import Emotion
+from tests.ml.emotion.corpora.splits import split_line_names
 
 JOY, ANGER, NEUTRAL = Emotion.JOY, Emotion.ANGER, Emotion.NEUTRAL
 HEADER = "reader\tsource\trow\tlabel\tstrong\tsecond\n"
@@ -50,10 +51,23 @@ def test_most_may_say_something_else_than_the_label() -> None:
 
 
 def test_every_diary_of_the_test_split_was_read() -> None:
-    test = split_examples(load_corpus(READINGS_TABLE.parent))[Split.TEST]
-    readings = load_readings(READINGS_TABLE)
+    test = split_examples(load_corpus(CORPUS_FOLDER))[Split.TEST]
+    readings = load_readings(READINGS_TABLES[Split.TEST])
     assert {(diary.source, diary.id) for diary in test} == {key for key in readings if key[0].startswith("corpus/")}
     assert {len(read) for key, read in readings.items() if key[0].startswith("real_lines/")} == {2}
+
+
+def test_every_line_that_measures_was_read_by_two_more() -> None:
+    measured, _ = split_line_names()
+    read = {
+        (source.removeprefix("real_lines/"), row): len(found)
+        for table in READINGS_TABLES.values()
+        for (source, row), found in load_readings(table).items()
+        if source.startswith("real_lines/")
+    }
+    assert read.keys() <= measured
+    assert set(read.values()) == {2}
+    assert len(measured - read.keys()) <= 10  # a few are also lines of the other split, or were unclear
 
 
 def test_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
