@@ -12,7 +12,7 @@ from catalog.track_words import describe_track
 from diary.models import EMOTION_NAMES, Analysis, Recommendation
 from diary.particles import as_subject
 from diary.recommend import answered_feeling, scores_that_count
-from ml.emotion.marking import is_telling
+from ml.emotion.marking import is_marked
 from ml.emotion.text import has_korean
 from ml.labels import Emotion, Mood
 
@@ -64,7 +64,7 @@ def segments(text: str, analysis: Analysis) -> list[Segment]:
     parts: list[Segment] = []
     position = 0
     for sentence in analysis.sentences:
-        if not is_telling(sentence["scores"], analysis.label) or sentence["start"] < position:
+        if not is_marked(sentence["scores"], analysis.label) or sentence["start"] < position:
             continue
         if position < sentence["start"]:
             parts.append(Segment(text[position : sentence["start"]]))

@@ -32,7 +32,8 @@ Readings = dict[tuple[str, str], dict[str, Emotion]]
 class Agreement:
     """How often `who` finds the label of `texts` texts, and how often where all readers agree with it (`agreed`).
 
-    `accuracy_majority`: how often what more than half of all say, label and readers, where there is such a majority.
+    `accuracy_majority`: how often what more than half of all say, label and readers, where there is such a majority. A
+    reader has a vote in it, a model has none; with one reader there is a majority where both agree.
     """
 
     family: str

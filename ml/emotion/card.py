@@ -110,7 +110,12 @@ def _pieces(fields: dict[str, Any]) -> str:
     if not soft:
         return ""
     return f""" Its piece network learned what
-`{soft["teacher"]}` read in {soft["texts"]:,} of such texts{_kept_of_start(fields)}."""
+`{soft["teacher"]}` read in {soft["texts"]:,} of such texts{_kept_of_start(fields)}.{_pieces_command(fields)}"""
+
+
+def _pieces_command(fields: dict[str, Any]) -> str:
+    command = fields.get("pieces_command")
+    return f" It was taught by\n`{command}`." if command else ""
 
 
 def _kept_of_start(fields: dict[str, Any]) -> str:
@@ -128,7 +133,7 @@ def _reader(fields: dict[str, Any]) -> str:
     return f"""
 
 What is not new: {", ".join(parts)};
-that has not read all these texts."""
+that has not learned from just these texts."""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

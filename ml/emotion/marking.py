@@ -5,12 +5,11 @@ from typing import TypeVar
 
 LabelT = TypeVar("LabelT", bound=str)
 
-# One and a half times what each of six emotions would get of a sentence that says nothing. Of the sentences in which a
-# reader finds the entry's emotion, 0.81 say as much, and the reader finds it in 0.93 of those that do; where it also
-# had to be what they say most, at 0.3, it was 0.75 and 0.94 (`ml.emotion.evidence --split validation`).
+# One and a half times what each of six emotions would get of a sentence that says nothing. `ml.emotion.evidence`
+# measures what that marks, and ml/emotion/README.md ("Evidence") has the figures.
 MARK_FROM = 0.25
 
 
-def is_telling(scores: Mapping[LabelT, float], label: LabelT) -> bool:
+def is_marked(scores: Mapping[LabelT, float], label: LabelT) -> bool:
     """Whether a sentence with these scores is marked in a text with this label."""
     return scores[label] >= MARK_FROM

@@ -35,7 +35,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
                 (bias,) = (name for name in added[product].input if name.endswith(".bias"))
                 tensors[bias.removesuffix("bias") + "weight"] = matrix.T
     except (KeyError, ValueError) as error:
-        raise ModelError(f"{path.name}: its weights have unknown names ({error}). Train it again.") from error
+        raise ModelError(f"{path}: its weights have unknown names ({error}). Train it again.") from error
     return {name: torch.from_numpy(np.array(values)) for name, values in tensors.items()}
 
 

@@ -26,7 +26,7 @@ from ml.manifest import read_manifest
 from ml.options import change_settings
 
 # What the card tells of the reader that stays, and how it came about.
-_INHERITED = ("soft", "started_from", "pieces_from", "pieces_soft")
+_INHERITED = ("soft", "started_from", "pieces_from", "pieces_soft", "pieces_command")
 
 
 def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPieces | None = None) -> Architecture:
@@ -80,7 +80,11 @@ def _describe_pieces(new_pieces: NewPieces | None) -> dict[str, Any]:
         return {}
     from ml.emotion.pieces.start import hash_start
 
-    return {"pieces_from": hash_start(new_pieces.start), "pieces_soft": describe_soft(new_pieces.soft)}
+    return {
+        "pieces_from": hash_start(new_pieces.start),
+        "pieces_soft": describe_soft(new_pieces.soft),
+        "pieces_command": new_pieces.command,
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,13 +94,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.model.resolve() == options.output.resolve():
             raise DataError("--model: is the output, which would overwrite it. Name another --output.")
-        new_pieces = _read_pieces(options.pieces, options.soft)
+        command = _describe_command(options, specs)
+        new_pieces = _read_pieces(options.pieces, options.soft, command)
         architecture = make_renewal(options.model, options.set, new_pieces)
         metrics = train(
             load_sources(specs),
             architecture,
             options.output,
-            command=_describe_command(options, specs),
+            command=command,
             score_test=options.score_test,
             refits=not options.teacher,
         )
@@ -111,13 +116,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _read_pieces(start: Path | None, soft: Sequence[Path]) -> NewPieces | None:
+def _read_pieces(start: Path | None, soft: Sequence[Path], command: str) -> NewPieces | None:
     """Raises DataError where one of them is given without the other, or soft labels hold nothing or can't be read."""
     if start and soft:
         found = read_all_soft_labels(soft)
         if not found.texts:
             raise DataError("--soft: holds no text to learn from")
-        return NewPieces(start, found)
+        return NewPieces(start, found, command)
     if start or soft:
         raise DataError("--pieces and --soft belong together: what a network starts from, and what it learns")
     return None

@@ -40,7 +40,11 @@ class Starts:
 
 @dataclass(frozen=True, slots=True)
 class NewPieces:
-    """A piece network for a ready model: the folder that it starts from, and what a teacher read for it."""
+    """A piece network for a ready model: the folder that it starts from, and what a teacher read for it.
+
+    command: the one that teaches it, for the card, which tells of n-grams that may learn from other texts.
+    """
 
     start: Path
     soft: SoftLabels
+    command: str = ""

@@ -22,13 +22,21 @@ Span = tuple[int, int]  # start and end of a sentence in the normalised text
 
 
 def load_entry_sentences(folder: Path) -> list[Example]:
-    """Sentences of the entries in a corpus' folder. Raises DataError like `load_corpus` and `_cut_sentences`."""
+    """Sentences of this corpus' entries, which the folder holds.
+
+    Raises DataError like `load_corpus` and `_cut_sentences`.
+    """
     return list(_cut_sentences(ENTRY_SENTENCES_TABLE, load_corpus(folder)))
 
 
 def load_line_sentences(texts: Path) -> list[Example]:
     """Sentences of real lines, whose texts lie in the folder `texts`. Raises DataError like `load_hard_lines`."""
     return list(_cut_sentences(LINE_SENTENCES_TABLE, [*load_all_real_lines(texts), *load_hard_lines(texts)]))
+
+
+def name_text(whole: Example) -> tuple[str, str]:
+    """What tables call a text: a part of the corpus by its letters, or a real line's source, and the id within."""
+    return whole.source.partition("/")[2], whole.id
 
 
 def read_sentences(table: Path) -> Iterator[tuple[int, Reading, Span]]:
@@ -43,13 +51,15 @@ def _cut_sentences(table: Path, wholes: Sequence[Example]) -> Iterator[Example]:
 
     Raises DataError that names file, row and column where there is no such text, or it is too short.
     """
-    texts = {_name(whole): whole for whole in wholes}
+    texts = {name_text(whole): whole for whole in wholes}
     for number, reading, (start, end) in read_sentences(table):
         whole = texts.get((reading.source, reading.row))
         if whole is None:
             raise DataError(f"{table}: row {number}: column row: {reading.source} has no row {reading.row}")
         text = normalize(whole.text)
-        if not start < end <= len(text):
+        if start >= end:
+            raise DataError(f"{table}: row {number}: column end: {end} does not lie behind start, {start}")
+        if end > len(text):
             raise DataError(f"{table}: row {number}: column end: the text has {len(text)} characters")
         yield Example(
             text[start:end],
@@ -60,11 +70,6 @@ def _cut_sentences(table: Path, wholes: Sequence[Example]) -> Iterator[Example]:
             only_training=True,
             shares=share_label([reading]),
         )
-
-
-def _name(whole: Example) -> tuple[str, str]:
-    """What the table calls a text: a part of the corpus by its letters, a real line by its source."""
-    return whole.source.partition("/")[2], whole.id
 
 
 def _read_place(value: str, table: Path, number: int, column: str) -> int:

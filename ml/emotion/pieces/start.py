@@ -22,7 +22,10 @@ from ml.errors import ModelError
 from ml.manifest import hash_files
 
 WEIGHTS_FILE = "pieces.safetensors"
-_ADVICE = "Make it anew (python -m ml.emotion.pieces.universal), or give the settings that it was trained with."
+_ADVICE = (
+    "Make it anew (python -m ml.emotion.pieces.universal), name another model, or give the settings that it was "
+    "trained with."
+)
 _READER = "reader."
 _VECTORS, _CONVOLUTIONS = "embeddings.weight", f"{_READER}layers.0."
 
@@ -47,9 +50,10 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
     Raises ModelError when a file is missing, damaged or of another shape.
     """
     tokenizer = PieceTokenizer.load(folder, settings.max_pieces, settings.longest_text)
-    path = folder / WEIGHTS_FILE
+    is_served = not _is_start(folder)
+    path = folder / (READER_FILE if is_served else WEIGHTS_FILE)
     try:
-        tensors = load_file(path) if _is_start(folder) else _restore(folder)
+        tensors = _restore(folder) if is_served else load_file(path)
         vectors = tensors[_VECTORS]
         if vectors.ndim != 2 or len(vectors) != len(tokenizer):
             raise ModelError(f"{path}: has another number of vectors than {PIECES_FILE}. {_ADVICE}")
@@ -59,7 +63,7 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
         network = PieceNetwork(settings, len(tokenizer), vectors.shape[1])
         head = {name for name in network.state_dict() if not name.startswith((_VECTORS, _CONVOLUTIONS))}
         lacking, unknown = network.load_state_dict(tensors, strict=False)
-        if unknown or (lacking and set(lacking) != head):
+        if unknown or (lacking and (is_served or set(lacking) != head)):
             raise ModelError(f"{path}: is of another network ({', '.join([*lacking, *unknown])}). {_ADVICE}")
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise ModelError(f"{path}: {error}. {_ADVICE}") from error

@@ -263,6 +263,18 @@ def test_a_piece_network_goes_on_from_the_one_that_serves_and_keeps_a_share_of_i
     assert np.abs(kept - begun).mean() < np.abs(learned - begun).mean() / 2
     cards = [(tmp_path / share / "MODEL_CARD.md").read_text() for share in ("0", "0.99")]
     assert ["99% of its weights are still those that it started from" in card for card in cards] == [False, True]
+    again = [
+        "--model",
+        str(tmp_path / "0.99"),
+        "--data",
+        f"corpus:{tiny_corpus}:2",
+        "--output",
+        str(tmp_path / "again"),
+    ]
+    assert renew.main(again) == 0
+    told = read_manifest(tmp_path / "again", trainer="x")
+    assert "--data corpus:PATH --pieces PIECES --soft SOFT" in told["pieces_command"]
+    assert f"It was taught by\n`{told['pieces_command']}`" in (tmp_path / "again" / "MODEL_CARD.md").read_text()
 
 
 def test_renewed_for_a_teacher_it_keeps_both_networks_and_has_not_seen_validation(

@@ -6,10 +6,10 @@ import pytest
 
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.corpora.readings import Reading
-from ml.emotion.corpora.sentences import read_sentences
+from ml.emotion.corpora.sentences import name_text, read_sentences
 from ml.emotion.data import CORPUS_FOLDER, Example, Split, split_examples
 from ml.emotion.evidence import READINGS_TABLE, Evidence, main, measure_evidence
-from ml.emotion.marking import MARK_FROM, is_telling
+from ml.emotion.marking import MARK_FROM, is_marked
 from ml.emotion.predict import Prediction, SentenceScore
 from ml.emotion.text import normalize, split_sentences
 from ml.labels import Emotion
@@ -22,9 +22,9 @@ def give_scores(**shares: float) -> dict[Emotion, float]:
     return dict.fromkeys(Emotion, 0.0) | {Emotion(name): share for name, share in shares.items()}
 
 
-def predict(label: Emotion, *scores: dict[Emotion, float]) -> Prediction:
+def predict(label: Emotion, *scores: dict[Emotion, float], is_unsure: bool = False) -> Prediction:
     sentences = [SentenceScore(*span, found) for span, found in zip(SPANS, scores, strict=True)]
-    return Prediction(give_scores(), label, False, 0.9, sentences, "model")
+    return Prediction(give_scores(), label, is_unsure, 0.9, sentences, "model")
 
 
 def read(label: Emotion, second: Emotion | None = None) -> Reading:
@@ -32,15 +32,15 @@ def read(label: Emotion, second: Emotion | None = None) -> Reading:
 
 
 @pytest.mark.parametrize(
-    ("scores", "is_marked"),
+    ("scores", "expected"),
     [
         ({"joy": 0.9, "sadness": 0.1}, True),
         ({"joy": MARK_FROM, "sadness": 0.6}, True),
         ({"joy": MARK_FROM - 0.01, "sadness": 0.2}, False),
     ],
 )
-def test_a_sentence_is_marked_that_says_enough_of_the_label(scores: dict[str, float], is_marked: bool) -> None:
-    assert is_telling(give_scores(**scores), JOY) is is_marked
+def test_a_sentence_is_marked_that_says_enough_of_the_label(scores: dict[str, float], expected: bool) -> None:
+    assert is_marked(give_scores(**scores), JOY) is expected
 
 
 def test_marks_are_counted_beside_what_a_reader_found() -> None:
@@ -53,6 +53,15 @@ def test_marks_are_counted_beside_what_a_reader_found() -> None:
     assert measure_evidence([entry], [predict(JOY, glad, glad, glad)], {}) == Evidence(0, 0, 0, 0, 0, 0, 0)
 
 
+def test_a_text_in_which_a_page_marks_nothing_does_not_count() -> None:
+    sure = give_scores(joy=1.0)
+    found = {("A", "A1"): dict.fromkeys(SPANS, read(JOY)), ("A", "A2"): dict.fromkeys(SPANS, read(NEUTRAL))}
+    glad = Example("가나다. 라마바. 사아자.", JOY, 1.0, "corpus/A", "A1")
+    plain = Example("가나다. 라마바. 사아자.", NEUTRAL, 1.0, "corpus/A", "A2")
+    predictions = [predict(JOY, sure, sure, sure, is_unsure=True), predict(NEUTRAL, sure, sure, sure)]
+    assert measure_evidence([glad, plain], predictions, found) == Evidence(0, 0, 0, 0, 0, 0, 0)
+
+
 def test_a_sentence_of_which_the_reader_was_unsure_tells_nothing() -> None:
     entry = Example("가나다. 라마바. 사아자.", JOY, 1.0, "corpus/A", "A1")
     glad = give_scores(joy=1.0)
@@ -63,7 +72,7 @@ def test_a_sentence_of_which_the_reader_was_unsure_tells_nothing() -> None:
 def test_every_sentence_of_the_measuring_splits_was_read() -> None:
     parts = split_examples(load_corpus(CORPUS_FOLDER))
     expected = {
-        (entry.source.partition("/")[2], entry.id, *span)
+        (*name_text(entry), *span)
         for split in (Split.VALIDATION, Split.TEST)
         for entry in parts[split]
         if len(spans := split_sentences(normalize(entry.text))) > 1

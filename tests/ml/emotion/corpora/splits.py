@@ -3,6 +3,7 @@
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.corpora.readings import read_readings
 from ml.emotion.corpora.real_lines import HARD_LINES_TABLES, REAL_LINES_TABLES
+from ml.emotion.corpora.sentences import name_text
 from ml.emotion.data import CORPUS_FOLDER, Example, Split, split_examples
 
 Names = set[tuple[str, str]]
@@ -35,7 +36,7 @@ def split_entry_names() -> tuple[Names, Names]:
 def _split(examples: list[Example]) -> tuple[Names, Names]:
     parts = split_examples(examples)
     measured, learned = (
-        {(example.source.partition("/")[2], example.id) for split in splits for example in parts[split]}
+        {name_text(example) for split in splits for example in parts[split]}
         for splits in ((Split.VALIDATION, Split.TEST), (Split.TRAIN,))
     )
     return measured, learned

@@ -124,9 +124,9 @@ def test_a_network_that_serves_is_a_start(model: PieceModel, served: Path) -> No
     difference = np.abs(np.exp(again.log_probabilities(TEXTS)) - np.exp(model.log_probabilities(TEXTS)))
     assert difference.mean() < 0.02  # what rounding took
     trained = model.network.state_dict()
-    assert set(again.network.state_dict()) == set(trained)
-    for name in ("reader.layers.0.norm.weight", "reader.head.5.bias"):
-        assert torch.equal(again.network.state_dict()[name], trained[name]), name
+    for name, tensor in again.network.state_dict().items():
+        moved = (tensor - trained[name]).norm() / trained[name].norm()
+        assert moved < (0.2 if name.startswith("embeddings") else 0.02), name  # four bits, and seven
 
 
 def test_hash_of_a_start_is_of_what_is_read(state: Path, served: Path, tmp_path: Path) -> None:
