@@ -64,16 +64,13 @@ def segments(text: str, analysis: Analysis) -> list[Segment]:
     parts: list[Segment] = []
     position = 0
     for sentence in analysis.sentences:
-        if not is_marked(sentence["scores"], analysis.label) or sentence["start"] < position:
+        start, end, scores = sentence["start"], sentence["end"], sentence["scores"]
+        if not is_marked(scores, analysis.label) or start < position:
             continue
-        if position < sentence["start"]:
-            parts.append(Segment(text[position : sentence["start"]]))
-        parts.append(
-            Segment(
-                text[sentence["start"] : sentence["end"]], analysis.label, _percent(sentence["scores"][analysis.label])
-            )
-        )
-        position = sentence["end"]
+        if position < start:
+            parts.append(Segment(text[position:start]))
+        parts.append(Segment(text[start:end], analysis.label, _percent(scores[analysis.label])))
+        position = end
     if position < len(text):
         parts.append(Segment(text[position:]))
     return parts
