@@ -6,7 +6,7 @@ That moves a vector by a tenth to a seventh of its length, and what is read of m
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,7 @@ class Table:
     def load(cls, values: Path, scales: Path, rows: int) -> Self:
         """Load what `save_table` wrote. Raises ModelError when it is missing, damaged or of another size."""
         # Mapped: a text touches few of its pages, and the processes of a machine share them.
-        table = cls(_load_array(values, mmap_mode="r"), _load_array(scales))
+        table = cls(_load_array(values), _load_array(scales))
         is_bytes = table.values.dtype in (np.uint8, np.int8)
         if not is_bytes or table.values.ndim != 2 or len(table.values) != rows or table.scales.shape != (rows, 1):
             raise ModelError(f"{values}: has another size than the model says. Train it again.")
@@ -107,9 +107,9 @@ def _count(vectors: Vectors, scales: Vectors, most: int) -> Vectors:
     return steps
 
 
-def _load_array(path: Path, mmap_mode: Literal["r"] | None = None) -> npt.NDArray[Any]:
+def _load_array(path: Path) -> npt.NDArray[Any]:
     try:
-        return np.asanyarray(np.load(path, mmap_mode=mmap_mode, allow_pickle=False))
+        return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
     except (ValueError, EOFError) as error:

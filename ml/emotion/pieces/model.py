@@ -25,11 +25,12 @@ _IN_FLOAT = ("widening",)
 
 @dataclass(frozen=True, slots=True)
 class PieceModel:
-    """A network and its tokenizer."""
+    """A network, its tokenizer, and the pieces that this one knows, with their scores."""
 
     settings: PieceSettings
     network: PieceNetwork
     tokenizer: PieceTokenizer
+    pieces: Sequence[tuple[str, float]]
 
     @classmethod
     def load_start(cls, folder: Path, settings: PieceSettings) -> Self:
@@ -42,7 +43,7 @@ class PieceModel:
 
     def save(self, folder: Path) -> list[str]:
         """Write what another training may start from; return the names of the files."""
-        return write_weights(folder, self.tokenizer.pieces, self.network.state_dict())
+        return write_weights(folder, self.pieces, self.network.state_dict())
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, labels)."""
@@ -56,6 +57,6 @@ class PieceModel:
         longest = self.settings.served_pieces + 2  # with both ends
         export_reader(self.network.reader, folder / READER_FILE, vectors.shape[1], longest, Precision.INT8, _IN_FLOAT)
         save_table(vectors, folder / TABLE_FILE, folder / SCALES_FILE)
-        save_pieces(folder, self.tokenizer.pieces)
+        save_pieces(folder, self.pieces)
         write_facts(folder, self.settings)
         return list(SERVED_FILES)

@@ -6,6 +6,7 @@ the digits that its training would have kept: vectors were rounded to four bits,
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors import SafetensorError
@@ -14,7 +15,7 @@ from safetensors.torch import load_file
 from ml.emotion.pieces.network import Convolutions, PieceNetwork
 from ml.emotion.pieces.served import READER_FILE, SCALES_FILE, TABLE_FILE, ServedPieces
 from ml.emotion.pieces.settings import PieceSettings
-from ml.emotion.pieces.tokenizer import PIECES_FILE, Pieces, PieceTokenizer, save_pieces
+from ml.emotion.pieces.tokenizer import PIECES_FILE, Pieces, PieceTokenizer, read_pieces, save_pieces
 from ml.emotion.reader_weights import read_weights
 from ml.emotion.tables import Vectors
 from ml.encoder.model import write_tensors
@@ -44,12 +45,21 @@ def write_weights(folder: Path, pieces: Pieces, tensors: dict[str, torch.Tensor]
     return [WEIGHTS_FILE, PIECES_FILE]
 
 
-def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, PieceTokenizer]:
-    """A network with the weights of the folder, and its tokenizer. A head that they lack is as the seed has it.
+class Start(NamedTuple):
+    """A network with the weights that its training begins with, its tokenizer, and the pieces that this one knows."""
+
+    network: PieceNetwork
+    tokenizer: PieceTokenizer
+    pieces: list[tuple[str, float]]
+
+
+def start_network(folder: Path, settings: PieceSettings) -> Start:
+    """What the folder holds. A head that its weights lack is as the seed has it.
 
     Raises ModelError when a file is missing, damaged or of another shape.
     """
-    tokenizer = PieceTokenizer.load(folder, settings.max_pieces, settings.longest_text)
+    pieces = list(read_pieces(folder))
+    tokenizer = PieceTokenizer(pieces, settings.max_pieces, settings.longest_text)
     is_served = not _is_start(folder)
     path = folder / (READER_FILE if is_served else WEIGHTS_FILE)
     try:
@@ -67,7 +77,7 @@ def start_network(folder: Path, settings: PieceSettings) -> tuple[PieceNetwork, 
             raise ModelError(f"{path}: is of another network ({', '.join([*lacking, *unknown])}). {_ADVICE}")
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise ModelError(f"{path}: {error}. {_ADVICE}") from error
-    return network, tokenizer
+    return Start(network, tokenizer, pieces)
 
 
 def _is_start(folder: Path) -> bool:

@@ -8,12 +8,12 @@ The web process has no room for a library that does the same and holds every lan
 import csv
 import math
 import unicodedata
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 from ml.emotion.hybrid.excerpts import excerpt
+from ml.emotion.pieces.vocabulary import Vocabulary
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.scoring import IdArray, Windows, cut_evenly, pad_windows
@@ -29,46 +29,30 @@ _SPACE = "▁"
 # Of a character that lies in no piece, below the least likely piece: SentencePiece's own penalty.
 UNKNOWN_PENALTY = 10.0
 
-Pieces = Sequence[tuple[str, float]]
+Pieces = Iterable[tuple[str, float]]  # with scores, each piece given once
 
 
 class PieceTokenizer:
     """Cuts a text in the pieces that are likeliest together (Kudo 2018, arXiv 1804.10959).
 
-    `pieces`, each given once, have a score, the logarithm of how likely one is; the first gets the number 4.
+    A piece's score is the logarithm of how likely it is; the first piece gets the number 4.
     """
 
     def __init__(self, pieces: Pieces, max_pieces: int, longest_text: int = 1000, task: Task = EMOTION_TASK) -> None:
         self.task = task
         self.max_pieces = max_pieces
         self.longest_text = longest_text
-        self._numbers = {piece: _SPECIAL + place for place, (piece, _) in enumerate(pieces)}
-        self._scores = array("d", [0.0] * _SPECIAL + [score for _, score in pieces])  # by number
-        self._longest = max((len(piece) for piece, _ in pieces), default=1)
-        self._unknown_score = min((score for _, score in pieces), default=0.0) - UNKNOWN_PENALTY
+        self._vocabulary = Vocabulary.of(pieces)
+        self._unknown_score = min(self._vocabulary.scores, default=0.0) - UNKNOWN_PENALTY
 
     @classmethod
     def load(cls, folder: Path, max_pieces: int, longest_text: int) -> Self:
         """Read what `save_pieces` wrote. Raises ModelError when it is missing or damaged."""
-        path = folder / PIECES_FILE
-        try:
-            with path.open(encoding="utf-8", newline="") as file:
-                rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-                pieces = [(piece, float(score)) for piece, score in rows]
-        except OSError as error:
-            raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
-        except (ValueError, csv.Error) as error:
-            raise ModelError(f"{path}: damaged ({error}). Train the model again.") from None
-        return cls(pieces, max_pieces, longest_text)
+        return cls(read_pieces(folder), max_pieces, longest_text)
 
     def __len__(self) -> int:
         """How many numbers it gives, special ones included."""
-        return len(self._scores)
-
-    @property
-    def pieces(self) -> list[tuple[str, float]]:
-        """The pieces with their scores, as they were given."""
-        return list(zip(self._numbers, self._scores[_SPECIAL:], strict=True))
+        return _SPECIAL + len(self._vocabulary.scores)
 
     def split(self, texts: Sequence[str]) -> Windows:
         """Number the pieces of normalised texts; more than `max_pieces` are cut in windows of like length.
@@ -94,15 +78,18 @@ class PieceTokenizer:
         marked = mark_words(text)
         best = [0.0, *[-math.inf] * len(marked)]  # by the place where a cut ends
         last = [(0, UNKNOWN)] * (len(marked) + 1)  # where its last piece begins, and that piece
-        numbers, scores, longest = self._numbers, self._scores, self._longest
+        scores, unknown = self._vocabulary.scores, self._unknown_score
+        matches = self._vocabulary.find(marked)
+        match = next(matches, None)
         for start in range(len(marked)):
             score = best[start]
-            for end in range(start + 1, min(start + longest, len(marked)) + 1):
-                number = numbers.get(marked[start:end])
-                if number and score + scores[number] > best[end]:
-                    best[end], last[end] = score + scores[number], (start, number)
-            if score + self._unknown_score > best[start + 1]:
-                best[start + 1], last[start + 1] = score + self._unknown_score, (start, UNKNOWN)
+            while match and match[0] == start:
+                _, end, place = match
+                if score + scores[place] > best[end]:
+                    best[end], last[end] = score + scores[place], (start, _SPECIAL + place)
+                match = next(matches, None)
+            if score + unknown > best[start + 1]:
+                best[start + 1], last[start + 1] = score + unknown, (start, UNKNOWN)
         found = []
         place = len(marked)
         while place:
@@ -122,3 +109,16 @@ def save_pieces(folder: Path, pieces: Pieces) -> None:
     """Write pieces and scores for `PieceTokenizer.load`, in one step: an interrupted call leaves the old file."""
     rows = (f"{piece}\t{score:.4f}\n" for piece, score in pieces)
     replace_file(folder / PIECES_FILE, "".join(rows).encode())
+
+
+def read_pieces(folder: Path) -> Iterator[tuple[str, float]]:
+    """What `save_pieces` wrote, piece by piece. Raises ModelError when it is missing or damaged."""
+    path = folder / PIECES_FILE
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for piece, score in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                yield piece, float(score)
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None
+    except (ValueError, csv.Error) as error:
+        raise ModelError(f"{path}: damaged ({error}). Train the model again.") from None

@@ -79,10 +79,11 @@ def choose_pieces(universal: Universal, texts: Sequence[str], least_count: int) 
     unlikeliest = min(score for _, score in known) - UNKNOWN_PENALTY
     new = [(character, unlikeliest) for character, count in characters.items() if count >= least_count]
     added = sorted(pair for pair in new if pair[0] not in single)
-    tokenizer = PieceTokenizer([*known, *added], max_pieces=1)
+    pieces = [*known, *added]
+    tokenizer = PieceTokenizer(pieces, max_pieces=1)
     counts = Counter(number for text in texts for number in tokenizer.cut(normalize(text)))
-    offset = len(tokenizer) - len(tokenizer.pieces)
-    kept = [pair for place, pair in enumerate(tokenizer.pieces) if counts[place + offset] >= least_count]
+    offset = len(tokenizer) - len(pieces)
+    kept = [pair for place, pair in enumerate(pieces) if counts[place + offset] >= least_count]
     if not {piece for piece, _ in kept} & {piece for piece, _ in known}:
         raise DataError(f"--least-count: hardly a piece of the encoder occurs {least_count} times in the texts")
     return kept

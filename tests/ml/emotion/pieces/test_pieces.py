@@ -113,7 +113,7 @@ def test_another_start_does_not_go_on(
 
 def test_a_trained_network_is_a_start(model: PieceModel, state: Path) -> None:
     again = PieceModel.load_start(state / "best", SETTINGS)
-    assert again.tokenizer.pieces == model.tokenizer.pieces
+    assert again.pieces == model.pieces
     best = load_file(state / "best" / "pieces.safetensors")
     for name, tensor in again.network.state_dict().items():
         assert torch.equal(tensor, best[name]), name

@@ -7,7 +7,18 @@ import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.emotion.pieces.tokenizer import FIRST, LAST, NO_PIECE, UNKNOWN, PieceTokenizer, mark_words, save_pieces
+from ml.artifacts import EMOTION_MODEL
+from ml.emotion.pieces.tokenizer import (
+    FIRST,
+    LAST,
+    NO_PIECE,
+    UNKNOWN,
+    PieceTokenizer,
+    mark_words,
+    read_pieces,
+    save_pieces,
+)
+from ml.emotion.pieces.vocabulary import Vocabulary
 from ml.emotion.text import normalize
 from ml.errors import ModelError
 from tests.ml.emotion.pieces.resources import TEXTS, write_resources
@@ -15,10 +26,13 @@ from tests.ml.emotion.pieces.resources import TEXTS, write_resources
 PIECES = [("▁", -2.0), ("▁오늘", -3.0), ("오", -4.0), ("늘", -4.5), ("도", -4.2), ("\u110f", -5.0), ("오늘도", -20.0)]
 
 
-def cut_into_names(tokenizer: PieceTokenizer, text: str) -> list[str]:
+Pieces = list[tuple[str, float]]
+
+
+def cut_into_names(pieces: Pieces, text: str) -> list[str]:
     special = ["", "<s>", "</s>", "<unk>"]
-    names = special + [piece for piece, _ in tokenizer.pieces]
-    return [names[number] for number in tokenizer.cut(text)]
+    names = special + [piece for piece, _ in pieces]
+    return [names[number] for number in PieceTokenizer(pieces, 128).cut(text)]
 
 
 @pytest.fixture(scope="module")
@@ -28,17 +42,15 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> sentencepiece.Senten
 
 
 @pytest.fixture(scope="module")
-def same(vocabulary: sentencepiece.SentencePieceProcessor) -> PieceTokenizer:
-    """A tokenizer with all of that vocabulary's pieces."""
-    numbers = range(3, len(vocabulary))
-    return PieceTokenizer([(vocabulary.id_to_piece(n), vocabulary.get_score(n)) for n in numbers], 128)
+def same(vocabulary: sentencepiece.SentencePieceProcessor) -> Pieces:
+    """All of that vocabulary's pieces."""
+    return [(vocabulary.id_to_piece(n), vocabulary.get_score(n)) for n in range(3, len(vocabulary))]
 
 
 def test_the_likeliest_cut_is_taken() -> None:
-    tokenizer = PieceTokenizer(PIECES, 8)
-    assert cut_into_names(tokenizer, "오늘도 오늘 늘ㅋ") == ["▁오늘", "도", "▁오늘", "▁", "늘", "\u110f"]
-    assert cut_into_names(tokenizer, "꽃도") == ["▁", "<unk>", "도"]
-    assert cut_into_names(tokenizer, "") == ["▁"]
+    assert cut_into_names(PIECES, "오늘도 오늘 늘ㅋ") == ["▁오늘", "도", "▁오늘", "▁", "늘", "\u110f"]
+    assert cut_into_names(PIECES, "꽃도") == ["▁", "<unk>", "도"]
+    assert cut_into_names(PIECES, "") == ["▁"]
 
 
 def test_words_are_marked_and_lone_letters_conjoin() -> None:
@@ -51,19 +63,19 @@ def test_of_no_pieces_all_is_unknown() -> None:
 
 @pytest.mark.parametrize("text", [*TEXTS, "행복한 버스에서 눈물이 났다", "정말정말 즐거웠다 학교", "밥을 먹고"])
 def test_it_cuts_as_sentencepiece_does(
-    text: str, same: PieceTokenizer, vocabulary: sentencepiece.SentencePieceProcessor
+    text: str, same: Pieces, vocabulary: sentencepiece.SentencePieceProcessor
 ) -> None:
     assert cut_into_names(same, text) == vocabulary.encode(text, out_type=str)
 
 
 @given(text=st.text(max_size=60))
-def test_whatever_the_text_the_pieces_make_it_up(text: str, same: PieceTokenizer) -> None:
+def test_whatever_the_text_the_pieces_make_it_up(text: str, same: Pieces) -> None:
     marked = mark_words(normalize(text))
     place = 0
-    for number, piece in zip(same.cut(normalize(text)), cut_into_names(same, normalize(text)), strict=True):
-        if number != UNKNOWN:
+    for piece in cut_into_names(same, normalize(text)):
+        if piece != "<unk>":
             assert marked.startswith(piece, place)
-        place += 1 if number == UNKNOWN else len(piece)
+        place += 1 if piece == "<unk>" else len(piece)
     assert place == len(marked)
 
 
@@ -90,9 +102,22 @@ def test_of_a_very_long_text_the_beginning_and_the_end_are_read() -> None:
 def test_pieces_are_read_as_they_were_written(tmp_path: Path) -> None:
     pieces = [*PIECES, ('"', -6.0), ("'", -7.25)]
     save_pieces(tmp_path, pieces)
+    assert list(read_pieces(tmp_path)) == pieces
     read = PieceTokenizer.load(tmp_path, 8, 9)
-    assert (read.pieces, read.max_pieces, read.longest_text) == (pieces, 8, 9)
+    assert (read.max_pieces, read.longest_text) == (8, 9)
     assert len(read) == len(pieces) + 4
+
+
+def test_no_two_pieces_that_serve_have_one_hash() -> None:
+    hashes = Vocabulary.of(read_pieces(EMOTION_MODEL)).hashes
+    assert (hashes[1:] > hashes[:-1]).all()
+
+
+def test_a_vocabulary_finds_all_pieces_and_nothing_else() -> None:
+    vocabulary = Vocabulary.of(PIECES)
+    assert list(vocabulary.find("오늘도")) == [(0, 1, 2), (0, 3, 6), (1, 2, 3), (2, 3, 4)]  # start, end, place
+    assert list(vocabulary.find("")) == list(vocabulary.find("꽃\ud800")) == []
+    assert list(Vocabulary.of([]).find("오늘")) == []
 
 
 @pytest.mark.parametrize(

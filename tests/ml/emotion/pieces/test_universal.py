@@ -79,9 +79,9 @@ def test_command_makes_a_folder_to_start_from(resources: Path, tiny_corpus: Path
     extra.write_text("쀍쀍\n쀍쀍\n", encoding="utf-8")
     arguments = ["--weights", str(resources), "--data", f"corpus:{tiny_corpus}", "--texts", f"lines:{extra}"]
     assert main([*arguments, "--rank", "16", "--least-count", "4", "--output", str(tmp_path / "s")]) == 0
-    network, tokenizer = start_network(tmp_path / "s", PieceSettings(max_pieces=8))
-    assert network.embeddings.weight.shape == (len(tokenizer), 16)
-    assert "쀍" in dict(tokenizer.pieces)
+    begun = start_network(tmp_path / "s", PieceSettings(max_pieces=8))
+    assert begun.network.embeddings.weight.shape == (len(begun.tokenizer), 16)
+    assert "쀍" in dict(begun.pieces)
 
 
 @pytest.mark.parametrize(
