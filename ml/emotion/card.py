@@ -28,7 +28,12 @@ _WORDS = """In the word network each word is the sum of its n-grams' vectors (fo
 layers reads them."""
 _PIECES = """ The piece network is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0): it cuts
 words into pieces, whose vectors (four bits) convolutions read."""
-GROUP_NAMES = {"corpus": "diaries (corpus)", "real_lines": "real lines", "all": "all"}
+GROUP_NAMES = {
+    "corpus": "diaries (corpus)",
+    "real_lines": "real lines",
+    "expressions": "lines written for expressions",
+    "all": "all",
+}
 
 
 def write_card(folder: Path, fields: dict[str, Any], metrics: dict[str, Any]) -> None:

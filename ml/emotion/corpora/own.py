@@ -1,4 +1,4 @@
-"""What was written for this project: the corpus of diary entries, *.jsonl files, and lines in another style."""
+"""What was written for this project: the corpus of diary entries, *.jsonl files, and lines in other styles."""
 
 import json
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from ml.errors import DataError
 from ml.files import read_text
 
 WRITTEN_LINES_TABLE = CORPUS_FOLDER / "written_lines.tsv"
+EXPRESSIONS_TABLE = CORPUS_FOLDER / "expressions.tsv"
 _COLUMNS = ("id", "text", "emotion")
 
 
@@ -42,6 +43,26 @@ def load_written_lines(path: Path) -> list[Example]:
             shares=share_label([reading]),
         )
         for _, reading, row in read_readings(path, ("text",))
+    ]
+
+
+def load_expressions(path: Path) -> list[Example]:
+    """Read a table of readings that also has the lines' texts, and what each was written for (`expression`).
+
+    The lines of an expression stay in one split: what measures has expressions that no training line was written for.
+    Raises DataError that names file, row and column.
+    """
+    return [
+        Example(
+            row["text"],
+            reading.label,
+            1.0,
+            f"expressions/{reading.source}",
+            reading.row,
+            group=row["expression"],
+            shares=share_label([reading]),
+        )
+        for _, reading, row in read_readings(path, ("expression", "text"))
     ]
 
 

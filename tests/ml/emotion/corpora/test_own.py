@@ -6,10 +6,16 @@ from string import ascii_uppercase
 
 import pytest
 
-from ml.emotion.corpora.own import load_corpus, load_written_lines
+from ml.emotion.corpora.own import (
+    EXPRESSIONS_TABLE,
+    WRITTEN_LINES_TABLE,
+    load_corpus,
+    load_expressions,
+    load_written_lines,
+)
 from ml.emotion.corpora.readings import read_readings
 from ml.emotion.corpora.sentences import name_text
-from ml.emotion.data import CORPUS_FOLDER
+from ml.emotion.data import CORPUS_FOLDER, Split, split_examples, squeeze
 from ml.errors import DataError
 from ml.labels import Emotion
 from tests.ml.emotion.corpora.files import write
@@ -105,3 +111,43 @@ def test_written_line_without_text_is_named(tmp_path: Path) -> None:
     table = write(tmp_path / "lines.tsv", "source\trow\tlabel\tstrong\tsecond\ttext\nchat\t1\tjoy\t1\t\t\n")
     with pytest.raises(DataError, match=r"lines\.tsv: row 2: column text: empty"):
         load_written_lines(table)
+
+
+def test_lines_of_an_expression_stay_together_and_measure_as_well(tmp_path: Path) -> None:
+    header = "source\trow\tlabel\tstrong\tsecond\tkind\texpression\ttext"
+    rows = [
+        f"A\t{expression}-{line}\tanger\t1\t\tidiom\t뒷목 {expression}\t뒷목을 잡았다 {expression} {line}"
+        for expression in range(30)
+        for line in range(3)
+    ]
+    table = write(tmp_path / "expressions.tsv", "\n".join([header, *rows, ""]))
+    examples = load_expressions(table)
+    assert (examples[0].source, examples[0].group, examples[0].label) == ("expressions/A", "뒷목 0", Emotion.ANGER)
+    parts = split_examples(examples)
+    groups = [{example.group for example in parts[split]} for split in Split]
+    assert [len(part) for part in groups] == [24, 3, 3]
+    assert len(set.union(*groups)) == 30
+    assert [len(parts[split]) for split in Split] == [72, 9, 9]
+
+
+def test_expression_without_its_name_is_refused(tmp_path: Path) -> None:
+    table = write(tmp_path / "e.tsv", "source\trow\tlabel\texpression\ttext\nA\t1\tjoy\t\t쾌재를 불렀다\n")
+    with pytest.raises(DataError, match=r"e\.tsv: row 2: column expression: empty"):
+        load_expressions(table)
+
+
+def test_our_expressions_are_told_truly_and_stand_in_no_entry() -> None:
+    examples = load_expressions(EXPRESSIONS_TABLE)
+    expressions = {example.group for example in examples}
+    told = (CORPUS_FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"of {len(examples):,} lines" in told
+    assert f"for {len(expressions):,} expressions" in told
+    texts = [squeeze(example.text) for example in examples]
+    assert len(set(texts)) == len({example.id for example in examples}) == len(examples)
+    others = [*load_corpus(CORPUS_FOLDER), *load_written_lines(WRITTEN_LINES_TABLE)]
+    assert not set(texts) & {squeeze(example.text) for example in others}
+    assert max(len(example.text) for example in examples) <= 80
+    parts = split_examples(examples)
+    train, validation, test = ({example.group for example in parts[split]} for split in Split)
+    assert not train & (validation | test)
+    assert not validation & test
