@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ml.emotion.corpora.fields import parse_emotion
-from ml.emotion.corpora.readings import read_readings, share_label
+from ml.emotion.corpora.readings import Reading, read_readings, share_label
 from ml.emotion.data import CORPUS_FOLDER, Example
 from ml.errors import DataError
 from ml.files import read_text
@@ -33,15 +33,7 @@ def load_written_lines(path: Path) -> list[Example]:
     Raises DataError that names file, row and column.
     """
     return [
-        Example(
-            row["text"],
-            reading.label,
-            1.0,
-            f"written_lines/{reading.source}",
-            reading.row,
-            only_training=True,
-            shares=share_label([reading]),
-        )
+        _make_line("written_lines", reading, row["text"], only_training=True)
         for _, reading, row in read_readings(path, ("text",))
     ]
 
@@ -53,17 +45,15 @@ def load_expressions(path: Path) -> list[Example]:
     Raises DataError that names file, row and column.
     """
     return [
-        Example(
-            row["text"],
-            reading.label,
-            1.0,
-            f"expressions/{reading.source}",
-            reading.row,
-            group=row["expression"],
-            shares=share_label([reading]),
-        )
+        _make_line("expressions", reading, row["text"], group=row["expression"])
         for _, reading, row in read_readings(path, ("expression", "text"))
     ]
+
+
+def _make_line(family: str, reading: Reading, text: str, *, group: str = "", only_training: bool = False) -> Example:
+    source = f"{family}/{reading.source}"
+    shares = share_label([reading])
+    return Example(text, reading.label, 1.0, source, reading.row, group, only_training, shares)
 
 
 def _read_file(path: Path) -> Iterator[Example]:

@@ -15,7 +15,8 @@ from safetensors.torch import load_file
 from ml.emotion.pieces.network import Convolutions, PieceNetwork
 from ml.emotion.pieces.served import READER_FILE, SCALES_FILE, TABLE_FILE, ServedPieces
 from ml.emotion.pieces.settings import PieceSettings
-from ml.emotion.pieces.tokenizer import PIECES_FILE, Pieces, PieceTokenizer, read_pieces, save_pieces
+from ml.emotion.pieces.tokenizer import PIECES_FILE, PieceTokenizer, read_pieces, save_pieces
+from ml.emotion.pieces.vocabulary import Pieces
 from ml.emotion.reader_weights import read_weights
 from ml.emotion.tables import Vectors
 from ml.encoder.model import write_tensors

@@ -8,12 +8,12 @@ The web process has no room for a library that does the same and holds every lan
 import csv
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
 from ml.emotion.hybrid.excerpts import excerpt
-from ml.emotion.pieces.vocabulary import Vocabulary
+from ml.emotion.pieces.vocabulary import Pieces, Vocabulary
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.scoring import IdArray, Windows, cut_evenly, pad_windows
@@ -28,8 +28,6 @@ _SPECIAL = 4  # so many numbers come before those of the pieces
 _SPACE = "▁"
 # Of a character that lies in no piece, below the least likely piece: SentencePiece's own penalty.
 UNKNOWN_PENALTY = 10.0
-
-Pieces = Iterable[tuple[str, float]]  # with scores, each piece given once
 
 
 class PieceTokenizer:
