@@ -16,20 +16,20 @@ from ml.labels import Emotion
 
 _AT_ONCE = 1000  # texts
 
-
-def read_kinds(table: Path) -> dict[str, str]:
-    """Each row's kind. Raises DataError that names file, row and column."""
-    return {reading.row: row["kind"] for _, reading, row in read_readings(table, ("kind",))}
+Kinds = dict[tuple[str, str], str]  # by source and row
 
 
-def count_found(
-    examples: Sequence[Example], labels: Iterable[Emotion], kinds: dict[str, str]
-) -> dict[str, tuple[int, int]]:
+def read_kinds(table: Path) -> Kinds:
+    """Raises DataError that names file, row and column."""
+    return {(reading.source, reading.row): row["kind"] for _, reading, row in read_readings(table, ("kind",))}
+
+
+def count_found(examples: Sequence[Example], labels: Iterable[Emotion], kinds: Kinds) -> dict[str, tuple[int, int]]:
     """Of each kind, then of all: how many texts have that label, and how many texts there are."""
     found: defaultdict[str, int] = defaultdict(int)
     texts: defaultdict[str, int] = defaultdict(int)
     for example, label in zip(examples, labels, strict=True):
-        for name in (kinds[example.id], "all"):
+        for name in (kinds[example.source.partition("/")[2], example.id], "all"):
             texts[name] += 1
             found[name] += example.label == label
     names = [*sorted(set(texts) - {"all"}), "all"]

@@ -39,14 +39,14 @@ def load_written_lines(path: Path) -> list[Example]:
 
 
 def load_expressions(path: Path) -> list[Example]:
-    """Read a table of readings that also has the lines' texts, and what each was written for (`expression`).
+    """Read a table of readings that also has the lines' texts, and the group of what each was written for.
 
-    The lines of an expression stay in one split: what measures has expressions that no training line was written for.
+    The lines of a group stay in one split, so that nothing was written to learn from for what measures.
     Raises DataError that names file, row and column.
     """
     return [
-        _make_line("expressions", reading, row["text"], group=row["expression"])
-        for _, reading, row in read_readings(path, ("expression", "text"))
+        _make_line("expressions", reading, row["text"], group=row["group"])
+        for _, reading, row in read_readings(path, ("group", "text"))
     ]
 
 

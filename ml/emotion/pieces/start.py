@@ -59,8 +59,7 @@ def start_network(folder: Path, settings: PieceSettings) -> Start:
 
     Raises ModelError when a file is missing, damaged or of another shape.
     """
-    pieces = list(read_pieces(folder))
-    tokenizer = PieceTokenizer(pieces, settings.max_pieces, settings.longest_text)
+    tokenizer = PieceTokenizer.load(folder, settings.max_pieces, settings.longest_text)
     is_served = not _is_start(folder)
     path = folder / (READER_FILE if is_served else WEIGHTS_FILE)
     try:
@@ -78,7 +77,7 @@ def start_network(folder: Path, settings: PieceSettings) -> Start:
             raise ModelError(f"{path}: is of another network ({', '.join([*lacking, *unknown])}). {_ADVICE}")
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
         raise ModelError(f"{path}: {error}. {_ADVICE}") from error
-    return Start(network, tokenizer, pieces)
+    return Start(network, tokenizer, list(read_pieces(folder)))
 
 
 def _is_start(folder: Path) -> bool:

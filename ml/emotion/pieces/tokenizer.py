@@ -33,7 +33,8 @@ UNKNOWN_PENALTY = 10.0
 class PieceTokenizer:
     """Cuts a text in the pieces that are likeliest together (Kudo 2018, arXiv 1804.10959).
 
-    A piece's score is the logarithm of how likely it is; the first piece gets the number 4.
+    A piece's score is the logarithm of how likely it is; the first piece gets the number 4. Raises ValueError where
+    one is given twice.
     """
 
     def __init__(self, pieces: Pieces, max_pieces: int, longest_text: int = 1000, task: Task = EMOTION_TASK) -> None:
@@ -46,7 +47,10 @@ class PieceTokenizer:
     @classmethod
     def load(cls, folder: Path, max_pieces: int, longest_text: int) -> Self:
         """Read what `save_pieces` wrote. Raises ModelError when it is missing or damaged."""
-        return cls(read_pieces(folder), max_pieces, longest_text)
+        try:
+            return cls(read_pieces(folder), max_pieces, longest_text)
+        except ValueError as error:
+            raise ModelError(f"{folder / PIECES_FILE}: damaged ({error}). Train the model again.") from None
 
     def __len__(self) -> int:
         """How many numbers it gives, special ones included."""

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-# Any odd number spreads code points over 64 bits; this one is 2^64 divided by the golden ratio (Knuth, volume 3, 6.4).
+# A large odd number spreads code points over 64 bits: 2^64 divided by the golden ratio (Knuth, volume 3, 6.4).
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _HASHED_AT_ONCE = 1000
 
@@ -36,7 +36,10 @@ class Vocabulary:
 
     @classmethod
     def of(cls, pieces: Pieces) -> Self:
-        """Of these pieces. The strings are not kept, and need not all be there at once."""
+        """Of these pieces. The strings are not kept, and need not all be there at once.
+
+        Raises ValueError where one is given twice.
+        """
         hashes, scores, longest = [np.empty(0, np.uint64)], array("d"), 1
         rows = iter(pieces)
         while part := list(islice(rows, _HASHED_AT_ONCE)):
@@ -45,7 +48,10 @@ class Vocabulary:
             longest = max(longest, *(len(piece) for piece, _ in part))
         joined = np.concatenate(hashes)
         places = np.argsort(joined).astype(np.int32)
-        return cls(joined[places], places, scores, longest)
+        ordered = joined[places]
+        if (ordered[1:] == ordered[:-1]).any():
+            raise ValueError("a piece is given twice")
+        return cls(ordered, places, scores, longest)
 
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:
         """All pieces in a text: where one begins, where it ends, its place; by beginnings, then by ends."""

@@ -10,21 +10,21 @@ from ml.emotion.expressions import count_found, main, read_kinds, show
 from ml.labels import Emotion
 from tests.ml.emotion.corpora.files import write
 
-HEADER = "source\trow\tlabel\tstrong\tsecond\tkind\texpression\ttext"
+HEADER = "source\trow\tlabel\tstrong\tsecond\tkind\tgroup\ttext"
 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """Ten idioms and ten events, of which one each measures; the default knows both kinds of line."""
+    """Ten lines of each of two kinds, one in each split that measures: what is said of the events is wrong."""
     idioms = [f"A\ti{n}\tanger\t1\t\tidiom\tidiom {n}\t정말 너무 화가 나서 참을 수가 없다 {n}" for n in range(10)]
-    events = [f"A\te{n}\tsadness\t1\t\tevent\tevent {n}\t나는 오늘 너무나도 행복하고 기쁘다 {n}" for n in range(10)]
+    events = [f"B\ti{n}\tsadness\t1\t\tevent\tevent {n}\t나는 오늘 너무나도 행복하고 기쁘다 {n}" for n in range(10)]
     return write(tmp_path / "e.tsv", "\n".join([HEADER, *idioms, *events, ""]))
 
 
 def test_what_is_found_is_counted_by_kind_and_together(table: Path) -> None:
     examples = load_expressions(table)
     kinds = read_kinds(table)
-    assert (kinds["i0"], kinds["e9"]) == ("idiom", "event")
+    assert (kinds["A", "i0"], kinds["B", "i0"]) == ("idiom", "event")  # two files may count alike
     counts = count_found(examples, [Emotion.ANGER] * 20, kinds)
     assert counts == {"event": (0, 10), "idiom": (10, 10), "all": (10, 20)}
     assert show("m", counts) == "| m | 0.000 of 10 | 1.000 of 10 | 0.500 of 20 |"

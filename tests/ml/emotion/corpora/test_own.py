@@ -113,8 +113,8 @@ def test_written_line_without_text_is_named(tmp_path: Path) -> None:
         load_written_lines(table)
 
 
-def test_lines_of_an_expression_stay_together_and_measure_as_well(tmp_path: Path) -> None:
-    header = "source\trow\tlabel\tstrong\tsecond\tkind\texpression\ttext"
+def test_lines_of_a_group_stay_together_and_measure_as_well(tmp_path: Path) -> None:
+    header = "source\trow\tlabel\tstrong\tsecond\tkind\tgroup\ttext"
     rows = [
         f"A\t{expression}-{line}\tanger\t1\t\tidiom\t뒷목 {expression}\t뒷목을 잡았다 {expression} {line}"
         for expression in range(30)
@@ -130,23 +130,24 @@ def test_lines_of_an_expression_stay_together_and_measure_as_well(tmp_path: Path
     assert [len(parts[split]) for split in Split] == [72, 9, 9]
 
 
-def test_expression_without_its_name_is_refused(tmp_path: Path) -> None:
-    table = write(tmp_path / "e.tsv", "source\trow\tlabel\texpression\ttext\nA\t1\tjoy\t\t쾌재를 불렀다\n")
-    with pytest.raises(DataError, match=r"e\.tsv: row 2: column expression: empty"):
+def test_line_without_a_group_is_refused(tmp_path: Path) -> None:
+    table = write(tmp_path / "e.tsv", "source\trow\tlabel\tgroup\ttext\nA\t1\tjoy\t\t쾌재를 불렀다\n")
+    with pytest.raises(DataError, match=r"e\.tsv: row 2: column group: empty"):
         load_expressions(table)
 
 
 def test_our_expressions_are_told_truly_and_stand_in_no_entry() -> None:
     examples = load_expressions(EXPRESSIONS_TABLE)
-    expressions = {example.group for example in examples}
+    groups = {example.group for example in examples}
     told = (CORPUS_FOLDER / "README.md").read_text(encoding="utf-8")
     assert f"of {len(examples):,} lines" in told
-    assert f"for {len(expressions):,} expressions" in told
+    assert f"{len(groups):,} groups" in told
     texts = [squeeze(example.text) for example in examples]
     assert len(set(texts)) == len({example.id for example in examples}) == len(examples)
     others = [*load_corpus(CORPUS_FOLDER), *load_written_lines(WRITTEN_LINES_TABLE)]
     assert not set(texts) & {squeeze(example.text) for example in others}
-    assert max(len(example.text) for example in examples) <= 80
+    lengths = [len(example.text) for example in examples]
+    assert f"{min(lengths)} to {max(lengths)} characters" in told.partition("## expressions.tsv")[2]
     parts = split_examples(examples)
     train, validation, test = ({example.group for example in parts[split]} for split in Split)
     assert not train & (validation | test)

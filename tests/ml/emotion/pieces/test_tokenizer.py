@@ -113,6 +113,20 @@ def test_no_two_pieces_that_serve_have_one_hash() -> None:
     assert (hashes[1:] > hashes[:-1]).all()
 
 
+@given(text=st.text(alphabet="오늘도▁\u110f꽃", max_size=12))
+def test_a_vocabulary_finds_what_a_plain_search_does(text: str) -> None:
+    places = {piece: place for place, (piece, _) in enumerate(PIECES)}
+    spans = [(start, end) for start in range(len(text)) for end in range(start + 1, len(text) + 1)]
+    expected = [(start, end, places[text[start:end]]) for start, end in spans if text[start:end] in places]
+    assert list(Vocabulary.of(PIECES).find(text)) == expected
+
+
+def test_a_piece_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    save_pieces(tmp_path, [*PIECES, PIECES[0]])
+    with pytest.raises(ModelError, match=r"pieces\.tsv: damaged \(a piece is given twice\)"):
+        PieceTokenizer.load(tmp_path, 8, 9)
+
+
 def test_a_vocabulary_finds_all_pieces_and_nothing_else() -> None:
     vocabulary = Vocabulary.of(PIECES)
     assert list(vocabulary.find("오늘도")) == [(0, 1, 2), (0, 3, 6), (1, 2, 3), (2, 3, 4)]  # start, end, place
