@@ -9,6 +9,7 @@ from pathlib import Path
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion.corpora.own import EXPRESSIONS_TABLE, load_expressions
 from ml.emotion.corpora.readings import read_readings
+from ml.emotion.corpora.sentences import name_text
 from ml.emotion.data import Example, Split, split_examples
 from ml.emotion.predict import Predictor
 from ml.errors import DataError, ModelError
@@ -29,7 +30,7 @@ def count_found(examples: Sequence[Example], labels: Iterable[Emotion], kinds: K
     found: defaultdict[str, int] = defaultdict(int)
     texts: defaultdict[str, int] = defaultdict(int)
     for example, label in zip(examples, labels, strict=True):
-        for name in (kinds[example.source.partition("/")[2], example.id], "all"):
+        for name in (kinds[name_text(example)], "all"):
             texts[name] += 1
             found[name] += example.label == label
     names = [*sorted(set(texts) - {"all"}), "all"]
