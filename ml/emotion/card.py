@@ -145,8 +145,8 @@ def _figures(metrics: dict[str, Any]) -> str:
     rows = [
         "## Figures",
         "",
-        "Nothing is chosen on the test split; `ml/emotion/README.md` says how often it was scored. ECE: expected "
-        "calibration error. Sure: confidence at or above the threshold.",
+        "Nothing is chosen on the test split, or on lines written for expressions; `ml/emotion/README.md` says how "
+        "often that was scored. ECE: expected calibration error. Sure: confidence at or above the threshold.",
         "",
         "| split | texts | n | accuracy | macro F1 | ECE | sure | accuracy when sure | when unsure |",
         "|---|---|---|---|---|---|---|---|---|",

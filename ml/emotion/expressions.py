@@ -48,14 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.expressions", description=__doc__)
     parser.add_argument("--model", type=Path, action="append", help="may be repeated (default: the one that ships)")
     parser.add_argument("--table", type=Path, default=EXPRESSIONS_TABLE, help="default: the one that ships")
-    parser.add_argument(
-        "--split", choices=list(Split), action="append", help="may be repeated (default: validation and test)"
-    )
+    parser.add_argument("--split", choices=list(Split), action="append", help="may be repeated (default: test)")
     options = parser.parse_args(arguments)
     try:
         kinds = read_kinds(options.table)
         parts = split_examples(load_expressions(options.table))
-        examples = [example for split in options.split or (Split.VALIDATION, Split.TEST) for example in parts[split]]
+        examples = [example for split in options.split or (Split.TEST,) for example in parts[split]]
         if not examples:
             raise DataError(f"{options.table}: has no such lines")
         rows = []

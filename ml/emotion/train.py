@@ -15,7 +15,7 @@ from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import write_card
 from ml.emotion.compact.settings import Starts
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
-from ml.emotion.data import Example, Split, drop_texts, hash_examples, split_examples
+from ml.emotion.data import Example, Split, drop_texts, hash_examples, leave_what_chooses, split_examples
 from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
@@ -41,17 +41,18 @@ def train(
 ) -> dict[str, Any]:
     """Train on the split of `examples`, write the model folder, return its metrics by split and group of sources.
 
-    A first fit on the training split is calibrated and measured on the validation split; where it `refits`, what the
-    architecture can refit is then fitted on both, with the calibration of the first. `state` is where an interrupted
-    run goes on (default: beside the output). The test split stays untouched unless `score_test`: it is for the model
-    that ships.
+    A first fit on the training split is calibrated on the validation split, without what is measured apart, and
+    measured on all of it; where it `refits`, what the architecture can refit is then fitted on both, with the
+    calibration of the first. `state` is where an interrupted run goes on (default: beside the output). The test split
+    stays untouched unless `score_test`: it is for the model that ships.
     """
     parts = split_for_training(examples)
+    choosing = leave_what_chooses(parts[Split.VALIDATION])
     progress(", ".join(f"{name}: {len(part)}" for name, part in parts.items()))
     state = state or output.with_name(f"{output.name}.training")
-    model = architecture.fit(parts[Split.TRAIN], parts[Split.VALIDATION], state)
+    model = architecture.fit(parts[Split.TRAIN], choosing, state)
     progress("calibrating on the validation split")
-    calibration = calibrate_model(model, parts[Split.VALIDATION])
+    calibration = calibrate_model(model, choosing)
     metrics = {str(Split.VALIDATION): measure(model, calibration, parts[Split.VALIDATION])}
     if refits and architecture.refit:
         progress("fitting again, on training and validation split together")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ml.emotion.corpora.fields import parse_emotion
@@ -33,7 +34,7 @@ def load_written_lines(path: Path) -> list[Example]:
     Raises DataError that names file, row and column.
     """
     return [
-        _make_line("written_lines", reading, row["text"], only_training=True)
+        replace(_make_line("written_lines", reading, row["text"]), only_training=True)
         for _, reading, row in read_readings(path, ("text",))
     ]
 
@@ -41,19 +42,18 @@ def load_written_lines(path: Path) -> list[Example]:
 def load_expressions(path: Path) -> list[Example]:
     """Read a table of readings that also has the lines' texts, and the group of what each was written for.
 
-    The lines of a group stay in one split, so that nothing was written to learn from for what measures.
-    Raises DataError that names file, row and column.
+    The lines of a group stay in one split, so that nothing was written to learn from for what measures, and nothing
+    is chosen on them. Raises DataError that names file, row and column.
     """
     return [
-        _make_line("expressions", reading, row["text"], group=row["group"])
+        replace(_make_line("expressions", reading, row["text"]), group=row["group"], measured_apart=True)
         for _, reading, row in read_readings(path, ("group", "text"))
     ]
 
 
-def _make_line(family: str, reading: Reading, text: str, *, group: str = "", only_training: bool = False) -> Example:
+def _make_line(family: str, reading: Reading, text: str) -> Example:
     source = f"{family}/{reading.source}"
-    shares = share_label([reading])
-    return Example(text, reading.label, 1.0, source, reading.row, group, only_training, shares)
+    return Example(text, reading.label, 1.0, source, reading.row, shares=share_label([reading]))
 
 
 def _read_file(path: Path) -> Iterator[Example]:

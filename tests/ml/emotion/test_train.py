@@ -1,6 +1,8 @@
 """Training end to end on a tiny corpus: it learns, writes a complete folder, and ONNX agrees with numpy."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,15 +10,17 @@ import onnxruntime as ort
 import pytest
 from numpy.testing import assert_allclose
 
+from ml.emotion.architectures import Model, make_architecture, make_settings
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.corpora.own import load_corpus
-from ml.emotion.data import Example, Split, split_examples
+from ml.emotion.data import Example, Split, leave_what_chooses, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.graph import build_graph
 from ml.emotion.linear import EXPANSION, FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.ngram import NgramSettings, fit_ngrams
 from ml.emotion.predict import Predictor
-from ml.emotion.train import main
+from ml.emotion.soft_labels import read_all_soft_labels
+from ml.emotion.train import main, train
 from ml.emotion.units import Units
 from ml.files import hash_file
 from ml.labels import Emotion
@@ -58,6 +62,26 @@ def test_train_twice_gives_the_same_file(tiny_corpus: Path, tmp_path: Path) -> N
 def test_train_leaves_the_test_split_alone_by_default(tiny_corpus: Path, tmp_path: Path) -> None:
     assert main(["--data", f"corpus:{tiny_corpus}", "--output", str(tmp_path)]) == 0
     assert json.loads((tmp_path / "metrics.json").read_text()).keys() == {"validation"}
+
+
+def test_what_is_measured_apart_measures_and_chooses_nothing(tiny_corpus: Path, tmp_path: Path) -> None:
+    entries = load_corpus(tiny_corpus)
+    lines = [
+        Example(f"{entry.text} 라고 썼다", entry.label, 1.0, "expressions/A", entry.id, measured_apart=True)
+        for entry in entries
+    ]
+    linear = make_architecture("linear", make_settings("linear"), read_all_soft_labels([]))
+    chose: list[Example] = []
+
+    def fit_linear(learned: Sequence[Example], validation: Sequence[Example], state: Path) -> Model:
+        chose.extend(validation)
+        return linear.fit(learned, validation, state)
+
+    metrics = train([*entries, *lines], replace(linear, fit=fit_linear), tmp_path / "both", command="")
+    alone = split_examples(entries)[Split.VALIDATION]
+    assert [example.text for example in chose] == [example.text for example in alone]
+    assert metrics["validation"]["expressions"]["texts"] == metrics["validation"]["corpus"]["texts"] == len(alone)
+    assert leave_what_chooses(lines) == lines  # where nothing else is there, it has to choose
 
 
 def test_train_without_an_emotion_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
