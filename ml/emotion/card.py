@@ -125,7 +125,12 @@ def _pieces_command(fields: dict[str, Any]) -> str:
 
 def _kept_of_start(fields: dict[str, Any]) -> str:
     share = fields["settings"].get("pieces_start_share")  # manifests of before have none
-    return f"; {share:.0%} of its weights are still those that it started from" if share else ""
+    whose = (
+        f"those of `{fields['pieces_back_to']}`"
+        if fields.get("pieces_back_to")
+        else "still those that it started from"
+    )
+    return f"; {share:.0%} of its weights are {whose}" if share else ""
 
 
 def _reader(fields: dict[str, Any]) -> str:

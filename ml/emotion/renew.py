@@ -26,7 +26,7 @@ from ml.manifest import read_manifest
 from ml.options import change_settings
 
 # What the card tells of the reader that stays, and how it came about.
-_INHERITED = ("soft", "started_from", "pieces_from", "pieces_soft", "pieces_command")
+_INHERITED = ("soft", "started_from", "pieces_from", "pieces_soft", "pieces_command", "pieces_back_to")
 
 
 def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPieces | None = None) -> Architecture:
@@ -80,10 +80,12 @@ def _describe_pieces(new_pieces: NewPieces | None) -> dict[str, Any]:
         return {}
     from ml.emotion.pieces.start import hash_start
 
+    back_to = new_pieces.back_to
     return {
         "pieces_from": hash_start(new_pieces.start),
         "pieces_soft": describe_soft(new_pieces.soft),
         "pieces_command": new_pieces.command,
+        "pieces_back_to": read_manifest(back_to, trainer=TRAINER)["model_version"] if back_to else "",
     }
 
 
@@ -95,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.model.resolve() == options.output.resolve():
             raise DataError("--model: is the output, which would overwrite it. Name another --output.")
         command = _describe_command(options, specs)
-        new_pieces = _read_pieces(options.pieces, options.soft, command)
+        new_pieces = _read_pieces(options, command)
         architecture = make_renewal(options.model, options.set, new_pieces)
         metrics = train(
             load_sources(specs),
@@ -116,15 +118,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _read_pieces(start: Path | None, soft: Sequence[Path], command: str) -> NewPieces | None:
-    """Raises DataError where one of them is given without the other, or soft labels hold nothing or can't be read."""
-    if start and soft:
-        found = read_all_soft_labels(soft)
+def _read_pieces(options: argparse.Namespace, command: str) -> NewPieces | None:
+    """Raises DataError where one option is given without the other, or soft labels hold nothing or can't be read."""
+    if options.pieces and options.soft:
+        found = read_all_soft_labels(options.soft)
         if not found.texts:
             raise DataError("--soft: holds no text to learn from")
-        return NewPieces(start, found, command)
-    if start or soft:
+        return NewPieces(options.pieces, found, command, options.back_to)
+    if options.pieces or options.soft:
         raise DataError("--pieces and --soft belong together: what a network starts from, and what it learns")
+    if options.back_to:
+        raise DataError("--back-to is for a new piece network, of --pieces and --soft")
     return None
 
 
@@ -157,6 +161,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--soft", type=Path, action="append", default=[], help="what it learns, of ml.emotion.distil; may be repeated"
     )
+    parser.add_argument(
+        "--back-to",
+        type=Path,
+        help="a model whose weights pieces_start_share is of (default: what the new network starts from)",
+    )
     parser.add_argument("--output", type=Path, required=True, help="folder of the new model")
     parser.add_argument(
         "--teacher", action="store_true", help="for ml.emotion.distil: no second fit, as of ml.emotion.train"
@@ -169,7 +178,7 @@ def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
     """The command that was given, without paths."""
     parts = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
     parts += ["--pieces PIECES"] * bool(options.pieces) + ["--soft SOFT"] * len(options.soft)
-    parts += [f"--set {change}" for change in options.set]
+    parts += ["--back-to MODEL"] * bool(options.back_to) + [f"--set {change}" for change in options.set]
     parts += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     return " ".join(parts)
 

@@ -18,7 +18,7 @@ from ml.emotion.pieces.fit import fit_pieces
 from ml.emotion.pieces.fit import mix_with_start as mix_pieces_with_start
 from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
 from ml.emotion.pieces.served import ServedPieces
-from ml.emotion.pieces.start import start_network
+from ml.emotion.pieces.start import check_starts
 from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.emotion.words.fit import fit_words
@@ -80,7 +80,7 @@ def fit_compact(
     folder = state / _SERVED
     _empty(folder)
     if starts.pieces:
-        start_network(starts.pieces, settings.pieces)  # so that a damaged one is told before an hour of training
+        check_starts(starts.pieces, None, settings.pieces)
     network = fit_words(train, weights, soft, validation, settings.words, state / "words", starts.words)
     if starts.words and settings.start_share:
         mix_with_start(starts.words, network, settings.start_share)
@@ -110,7 +110,7 @@ def fit_beside(
     repack_words(folder, served)
     has_pieces = bool(new_pieces) or read_has_pieces(folder)
     if new_pieces:
-        start_network(new_pieces.start, settings.pieces)
+        check_starts(new_pieces.start, new_pieces.back_to, settings.pieces)
     elif has_pieces:
         repack_pieces(folder, served, settings.pieces)
     ngrams = fit_ngrams(train, settings)
@@ -132,7 +132,7 @@ def _teach_pieces(
     """Train a piece network, and write it in `folder` as it serves."""
     pieces = fit_pieces(train, weights, taught.soft, validation, settings.pieces, state / "pieces", taught.start)
     if settings.pieces_start_share:
-        mix_pieces_with_start(taught.start, pieces, settings.pieces_start_share)
+        mix_pieces_with_start(taught.back_to or taught.start, pieces, settings.pieces_start_share)
     pieces.export(folder)
 
 

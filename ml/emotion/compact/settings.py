@@ -18,7 +18,8 @@ class CompactSettings(NgramSettings):
 
     words: WordSettings = field(default_factory=WordSettings)
     pieces: PieceSettings = field(default_factory=PieceSettings)
-    # Of a network that started from another one: how much of that one's weights stays in its own.
+    # Of a network that started from another one: how much of that one's weights stays in its own. A piece network's
+    # may be those of a further one (`NewPieces.back_to`).
     start_share: float = 0.0  # of the word network
     pieces_start_share: float = 0.0
 
@@ -42,9 +43,11 @@ class Starts:
 class NewPieces:
     """A piece network for a ready model: the folder that it starts from, and what a teacher read for it.
 
-    command: the one that teaches it, for the card, which tells of n-grams that may learn from other texts.
+    command: the one that teaches it, for the card, which tells of n-grams that may learn from other texts. back_to:
+    the model whose weights it keeps a share of, where those are not what it starts from.
     """
 
     start: Path
     soft: SoftLabels
     command: str = ""
+    back_to: Path | None = None

@@ -35,7 +35,7 @@ def fit_pieces(
 
 
 def mix_with_start(folder: Path, model: PieceModel, share: float) -> None:
-    """Let that share of the model's weights be those that it started from, the ones in `folder`.
+    """Let that share of the model's weights be those in `folder`, which it started from, or which its start did.
 
     As `ml.emotion.words.start.mix_with_start`. Raises ModelError as `fit_pieces` does.
     """

@@ -80,6 +80,13 @@ def start_network(folder: Path, settings: PieceSettings) -> Start:
     return Start(network, tokenizer, list(read_pieces(folder)))
 
 
+def check_starts(start: Path, back_to: Path | None, settings: PieceSettings) -> None:
+    """Before an hour of training: raises ModelError where a network can't be read, or the two have other pieces."""
+    pieces = start_network(start, settings).pieces
+    if back_to and start_network(back_to, settings).pieces != pieces:
+        raise ModelError(f"{back_to}: its network knows other pieces than that of {start}, and has no weights for it")
+
+
 def _is_start(folder: Path) -> bool:
     """Whether the folder was written to start from: one without the weights may hold a network that is served."""
     return (folder / WEIGHTS_FILE).exists() or not (folder / READER_FILE).exists()

@@ -263,6 +263,15 @@ def test_a_piece_network_goes_on_from_the_one_that_serves_and_keeps_a_share_of_i
     assert np.abs(kept - begun).mean() < np.abs(learned - begun).mean() / 2
     cards = [(tmp_path / share / "MODEL_CARD.md").read_text() for share in ("0", "0.99")]
     assert ["99% of its weights are still those that it started from" in card for card in cards] == [False, True]
+    # The same run, begun again from its own last epoch, but back to the model that it had all begun with.
+    further = [*options, "--pieces", str(tmp_path / "0.training/pieces/best"), "--back-to", str(with_pieces)]
+    assert renew.main([*further, "--set", "pieces_start_share=0.99", "--output", str(tmp_path / "back")]) == 0
+    back = np.exp(ServedPieces.load(tmp_path / "back").log_probabilities(TEXTS))
+    assert np.abs(back - begun).mean() < np.abs(learned - begun).mean() / 2
+    told = read_manifest(tmp_path / "back", trainer="x")
+    assert "--soft SOFT --back-to MODEL --set" in told["command"]
+    before = read_manifest(with_pieces, trainer="x")["model_version"]
+    assert f"99% of its weights are those of `{before}`" in (tmp_path / "back" / "MODEL_CARD.md").read_text()
     again = [
         "--model",
         str(tmp_path / "0.99"),
@@ -331,6 +340,21 @@ def test_a_piece_network_needs_a_start_and_what_it_learns(
     arguments = ["--model", str(commanded.output), option, str(tmp_path), "--output", str(tmp_path / "m")]
     assert renew.main(arguments) == 2
     assert "--pieces and --soft belong together" in capsys.readouterr().err
+
+
+def test_weights_to_go_back_to_are_for_a_new_network_of_the_same_pieces(
+    with_pieces: Path, commanded: Commanded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--model", str(with_pieces), "--output", str(tmp_path / "m"), "--back-to", str(with_pieces)]
+    assert renew.main(options) == 2
+    assert "--back-to is for a new piece network" in capsys.readouterr().err
+    other = shutil.copytree(with_pieces, tmp_path / "other")
+    table = (other / "pieces.tsv").read_text(encoding="utf-8").split("\n")
+    table[-2] = "없던말\t-9.0"
+    (other / "pieces.tsv").write_text("\n".join(table), encoding="utf-8")
+    options += ["--pieces", str(other), "--soft", str(commanded.output.parent / "a.tsv")]
+    assert renew.main(options) == 2
+    assert "knows other pieces" in capsys.readouterr().err
 
 
 def test_a_model_without_pieces_leaves_none_of_another_in_its_folder(
