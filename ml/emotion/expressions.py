@@ -48,7 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ml.emotion.expressions", description=__doc__)
     parser.add_argument("--model", type=Path, action="append", help="may be repeated (default: the one that ships)")
     parser.add_argument("--table", type=Path, default=EXPRESSIONS_TABLE, help="default: the one that ships")
-    parser.add_argument("--split", choices=list(Split), action="append", help="may be repeated (default: test)")
+    parser.add_argument(
+        "--split",
+        choices=list(Split),
+        action="append",
+        help="may be repeated (default: test, which alone no part of a model has seen)",
+    )
     options = parser.parse_args(arguments)
     try:
         kinds = read_kinds(options.table)

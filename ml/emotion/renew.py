@@ -58,8 +58,13 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPiece
 
 
 def _make_fits(name: str, settings: Any, folder: Path, new_pieces: NewPieces | None) -> tuple[Fit, Refit]:
-    """How the n-grams are fitted beside what stays, and how again. Raises DataError for pieces beside an encoder."""
+    """How the n-grams are fitted beside what stays, and how again.
+
+    Raises DataError for pieces beside an encoder, and where a network is to go back to another by no share.
+    """
     if name == COMPACT:
+        if new_pieces and new_pieces.back_to and not settings.pieces_start_share:
+            raise DataError("--back-to needs --set pieces_start_share=SHARE: how much of its weights is to be kept")
         compact = import_compact()
         return (
             lambda learned, validation, state: compact.fit_beside(
@@ -178,7 +183,7 @@ def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
     """The command that was given, without paths."""
     parts = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
     parts += ["--pieces PIECES"] * bool(options.pieces) + ["--soft SOFT"] * len(options.soft)
-    parts += ["--back-to MODEL"] * bool(options.back_to) + [f"--set {change}" for change in options.set]
+    parts += ["--back-to EARLIER"] * bool(options.back_to) + [f"--set {change}" for change in options.set]
     parts += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     return " ".join(parts)
 

@@ -15,7 +15,7 @@ from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import write_card
 from ml.emotion.compact.settings import Starts
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
-from ml.emotion.data import Example, Split, drop_texts, hash_examples, leave_what_chooses, split_examples
+from ml.emotion.data import Example, Split, drop_texts, hash_examples, keep_what_chooses, split_examples
 from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
@@ -47,7 +47,7 @@ def train(
     stays untouched unless `score_test`: it is for the model that ships.
     """
     parts = split_for_training(examples)
-    choosing = leave_what_chooses(parts[Split.VALIDATION])
+    choosing = keep_what_chooses(parts[Split.VALIDATION])
     progress(", ".join(f"{name}: {len(part)}" for name, part in parts.items()))
     state = state or output.with_name(f"{output.name}.training")
     model = architecture.fit(parts[Split.TRAIN], choosing, state)
@@ -88,11 +88,15 @@ def measure(model: Model, calibration: Calibration, examples: Sequence[Example])
 
 
 def evaluate_families(probabilities: FloatArray, examples: Sequence[Example], threshold: float) -> dict[str, Any]:
-    """The same for what any model says of the examples, (n, 6), with its threshold."""
+    """The same for what any model says of the examples, (n, 6), with its threshold.
+
+    "all" is without what is measured apart, so that it stays what it was before there were such lines.
+    """
     labels = label_indices(example.label for example in examples)
     families = np.array([example.source.partition("/")[0] for example in examples])
     groups = {str(family): families == family for family in np.unique(families)}
-    groups["all"] = np.ones(len(examples), dtype=bool)
+    chosen_on = np.array([not example.measured_apart for example in examples])
+    groups["all"] = chosen_on if chosen_on.any() else ~chosen_on
     return {name: evaluate(probabilities[member], labels[member], threshold) for name, member in groups.items()}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ml.commands import run_resumable
 from ml.emotion.architectures import make_settings
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
-from ml.emotion.data import Split, leave_what_chooses
+from ml.emotion.data import Split, keep_what_chooses
 from ml.emotion.folder import HYBRID
 from ml.emotion.hybrid.model import tune_encoder
 from ml.emotion.train import split_for_training
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not settings.encoder.epochs:
             raise DataError("encoder.epochs: has to be 1 or more, where there is something to learn")
         parts = split_for_training(load_sources(options.data))
-        tune_encoder(parts[Split.TRAIN], leave_what_chooses(parts[Split.VALIDATION]), settings, options.output)
+        tune_encoder(parts[Split.TRAIN], keep_what_chooses(parts[Split.VALIDATION]), settings, options.output)
         print(options.output / BEST_FOLDER)
 
     return run_resumable(work)

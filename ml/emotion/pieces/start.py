@@ -81,10 +81,14 @@ def start_network(folder: Path, settings: PieceSettings) -> Start:
 
 
 def check_starts(start: Path, back_to: Path | None, settings: PieceSettings) -> None:
-    """Before an hour of training: raises ModelError where a network can't be read, or the two have other pieces."""
-    pieces = start_network(start, settings).pieces
-    if back_to and start_network(back_to, settings).pieces != pieces:
-        raise ModelError(f"{back_to}: its network knows other pieces than that of {start}, and has no weights for it")
+    """Before an hour of training: raises ModelError where a network can't be read, or the two are not alike."""
+    begun = start_network(start, settings)
+    if not back_to:
+        return
+    earlier = start_network(back_to, settings)
+    width, earlier_width = begun.network.embeddings.embedding_dim, earlier.network.embeddings.embedding_dim
+    if (earlier.pieces, earlier_width) != (begun.pieces, width):
+        raise ModelError(f"{back_to}: its network has other pieces or vectors than that of {start}: name one like it")
 
 
 def _is_start(folder: Path) -> bool:

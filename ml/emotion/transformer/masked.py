@@ -13,7 +13,7 @@ from pathlib import Path
 from ml.commands import run_resumable
 from ml.emotion.corpora.registry import SPEC_FORM, load_sources
 from ml.emotion.corpora.texts import TEXTS_FORM, choose_texts, load_texts
-from ml.emotion.data import Split
+from ml.emotion.data import Split, keep_what_chooses
 from ml.emotion.train import split_for_training
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.encoder.masked import pretrain_masked
@@ -43,7 +43,7 @@ def part_texts(found: Sequence[str], data: Sequence[str]) -> tuple[list[str], li
     examples = load_sources(data)
     parts = split_for_training(examples)
     labelled = dict.fromkeys(example.text for example in parts[Split.TRAIN])
-    validation = dict.fromkeys(example.text for example in parts[Split.VALIDATION])
+    validation = dict.fromkeys(example.text for example in keep_what_chooses(parts[Split.VALIDATION]))
     return [*choose_texts(found, examples), *labelled], list(validation)
 
 

@@ -269,7 +269,7 @@ def test_a_piece_network_goes_on_from_the_one_that_serves_and_keeps_a_share_of_i
     back = np.exp(ServedPieces.load(tmp_path / "back").log_probabilities(TEXTS))
     assert np.abs(back - begun).mean() < np.abs(learned - begun).mean() / 2
     told = read_manifest(tmp_path / "back", trainer="x")
-    assert "--soft SOFT --back-to MODEL --set" in told["command"]
+    assert "--soft SOFT --back-to EARLIER --set" in told["command"]
     before = read_manifest(with_pieces, trainer="x")["model_version"]
     assert f"99% of its weights are those of `{before}`" in (tmp_path / "back" / "MODEL_CARD.md").read_text()
     again = [
@@ -354,7 +354,9 @@ def test_weights_to_go_back_to_are_for_a_new_network_of_the_same_pieces(
     (other / "pieces.tsv").write_text("\n".join(table), encoding="utf-8")
     options += ["--pieces", str(other), "--soft", str(commanded.output.parent / "a.tsv")]
     assert renew.main(options) == 2
-    assert "knows other pieces" in capsys.readouterr().err
+    assert "--back-to needs --set pieces_start_share" in capsys.readouterr().err
+    assert renew.main([*options, "--set", "pieces_start_share=0.5"]) == 2
+    assert "has other pieces or vectors" in capsys.readouterr().err
 
 
 def test_a_model_without_pieces_leaves_none_of_another_in_its_folder(

@@ -11,16 +11,16 @@ import pytest
 from numpy.testing import assert_allclose
 
 from ml.emotion.architectures import Model, make_architecture, make_settings
-from ml.emotion.calibrate import Temperatures
+from ml.emotion.calibrate import Calibration, Temperatures
 from ml.emotion.corpora.own import load_corpus
-from ml.emotion.data import Example, Split, leave_what_chooses, split_examples
+from ml.emotion.data import Example, Split, keep_what_chooses, split_examples
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.graph import build_graph
 from ml.emotion.linear import EXPANSION, FitSettings, LinearModel, count_matrix, fit
 from ml.emotion.ngram import NgramSettings, fit_ngrams
 from ml.emotion.predict import Predictor
 from ml.emotion.soft_labels import read_all_soft_labels
-from ml.emotion.train import main, train
+from ml.emotion.train import calibrate_model, main, train
 from ml.emotion.units import Units
 from ml.files import hash_file
 from ml.labels import Emotion
@@ -64,7 +64,9 @@ def test_train_leaves_the_test_split_alone_by_default(tiny_corpus: Path, tmp_pat
     assert json.loads((tmp_path / "metrics.json").read_text()).keys() == {"validation"}
 
 
-def test_what_is_measured_apart_measures_and_chooses_nothing(tiny_corpus: Path, tmp_path: Path) -> None:
+def test_what_is_measured_apart_measures_and_chooses_nothing(
+    tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     entries = load_corpus(tiny_corpus)
     lines = [
         Example(f"{entry.text} 라고 썼다", entry.label, 1.0, "expressions/A", entry.id, measured_apart=True)
@@ -77,11 +79,16 @@ def test_what_is_measured_apart_measures_and_chooses_nothing(tiny_corpus: Path, 
         chose.extend(validation)
         return linear.fit(learned, validation, state)
 
+    def calibrate(model: Model, validation: Sequence[Example]) -> Calibration:
+        chose.extend(validation)
+        return calibrate_model(model, validation)
+
+    monkeypatch.setattr("ml.emotion.train.calibrate_model", calibrate)
     metrics = train([*entries, *lines], replace(linear, fit=fit_linear), tmp_path / "both", command="")
     alone = split_examples(entries)[Split.VALIDATION]
-    assert [example.text for example in chose] == [example.text for example in alone]
-    assert metrics["validation"]["expressions"]["texts"] == metrics["validation"]["corpus"]["texts"] == len(alone)
-    assert leave_what_chooses(lines) == lines  # where nothing else is there, it has to choose
+    assert [example.text for example in chose] == [example.text for example in alone] * 2
+    assert [metrics["validation"][name]["texts"] for name in ("corpus", "expressions", "all")] == [len(alone)] * 3
+    assert keep_what_chooses(lines) == lines  # where nothing else is there, it has to choose
 
 
 def test_train_without_an_emotion_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,6 +123,7 @@ def test_lines_of_a_group_stay_together_and_measure_as_well(tmp_path: Path) -> N
     table = write(tmp_path / "expressions.tsv", "\n".join([header, *rows, ""]))
     examples = load_expressions(table)
     assert (examples[0].source, examples[0].group, examples[0].label) == ("expressions/A", "뒷목 0", Emotion.ANGER)
+    assert all(example.measured_apart and not example.only_training for example in examples)
     parts = split_examples(examples)
     groups = [{example.group for example in parts[split]} for split in Split]
     assert [len(part) for part in groups] == [24, 3, 3]
