@@ -150,8 +150,8 @@ def _figures(metrics: dict[str, Any]) -> str:
     rows = [
         "## Figures",
         "",
-        "Nothing is chosen on the test split, or on lines written for expressions; *all* is without these. "
-        "`ml/emotion/README.md` says how often the test split was scored. ECE: expected "
+        "Nothing is chosen on the test split, no epoch, mixture or temperature on lines written for expressions; "
+        "*all* is without these. `ml/emotion/README.md` says how often the test split was scored. ECE: expected "
         "calibration error. Sure: confidence at or above the threshold.",
         "",
         "| split | texts | n | accuracy | macro F1 | ECE | sure | accuracy when sure | when unsure |",

@@ -61,11 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         examples = [example for split in options.split or (Split.TEST,) for example in parts[split]]
         if not examples:
             raise DataError(f"{options.table}: has no such lines")
+        texts = [example.text for example in examples]
+        parted = [texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
         rows = []
         for folder in options.model or [EMOTION_MODEL]:
             predictor = Predictor.load(folder)
-            texts = [example.text for example in examples]
-            parted = (texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE))
             labels = [reading.label for part in parted for reading in predictor.predict(part)]
             rows.append((predictor.model_version, count_found(examples, labels, kinds)))
     except (DataError, ModelError) as error:

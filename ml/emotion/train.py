@@ -96,7 +96,7 @@ def evaluate_families(probabilities: FloatArray, examples: Sequence[Example], th
     families = np.array([example.source.partition("/")[0] for example in examples])
     groups = {str(family): families == family for family in np.unique(families)}
     chosen_on = np.array([not example.measured_apart for example in examples])
-    groups["all"] = chosen_on if chosen_on.any() else ~chosen_on
+    groups["all"] = chosen_on if chosen_on.any() else ~chosen_on  # as keep_what_chooses does
     return {name: evaluate(probabilities[member], labels[member], threshold) for name, member in groups.items()}
 
 

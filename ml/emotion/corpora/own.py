@@ -42,8 +42,8 @@ def load_written_lines(path: Path) -> list[Example]:
 def load_expressions(path: Path) -> list[Example]:
     """Read a table of readings that also has the lines' texts, and the group of what each was written for.
 
-    The lines of a group stay in one split, so that nothing was written to learn from for what measures, and nothing
-    is chosen on them. Raises DataError that names file, row and column.
+    The lines of a group stay in one split, and no epoch, mixture or temperature is chosen on them. Raises DataError
+    that names file, row and column.
     """
     return [
         replace(_make_line("expressions", reading, row["text"]), group=row["group"], measured_apart=True)
