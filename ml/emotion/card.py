@@ -94,8 +94,9 @@ def _start(fields: dict[str, Any]) -> str:
     if not fields.get("started_from"):
         return ""
     share = fields["settings"]["start_share"]
+    kept = f", and {share:.0%} of its weights are still that one's" if share else ""
     return f""" Its word network started from
-that of `{fields["started_from"]}`, and {share:.0%} of its weights are still that one's."""
+that of `{fields["started_from"]}`{kept}.{_command(fields, "words")}"""
 
 
 def _soft(fields: dict[str, Any]) -> str:
@@ -115,11 +116,11 @@ def _pieces(fields: dict[str, Any]) -> str:
     if not soft:
         return ""
     return f""" Its piece network learned what
-`{soft["teacher"]}` read in {soft["texts"]:,} of such texts{_kept_of_start(fields)}.{_pieces_command(fields)}"""
+`{soft["teacher"]}` read in {soft["texts"]:,} of such texts{_kept_of_start(fields)}.{_command(fields, "pieces")}"""
 
 
-def _pieces_command(fields: dict[str, Any]) -> str:
-    command = fields.get("pieces_command")
+def _command(fields: dict[str, Any], network: str) -> str:
+    command = fields.get(f"{network}_command")
     return f" It was taught by\n`{command}`." if command else ""
 
 
@@ -134,12 +135,14 @@ def _kept_of_start(fields: dict[str, Any]) -> str:
 
 
 def _reader(fields: dict[str, Any]) -> str:
-    if not fields.get("reader_of"):
-        return ""
     reader = "encoder" if fields["architecture"] == HYBRID else "word network"
-    parts = [f"its {reader} is that of `{fields['reader_of']}`"]
-    if "pieces_of" in fields:
-        parts.append(f"its piece network that of `{fields['pieces_of']}`")
+    parts = [
+        f"its {name} is that of `{fields[key]}`"
+        for name, key in ((reader, "reader_of"), ("piece network", "pieces_of"))
+        if fields.get(key)
+    ]
+    if not parts:
+        return ""
     return f"""
 
 What is not new: {", ".join(parts)};

@@ -2,9 +2,9 @@
 
 Networks of an older form are rounded as those of today are (`ml.emotion.compact.repack`).
 
-New labels reach a model in the time that n-grams take: its other reader needs soft labels or a GPU to learn more. A
-compact model may get a piece network as well, with --pieces and --soft. What is chosen on the validation split,
-temperatures and mixture, is chosen anew, as `ml.emotion.train` does it.
+New labels reach a model in the time that n-grams take: its other reader needs soft labels or a GPU to learn more. The
+networks of a compact model learn on as well, or it gets a piece network, with --words, --pieces and --soft. What is
+chosen on the validation split, temperatures and mixture, is chosen anew, as `ml.emotion.train` does it.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import Any
 
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion.architectures import PACKAGES, Architecture, Fit, Refit, import_compact, make_settings
-from ml.emotion.compact.settings import NewPieces
+from ml.emotion.compact.settings import NewNetworks, Starts
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.folder import COMPACT, HYBRID, TRAINER
 from ml.emotion.soft_labels import describe_soft, read_all_soft_labels
@@ -26,14 +26,15 @@ from ml.manifest import read_manifest
 from ml.options import change_settings
 
 # What the card tells of the reader that stays, and how it came about.
-_INHERITED = ("soft", "started_from", "pieces_from", "pieces_soft", "pieces_command", "pieces_back_to")
+_OF_WORDS = ("soft", "started_from", "words_command", "reader_of")
+_OF_PIECES = ("pieces_from", "pieces_soft", "pieces_command", "pieces_back_to", "pieces_of")
 
 
-def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPieces | None = None) -> Architecture:
+def make_renewal(folder: Path, changes: Sequence[str] = (), taught: NewNetworks | None = None) -> Architecture:
     """An architecture that fits the n-grams of the compact or hybrid model in `folder` anew, with its own settings.
 
-    With `new_pieces`, a compact one gets a piece network, too. `changes` are NAME=VALUE. Raises ModelError where there
-    is no such model, or it has no other reader, and DataError for a change that its settings refuse, or pieces for a
+    Networks of a compact one that are `taught` are new, too. `changes` are NAME=VALUE. Raises ModelError where there
+    is no such model, or it has no other reader, and DataError for a change that its settings refuse, or networks for a
     hybrid one.
     """
     manifest = read_manifest(folder, trainer=TRAINER)
@@ -44,52 +45,76 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), new_pieces: NewPiece
     checkpoint = str(manifest["settings"].get("encoder", {}).get("checkpoint", ""))
     settings = change_settings(make_settings(name, checkpoint=checkpoint), list(_flatten(manifest["settings"])))
     settings = change_settings(settings, changes)
-    facts = {key: manifest[key] for key in _INHERITED if key in manifest}
-    facts["reader_of"] = manifest.get("reader_of", version)
-    if "pieces_from" in facts and not new_pieces:
-        facts["pieces_of"] = manifest.get("pieces_of", version)
     return Architecture(
         name,
         settings,
-        (*PACKAGES[name], "torch") if new_pieces else PACKAGES[name],
-        *_make_fits(name, settings, folder, new_pieces),
-        inherited=facts | _describe_pieces(new_pieces),
+        (*PACKAGES[name], "torch") if taught else PACKAGES[name],
+        *_make_fits(name, settings, folder, taught),
+        inherited=_describe_readers(manifest, taught),
     )
 
 
-def _make_fits(name: str, settings: Any, folder: Path, new_pieces: NewPieces | None) -> tuple[Fit, Refit]:
+def _make_fits(name: str, settings: Any, folder: Path, taught: NewNetworks | None) -> tuple[Fit, Refit]:
     """How the n-grams are fitted beside what stays, and how again.
 
-    Raises DataError for pieces beside an encoder, and where a network is to go back to another by no share.
+    Raises DataError for networks beside an encoder, and where one is to go back to another by no share.
     """
     if name == COMPACT:
-        if new_pieces and new_pieces.back_to and not settings.pieces_start_share:
+        if taught and taught.back_to and not settings.pieces_start_share:
             raise DataError("--back-to needs --set pieces_start_share=SHARE: how much of its weights is to be kept")
         compact = import_compact()
         return (
             lambda learned, validation, state: compact.fit_beside(
-                learned, validation, settings, folder, state, new_pieces
+                learned, validation, settings, folder, state, taught
             ),
             partial(compact.refit_ngrams, settings=settings),
         )
-    if new_pieces:
-        raise DataError(f"--pieces is for {COMPACT}: {name} has an encoder")
+    if taught:
+        raise DataError(f"--words and --pieces are for {COMPACT}: {name} has an encoder")
     from ml.emotion.hybrid import model as hybrid
 
     return lambda learned, validation, _: hybrid.fit_beside(learned, validation, settings, folder), hybrid.refit_words
 
 
-def _describe_pieces(new_pieces: NewPieces | None) -> dict[str, Any]:
-    """What the manifest tells of a new piece network."""
-    if not new_pieces:
-        return {}
+def _describe_readers(manifest: Mapping[str, Any], taught: NewNetworks | None) -> dict[str, Any]:
+    """What the new manifest tells of the readers beside the n-grams: of those that stay, what the old one did."""
+    version = manifest["model_version"]
+    facts = {key: manifest[key] for key in (*_OF_WORDS, *_OF_PIECES) if key in manifest}
+    facts = {"reader_of": version} | facts
+    if "pieces_from" in facts:
+        facts = {"pieces_of": version} | facts
+    if taught and taught.starts.words:
+        if "pieces_from" in facts:
+            # What taught both networks in one run was told once. It stays true of the piece network.
+            facts = {"pieces_soft": facts["soft"]} | facts
+        facts = _leave_out(facts, _OF_WORDS) | _describe_words(taught.starts.words, taught)
+    if taught and taught.starts.pieces:
+        facts = _leave_out(facts, _OF_PIECES) | _describe_pieces(taught.starts.pieces, taught)
+    return facts
+
+
+def _leave_out(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in names}
+
+
+def _describe_words(start: Path, taught: NewNetworks) -> dict[str, Any]:
+    """What the manifest tells of a new word network."""
+    return {
+        "soft": describe_soft(taught.soft),
+        "started_from": read_manifest(start, trainer=TRAINER)["model_version"],
+        "words_command": taught.command,
+    }
+
+
+def _describe_pieces(start: Path, taught: NewNetworks) -> dict[str, Any]:
+    """The same of a new piece network."""
     from ml.emotion.pieces.start import hash_start
 
-    back_to = new_pieces.back_to
+    back_to = taught.back_to
     return {
-        "pieces_from": hash_start(new_pieces.start),
-        "pieces_soft": describe_soft(new_pieces.soft),
-        "pieces_command": new_pieces.command,
+        "pieces_from": hash_start(start),
+        "pieces_soft": describe_soft(taught.soft),
+        "pieces_command": taught.command,
         "pieces_back_to": read_manifest(back_to, trainer=TRAINER)["model_version"] if back_to else "",
     }
 
@@ -102,8 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.model.resolve() == options.output.resolve():
             raise DataError("--model: is the output, which would overwrite it. Name another --output.")
         command = _describe_command(options, specs)
-        new_pieces = _read_pieces(options, command)
-        architecture = make_renewal(options.model, options.set, new_pieces)
+        architecture = make_renewal(options.model, options.set, _read_networks(options, command))
         metrics = train(
             load_sources(specs),
             architecture,
@@ -116,25 +140,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        told = "the network goes on by the same command" if options.pieces else "there is no new model"
+        told = "the network goes on by the same command" if options.soft else "there is no new model"
         print(f"stopped: {told}", file=sys.stderr)
         return 130
     print_figures(metrics)
     return 0
 
 
-def _read_pieces(options: argparse.Namespace, command: str) -> NewPieces | None:
+def _read_networks(options: argparse.Namespace, command: str) -> NewNetworks | None:
     """Raises DataError where one option is given without the other, or soft labels hold nothing or can't be read."""
-    if options.pieces and options.soft:
-        found = read_all_soft_labels(options.soft)
-        if not found.texts:
-            raise DataError("--soft: holds no text to learn from")
-        return NewPieces(options.pieces, found, command, options.back_to)
-    if options.pieces or options.soft:
-        raise DataError("--pieces and --soft belong together: what a network starts from, and what it learns")
-    if options.back_to:
+    if options.back_to and not options.pieces:
         raise DataError("--back-to is for a new piece network, of --pieces and --soft")
-    return None
+    starts = Starts(options.words, options.pieces)
+    if starts == Starts() and not options.soft:
+        return None
+    if starts == Starts() or not options.soft:
+        raise DataError("--words or --pieces, and --soft, belong together: what a network starts from and learns")
+    found = read_all_soft_labels(options.soft)
+    if not found.texts:
+        raise DataError("--soft: holds no text to learn from")
+    return NewNetworks(starts, found, command, options.back_to)
 
 
 def _flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
@@ -158,13 +183,16 @@ def _parser() -> argparse.ArgumentParser:
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; repeatable"
     )
     parser.add_argument(
+        "--words", type=Path, help="for a new word network: the model whose word network it goes on from"
+    )
+    parser.add_argument(
         "--pieces",
         type=Path,
         help="for a new piece network: a folder of ml.emotion.pieces.universal, pieces/best of a run's state, or a "
         "model",
     )
     parser.add_argument(
-        "--soft", type=Path, action="append", default=[], help="what it learns, of ml.emotion.distil; may be repeated"
+        "--soft", type=Path, action="append", default=[], help="what they learn, of ml.emotion.distil; may be repeated"
     )
     parser.add_argument(
         "--back-to",
@@ -182,7 +210,8 @@ def _parser() -> argparse.ArgumentParser:
 def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
     """The command that was given, without paths."""
     parts = ["python -m ml.emotion.renew --model MODEL", *(f"--data {describe_spec(spec)}" for spec in specs)]
-    parts += ["--pieces PIECES"] * bool(options.pieces) + ["--soft SOFT"] * len(options.soft)
+    parts += ["--words WORDS"] * bool(options.words) + ["--pieces PIECES"] * bool(options.pieces)
+    parts += ["--soft SOFT"] * len(options.soft)
     parts += ["--back-to EARLIER"] * bool(options.back_to) + [f"--set {change}" for change in options.set]
     parts += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     return " ".join(parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.compact.repack import repack_pieces, repack_words
 from ml.emotion.compact.served import COMPACT_FILE, load_readers, read_has_pieces
-from ml.emotion.compact.settings import CompactSettings, NewPieces, Starts
+from ml.emotion.compact.settings import CompactSettings, NewNetworks, Starts
 from ml.emotion.data import Example
 from ml.emotion.metrics import label_indices
 from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_words
@@ -23,7 +23,7 @@ from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.emotion.words.fit import fit_words
 from ml.emotion.words.served import SERVED_FILES as WORDS_FILES
-from ml.emotion.words.start import mix_with_start
+from ml.emotion.words.start import check_start, mix_with_start
 from ml.files import write_json
 
 _SERVED = "served"  # the networks as they serve, within the state of a run
@@ -75,18 +75,14 @@ def fit_compact(
     An interrupted training of a network goes on from the folder `state`; it is scored as it serves, its table in
     four bits. Raises DataError and ModelError as `fit_words` and `fit_pieces` do.
     """
-    ngrams = fit_ngrams(train, settings)
-    weights = balance_weights(train, settings.balance)
     folder = state / _SERVED
     _empty(folder)
-    if starts.pieces:
-        check_starts(starts.pieces, None, settings.pieces)
-    network = fit_words(train, weights, soft, validation, settings.words, state / "words", starts.words)
-    if starts.words and settings.start_share:
-        mix_with_start(starts.words, network, settings.start_share)
-    network.export(folder)
-    if starts.pieces:
-        _teach_pieces(train, weights, NewPieces(starts.pieces, soft), validation, settings, state, folder)
+    taught = NewNetworks(starts, soft)
+    _check(taught, settings)
+    ngrams = fit_ngrams(train, settings)
+    weights = balance_weights(train, settings.balance)
+    _teach_words(train, weights, taught, validation, settings, state, folder)
+    _teach_pieces(train, weights, taught, validation, settings, state, folder)
     return _join(ngrams, folder, validation, has_pieces=bool(starts.pieces))
 
 
@@ -96,43 +92,75 @@ def fit_beside(
     settings: CompactSettings,
     folder: Path,
     state: Path,
-    new_pieces: NewPieces | None = None,
+    taught: NewNetworks | None = None,
 ) -> CompactModel:
-    """New n-grams beside the networks of the ready model in `folder`; with `new_pieces` a new piece network as well.
+    """New n-grams beside the networks of the ready model in `folder`; those that are `taught` are new as well.
 
     Networks of an older form are rounded as those of today are (`ml.emotion.compact.repack`). An interrupted training
     goes on from the folder `state`. Raises ModelError when there is no model, and DataError and ModelError as
-    `fit_pieces` does.
+    `fit_words` and `fit_pieces` do.
     """
     served = state / _SERVED
     _empty(served)
+    starts = taught.starts if taught else Starts()
+    has_pieces = bool(starts.pieces) or read_has_pieces(folder)
     # What may be missing or damaged comes first, what takes long afterwards.
-    repack_words(folder, served)
-    has_pieces = bool(new_pieces) or read_has_pieces(folder)
-    if new_pieces:
-        check_starts(new_pieces.start, new_pieces.back_to, settings.pieces)
-    elif has_pieces:
+    if not starts.words:
+        repack_words(folder, served)
+    if has_pieces and not starts.pieces:
         repack_pieces(folder, served, settings.pieces)
+    if taught:
+        _check(taught, settings)
     ngrams = fit_ngrams(train, settings)
-    if new_pieces:
+    if taught:
         weights = balance_weights(train, settings.balance)
-        _teach_pieces(train, weights, new_pieces, validation, settings, state, served)
+        if starts.words:
+            _teach_words(train, weights, taught, validation, settings, state, served)
+        _teach_pieces(train, weights, taught, validation, settings, state, served)
     return _join(ngrams, served, validation, has_pieces=has_pieces)
 
 
-def _teach_pieces(
+def _check(taught: NewNetworks, settings: CompactSettings) -> None:
+    """Before an hour of training: raises ModelError where a start can't be read, or is of another network."""
+    if taught.starts.words:
+        check_start(taught.starts.words, settings.words)
+    if taught.starts.pieces:
+        check_starts(taught.starts.pieces, taught.back_to, settings.pieces)
+
+
+def _teach_words(
     train: Sequence[Example],
     weights: FloatArray,
-    taught: NewPieces,
+    taught: NewNetworks,
     validation: Sequence[Example],
     settings: CompactSettings,
     state: Path,
     folder: Path,
 ) -> None:
-    """Train a piece network, and write it in `folder` as it serves."""
-    pieces = fit_pieces(train, weights, taught.soft, validation, settings.pieces, state / "pieces", taught.start)
+    """Train a word network, and write it in `folder` as it serves."""
+    start = taught.starts.words
+    words = fit_words(train, weights, taught.soft, validation, settings.words, state / "words", start)
+    if start and settings.start_share:
+        mix_with_start(start, words, settings.start_share)
+    words.export(folder)
+
+
+def _teach_pieces(
+    train: Sequence[Example],
+    weights: FloatArray,
+    taught: NewNetworks,
+    validation: Sequence[Example],
+    settings: CompactSettings,
+    state: Path,
+    folder: Path,
+) -> None:
+    """The same of a piece network, where there is a start for one."""
+    start = taught.starts.pieces
+    if not start:
+        return
+    pieces = fit_pieces(train, weights, taught.soft, validation, settings.pieces, state / "pieces", start)
     if settings.pieces_start_share:
-        mix_pieces_with_start(taught.back_to or taught.start, pieces, settings.pieces_start_share)
+        mix_pieces_with_start(taught.back_to or start, pieces, settings.pieces_start_share)
     pieces.export(folder)
 
 

@@ -31,8 +31,8 @@ class CompactSettings(NgramSettings):
 @dataclass(frozen=True, slots=True)
 class Starts:
     """What the networks start from: a model's folder, whose word network the new one goes on from, and a folder that
-    `ml.emotion.pieces.start` reads. Without the first, the word network starts from chance; without the second, there
-    is no piece network.
+    `ml.emotion.pieces.start` reads. Without the first, the word network of a new model starts from chance; without the
+    second, it has no piece network.
     """
 
     words: Path | None = None
@@ -40,14 +40,15 @@ class Starts:
 
 
 @dataclass(frozen=True, slots=True)
-class NewPieces:
-    """A piece network for a ready model: the folder that it starts from, and what a teacher read for it.
+class NewNetworks:
+    """Networks to teach, each from its start, and what a teacher read for them; of a ready model, one without a start
+    stays as it is.
 
-    command: the one that teaches it, for the card, which tells of n-grams that may learn from other texts. back_to:
-    the model whose weights it keeps a share of, where those are not what it starts from.
+    command: the one that teaches them, for the card, which tells of n-grams that may learn from other texts. back_to:
+    the model whose weights the piece network keeps a share of, where those are not what it starts from.
     """
 
-    start: Path
+    starts: Starts
     soft: SoftLabels
     command: str = ""
     back_to: Path | None = None

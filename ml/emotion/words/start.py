@@ -11,6 +11,8 @@ from ml.emotion.reader_weights import read_weights
 from ml.emotion.teaching import move_back
 from ml.emotion.words.model import WordModel
 from ml.emotion.words.served import READER_FILE, SCALES_FILE, TABLE_FILE, ServedWords
+from ml.emotion.words.settings import WordSettings
+from ml.emotion.words.tokenizer import WordTokenizer
 from ml.errors import ModelError
 from ml.manifest import hash_files
 
@@ -52,6 +54,11 @@ def start_from(folder: Path, model: WordModel) -> None:
     with torch.no_grad():
         table = torch.from_numpy(served.table.restore())
         network.table.weight.copy_(table.repeat_interleave(1 << growth, dim=0))
+
+
+def check_start(folder: Path, settings: WordSettings) -> None:
+    """Before an hour of training: raises ModelError as `start_from` does."""
+    start_from(folder, WordModel(settings, WordTokenizer(settings.max_words)))
 
 
 def mix_with_start(folder: Path, model: WordModel, share: float) -> None:
