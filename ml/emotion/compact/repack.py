@@ -1,13 +1,15 @@
 """The networks of a ready model as they are written now: tables in four bits, products of words in int8.
 
-Models wrote tables of whole bytes before, word networks with products in float, and read windows of 128 pieces. The
-graph of an older piece network stays, all of its products in int8: what would give one of them in float is gone.
+Models wrote tables of whole bytes before, word networks with products in float, and read windows of 128 pieces, whose
+neighbours they lined up as floats. The products of an older piece network all stay in int8: what would give one of
+them in float is gone.
 """
 
 import shutil
 from pathlib import Path
 
 from ml.emotion.pieces import served as pieces
+from ml.emotion.pieces.line_up import line_up_bytes
 from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.tables import save_table
@@ -37,6 +39,7 @@ def repack_pieces(folder: Path, target: Path, settings: PieceSettings) -> None:
     _copy(folder, target, pieces.SERVED_FILES)
     if not table.is_packed:
         save_table(table.restore(), target / pieces.TABLE_FILE, target / pieces.SCALES_FILE)
+    line_up_bytes(target / pieces.READER_FILE)
     pieces.write_facts(target, settings)
 
 

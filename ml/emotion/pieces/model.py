@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from ml.emotion.pieces.line_up import line_up_bytes
 from ml.emotion.pieces.network import PieceNetwork
 from ml.emotion.pieces.served import READER_FILE, SCALES_FILE, SERVED_FILES, TABLE_FILE, write_facts
 from ml.emotion.pieces.settings import PieceSettings
@@ -56,6 +57,7 @@ class PieceModel:
         vectors = self.network.embeddings.weight.detach().numpy()
         longest = self.settings.served_pieces + 2  # with both ends
         export_reader(self.network.reader, folder / READER_FILE, vectors.shape[1], longest, Precision.INT8, _IN_FLOAT)
+        line_up_bytes(folder / READER_FILE)
         save_table(vectors, folder / TABLE_FILE, folder / SCALES_FILE)
         save_pieces(folder, self.pieces)
         write_facts(folder, self.settings)
