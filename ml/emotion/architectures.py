@@ -17,6 +17,7 @@ from ml.emotion.neural import fit_neural
 from ml.emotion.ngram import LINEAR, fit_ngrams
 from ml.emotion.soft_labels import NO_SOFT_LABELS, SoftLabels
 from ml.emotion.units import FloatArray, Units
+from ml.emotion.words.settings import WordSettings
 from ml.encoder.settings import TransformerSettings
 from ml.errors import DataError, ModelError
 from ml.manifest import read_manifest
@@ -109,7 +110,7 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, starts: Starts) ->
     compact = import_compact()
     started_from = pieces_from = ""
     if starts.words:
-        started_from = str(read_manifest(starts.words, trainer=TRAINER).get("model_version", ""))
+        started_from = name_start(starts.words, settings.words)
     if starts.pieces:
         from ml.emotion.pieces.start import hash_start
 
@@ -124,6 +125,20 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, starts: Starts) ->
         started_from=started_from,
         pieces_from=pieces_from,
     )
+
+
+def name_start(folder: Path, settings: WordSettings) -> str:
+    """The version of the model whose word network another one starts from.
+
+    Raises ModelError where there is none, or its network has another number of heads, which no weight tells.
+    """
+    manifest = read_manifest(folder, trainer=TRAINER)
+    heads = manifest.get("settings", {}).get("words", {}).get("heads", settings.heads)
+    if heads != settings.heads:
+        raise ModelError(
+            f"{folder}: its word network has {heads} heads, not {settings.heads}: --set words.heads={heads}"
+        )
+    return str(manifest.get("model_version", ""))
 
 
 def import_compact() -> ModuleType:

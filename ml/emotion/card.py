@@ -121,7 +121,7 @@ def _pieces(fields: dict[str, Any]) -> str:
 
 def _command(fields: dict[str, Any], network: str) -> str:
     command = fields.get(f"{network}_command")
-    return f" It was taught by\n`{command}`." if command else ""
+    return f" It was taught by\n`{command}`." if command and command != fields["command"] else ""
 
 
 def _kept_of_start(fields: dict[str, Any]) -> str:
@@ -145,8 +145,8 @@ def _reader(fields: dict[str, Any]) -> str:
         return ""
     return f"""
 
-What is not new: {", ".join(parts)};
-that has not learned from just these texts."""
+What is not new: {" and ".join(parts)};
+{"neither has" if len(parts) > 1 else "it has not"} learned from just these texts."""
 
 
 def _figures(metrics: dict[str, Any]) -> str:

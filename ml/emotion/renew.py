@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ml.artifacts import EMOTION_MODEL
-from ml.emotion.architectures import PACKAGES, Architecture, Fit, Refit, import_compact, make_settings
+from ml.emotion.architectures import PACKAGES, Architecture, Fit, Refit, import_compact, make_settings, name_start
 from ml.emotion.compact.settings import NewNetworks, Starts
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
 from ml.emotion.folder import COMPACT, HYBRID, TRAINER
@@ -26,6 +26,8 @@ from ml.manifest import read_manifest
 from ml.options import change_settings
 
 # What the card tells of the reader that stays, and how it came about.
+# What a piece network's graph does not hold, and a network that stays can therefore be served with.
+_OF_ITS_WINDOWS = ("pieces.served_pieces", "pieces.longest_text")
 _OF_WORDS = ("soft", "started_from", "words_command", "reader_of")
 _OF_PIECES = ("pieces_from", "pieces_soft", "pieces_command", "pieces_back_to", "pieces_of")
 
@@ -34,24 +36,37 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), taught: NewNetworks 
     """An architecture that fits the n-grams of the compact or hybrid model in `folder` anew, with its own settings.
 
     Networks of a compact one that are `taught` are new, too. `changes` are NAME=VALUE. Raises ModelError where there
-    is no such model, or it has no other reader, and DataError for a change that its settings refuse, or networks for a
-    hybrid one.
+    is no such model, or it has no other reader, and DataError for a change that its settings refuse or that is of a
+    reader that stays, or networks for a hybrid one.
     """
     manifest = read_manifest(folder, trainer=TRAINER)
     name = str(manifest["architecture"])
     version = str(manifest["model_version"])
     if name not in (COMPACT, HYBRID) or (name == COMPACT and "soft" not in manifest):
         raise ModelError(f"{folder}: {version} has n-grams or another reader, not both. Train it: python -m {TRAINER}")
+    starts = taught.starts if taught else Starts()
+    _refuse_vain(changes, name, starts)
     checkpoint = str(manifest["settings"].get("encoder", {}).get("checkpoint", ""))
     settings = change_settings(make_settings(name, checkpoint=checkpoint), list(_flatten(manifest["settings"])))
-    settings = change_settings(settings, changes)
+    # How far a network went back is of the run that taught it.
+    shares = ["start_share=0"] * bool(starts.words) + ["pieces_start_share=0"] * bool(starts.pieces)
+    settings = change_settings(settings, [*shares, *changes] if name == COMPACT else changes)
     return Architecture(
         name,
         settings,
         (*PACKAGES[name], "torch") if taught else PACKAGES[name],
         *_make_fits(name, settings, folder, taught),
-        inherited=_describe_readers(manifest, taught),
+        inherited=_describe_readers(manifest, settings, taught),
     )
+
+
+def _refuse_vain(changes: Sequence[str], name: str, starts: Starts) -> None:
+    """Raises DataError for a setting of a reader that stays, of which the card would tell what is not so."""
+    kept = ["encoder."] * (name == HYBRID)
+    kept += ["words.", "start_share"] * (not starts.words) + ["pieces.", "pieces_start_share"] * (not starts.pieces)
+    for setting in (change.partition("=")[0].strip() for change in changes):
+        if setting.startswith(tuple(kept)) and setting not in _OF_ITS_WINDOWS:
+            raise DataError(f"--set {setting}: is of a reader that stays. --words and --pieces name what learns on.")
 
 
 def _make_fits(name: str, settings: Any, folder: Path, taught: NewNetworks | None) -> tuple[Fit, Refit]:
@@ -76,7 +91,7 @@ def _make_fits(name: str, settings: Any, folder: Path, taught: NewNetworks | Non
     return lambda learned, validation, _: hybrid.fit_beside(learned, validation, settings, folder), hybrid.refit_words
 
 
-def _describe_readers(manifest: Mapping[str, Any], taught: NewNetworks | None) -> dict[str, Any]:
+def _describe_readers(manifest: Mapping[str, Any], settings: Any, taught: NewNetworks | None) -> dict[str, Any]:
     """What the new manifest tells of the readers beside the n-grams: of those that stay, what the old one did."""
     version = manifest["model_version"]
     facts = {key: manifest[key] for key in (*_OF_WORDS, *_OF_PIECES) if key in manifest}
@@ -87,7 +102,7 @@ def _describe_readers(manifest: Mapping[str, Any], taught: NewNetworks | None) -
         if "pieces_from" in facts:
             # What taught both networks in one run was told once. It stays true of the piece network.
             facts = {"pieces_soft": facts["soft"]} | facts
-        facts = _leave_out(facts, _OF_WORDS) | _describe_words(taught.starts.words, taught)
+        facts = _leave_out(facts, _OF_WORDS) | _describe_words(taught.starts.words, settings, taught)
     if taught and taught.starts.pieces:
         facts = _leave_out(facts, _OF_PIECES) | _describe_pieces(taught.starts.pieces, taught)
     return facts
@@ -97,11 +112,11 @@ def _leave_out(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]
     return {name: value for name, value in facts.items() if name not in names}
 
 
-def _describe_words(start: Path, taught: NewNetworks) -> dict[str, Any]:
+def _describe_words(start: Path, settings: Any, taught: NewNetworks) -> dict[str, Any]:
     """What the manifest tells of a new word network."""
     return {
         "soft": describe_soft(taught.soft),
-        "started_from": read_manifest(start, trainer=TRAINER)["model_version"],
+        "started_from": name_start(start, settings.words),
         "words_command": taught.command,
     }
 
@@ -124,8 +139,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     specs: list[str] = options.data or ["corpus"]
     try:
-        if options.model.resolve() == options.output.resolve():
-            raise DataError("--model: is the output, which would overwrite it. Name another --output.")
+        for option in ("model", "words", "pieces", "back_to"):
+            folder = getattr(options, option)
+            if folder and folder.resolve() == options.output.resolve():
+                name = option.replace("_", "-")
+                raise DataError(f"--{name}: is the output, which would overwrite it. Name another --output.")
         command = _describe_command(options, specs)
         architecture = make_renewal(options.model, options.set, _read_networks(options, command))
         metrics = train(
@@ -140,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        told = "the network goes on by the same command" if options.soft else "there is no new model"
+        told = "the training goes on by the same command" if options.soft else "there is no new model"
         print(f"stopped: {told}", file=sys.stderr)
         return 130
     print_figures(metrics)
@@ -155,7 +173,7 @@ def _read_networks(options: argparse.Namespace, command: str) -> NewNetworks | N
     if starts == Starts() and not options.soft:
         return None
     if starts == Starts() or not options.soft:
-        raise DataError("--words or --pieces, and --soft, belong together: what a network starts from and learns")
+        raise DataError("a new network needs what it starts from (--words or --pieces) and what it learns (--soft)")
     found = read_all_soft_labels(options.soft)
     if not found.texts:
         raise DataError("--soft: holds no text to learn from")

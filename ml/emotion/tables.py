@@ -109,7 +109,7 @@ def _count(vectors: Vectors, scales: Vectors, most: int) -> Vectors:
 
 def _load_array(path: Path) -> npt.NDArray[Any]:
     try:
-        # A plain view of what is mapped: a memmap makes one more of itself of all that is taken from it.
+        # A plain view of what is mapped: indexing a memmap wraps each result in another one, which takes time.
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror}. Train the model again.") from None

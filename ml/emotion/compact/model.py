@@ -154,7 +154,7 @@ def _teach_pieces(
     state: Path,
     folder: Path,
 ) -> None:
-    """The same of a piece network, where there is a start for one."""
+    """The same of a piece network; without a start for one there is none."""
     start = taught.starts.pieces
     if not start:
         return

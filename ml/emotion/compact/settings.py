@@ -19,7 +19,7 @@ class CompactSettings(NgramSettings):
     words: WordSettings = field(default_factory=WordSettings)
     pieces: PieceSettings = field(default_factory=PieceSettings)
     # Of a network that started from another one: how much of that one's weights stays in its own. A piece network's
-    # may be those of a further one (`NewPieces.back_to`).
+    # may be those of a further one (`NewNetworks.back_to`).
     start_share: float = 0.0  # of the word network
     pieces_start_share: float = 0.0
 

@@ -5,6 +5,7 @@ rounds what is lined up. Here states are rounded once and lined up then, in a qu
 place of up to seven. Both ways round alike: what is lined up is each state and zeros, and a scale always reaches zero.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import onnx
 from onnx import NodeProto, helper, numpy_helper
 from onnxruntime.transformers.onnx_model import OnnxModel
 
+from ml.encoder.export import quiet
 from ml.errors import ModelError
 
 _PLACES = 1  # the axis of states (windows, places, width)
@@ -35,7 +37,7 @@ def line_up_bytes(path: Path) -> None:
     Raises ModelError where it lines states up in another way than `ml.emotion.pieces.network` does.
     """
     model = OnnxModel(onnx.load(path))
-    found = _find(model)
+    found = _find(model, path)
     if not found:
         return
     model.add_nodes(_count_places())
@@ -47,13 +49,14 @@ def line_up_bytes(path: Path) -> None:
     for line in found:
         model.remove_nodes([line.pad, *line.slices, line.row, line.rounding])
         model.add_nodes(_line_up(line))
-    model.topological_sort(is_deterministic=True)
-    model.prune_graph(allow_remove_graph_inputs=False)
+    with quiet():
+        model.topological_sort(is_deterministic=True)
+        model.prune_graph(allow_remove_graph_inputs=False)
     onnx.checker.check_model(model.model)
     onnx.save(model.model, path)
 
 
-def _find(model: OnnxModel) -> list[_LineUp]:
+def _find(model: OnnxModel, path: Path) -> list[_LineUp]:
     makers = model.output_name_to_node()
     found = []
     for rounding in model.get_nodes_by_op_type("DynamicQuantizeLinear"):
@@ -61,12 +64,27 @@ def _find(model: OnnxModel) -> list[_LineUp]:
         slices = [makers.get(name) for name in row.input] if row is not None and row.op_type == "Concat" else []
         if not slices or any(part is None or part.op_type != "Slice" for part in slices):
             continue
-        pad = makers[slices[0].input[0]]
-        starts = [int(np.ravel(model.get_constant_value(part.input[1]))[0]) for part in slices]
-        if pad.op_type != "Pad" or starts != list(range(len(slices))):
-            raise ModelError(f"{rounding.name}: lines up other places than a piece network does")
+        pad = makers.get(slices[0].input[0])
+        if pad is None or not _puts_zeros_around(pad) or not _shifts_by_one(slices, pad, model):
+            raise ModelError(f"{path}: {rounding.name} rounds other places than a piece network lines up")
         found.append(_LineUp(pad, slices, row, rounding))
     return found
+
+
+def _puts_zeros_around(pad: NodeProto) -> bool:
+    """Whether it is such a node: with a third input it would put that one's value."""
+    modes = [helper.get_attribute_value(attribute) for attribute in pad.attribute]
+    return pad.op_type == "Pad" and len(pad.input) == 2 and modes in ([], [b"constant"])
+
+
+def _shifts_by_one(slices: Sequence[NodeProto], pad: NodeProto, model: OnnxModel) -> bool:
+    """Whether each slice is of what is padded, along the places, and begins one place after the one before it."""
+    begun = [[model.get_constant_value(part.input[place]) for place in (1, 3)] for part in slices]
+    expected = [[[place], [_PLACES]] for place in range(len(slices))]
+    return (
+        all(part.input[0] == pad.output[0] for part in slices)
+        and [[None if value is None else value.tolist() for value in values] for values in begun] == expected
+    )
 
 
 def _count_places() -> list[NodeProto]:

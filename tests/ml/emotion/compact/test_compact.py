@@ -144,7 +144,7 @@ def test_it_is_trained_and_used_by_the_commands(commanded: Commanded) -> None:
 
 def test_the_network_goes_on_from_another_models(commanded: Commanded, tmp_path: Path) -> None:
     options = [*commanded.options, "--start", str(commanded.output)]
-    options += ["--set", "words.learning_rate=1e-9", "--set", "start_share=0.5"]
+    options += ["--set", "words.learning_rate=1e-9"]
     assert main([*options, "--output", str(tmp_path / "m")]) == 0
     folders = (commanded.output, tmp_path / "m")
     first, manifest = (read_manifest(folder, trainer="ml.emotion.train") for folder in folders)

@@ -1,5 +1,6 @@
 """New n-grams for a ready model, and networks that learn on: what stays, what is new, and what its card tells."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,13 +9,15 @@ import pytest
 
 from ml.artifacts import EMOTION_MODEL
 from ml.emotion import renew
+from ml.emotion.compact.settings import NewNetworks, Starts
 from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
 from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.predict import Predictor
+from ml.emotion.soft_labels import NO_SOFT_LABELS
 from ml.emotion.train import main
 from ml.emotion.words.served import SERVED_FILES, ServedWords
 from ml.labels import Emotion
-from ml.manifest import read_manifest
+from ml.manifest import MANIFEST, read_manifest
 from tests.ml.emotion.compact.tiny import SMALL_PIECES, TEXTS, Commanded
 
 
@@ -137,7 +140,7 @@ def test_a_network_needs_a_start_and_what_it_learns(
 ) -> None:
     arguments = ["--model", str(commanded.output), option, str(tmp_path), "--output", str(tmp_path / "m")]
     assert renew.main(arguments) == 2
-    assert "--words or --pieces, and --soft, belong together" in capsys.readouterr().err
+    assert "needs what it starts from (--words or --pieces) and what it learns (--soft)" in capsys.readouterr().err
 
 
 def test_the_word_network_learns_on_and_the_piece_network_stays(
@@ -164,14 +167,14 @@ def test_the_word_network_learns_on_and_the_piece_network_stays(
     assert (after["started_from"], after["pieces_of"]) == (version, version)
     assert "--words WORDS --soft SOFT --set" in after["words_command"]
     cards = [(tmp_path / share / "MODEL_CARD.md").read_text() for share in ("0", "0.9")]
-    assert [f"that of `{version}`, and 90% of its weights are still that one's" in card for card in cards] == [
-        False,
-        True,
-    ]
+    assert f"Its word network started from\nthat of `{version}`.\n" in cards[0]
+    assert f"that of `{version}`, and 90% of its weights are still that one's. Its piece" in cards[1]
     assert f"What is not new: its piece network is that of `{version}`;" in cards[1]
     assert renew.main(["--model", str(tmp_path / "0.9"), *options[2:], "--output", str(tmp_path / "again")]) == 0
     card = (tmp_path / "again" / "MODEL_CARD.md").read_text()
-    assert f"its word network is that of `{after['model_version']}`, its piece network is that of `{version}`" in card
+    assert (
+        f"its word network is that of `{after['model_version']}` and its piece network is that of `{version}`" in card
+    )
     assert f"It was taught by\n`{after['words_command']}`" in card
 
 
@@ -185,9 +188,62 @@ def test_both_networks_learn_on_in_one_run(
     before, after = (read_manifest(folder, trainer="x") for folder in (with_pieces, tmp_path / "m"))
     assert after["words_command"] == after["pieces_command"] == after["command"]
     assert not {"reader_of", "pieces_of"} & set(after)
+    assert after["soft"] == after["pieces_soft"] != before["soft"]
+    assert (after["started_from"], after["pieces_back_to"]) == (before["model_version"], "")
     assert before["files"]["words.onnx"] != after["files"]["words.onnx"]
     assert before["files"]["pieces.onnx"] != after["files"]["pieces.onnx"]
     assert "What is not new" not in (tmp_path / "m" / "MODEL_CARD.md").read_text()
+
+
+def test_a_share_is_of_the_run_that_taught_a_network(with_pieces: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(with_pieces, tmp_path / "m")
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["settings"] |= {"start_share": 0.5, "pieces_start_share": 0.25}
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    words, pieces = Starts(words=with_pieces), Starts(pieces=with_pieces)
+    shares = []
+    for taught in (None, NewNetworks(words, NO_SOFT_LABELS), NewNetworks(pieces, NO_SOFT_LABELS)):
+        settings = renew.make_renewal(folder, taught=taught).settings
+        shares.append((settings.start_share, settings.pieces_start_share))
+    assert shares == [(0.5, 0.25), (0.0, 0.25), (0.5, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "network"),
+    [
+        ("words.layers=2", "--pieces"),
+        ("start_share=0.5", "--pieces"),
+        ("pieces.epochs=2", "--words"),
+        ("pieces_start_share=0.5", ""),
+    ],
+)
+def test_a_setting_of_a_network_that_stays_is_refused(
+    setting: str, network: str, with_pieces: Path, commanded: Commanded, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    arguments = ["--model", str(with_pieces), "--output", str(tmp_path / "m"), "--set", setting]
+    if network:
+        arguments += [network, str(with_pieces), "--soft", str(commanded.output.parent / "a.tsv")]
+    assert renew.main(arguments) == 2
+    assert f"--set {setting.partition('=')[0]}: is of a reader that stays" in capsys.readouterr().err
+
+
+def test_a_start_with_another_number_of_heads_is_refused(
+    with_pieces: Path, commanded: Commanded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taught = ["--soft", str(commanded.output.parent / "a.tsv"), "--set", "words.heads=4"]
+    arguments = ["--model", str(with_pieces), "--words", str(with_pieces), *taught]
+    assert renew.main([*arguments, "--output", str(tmp_path / "m")]) == 2
+    assert "its word network has 2 heads, not 4: --set words.heads=2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--words", "--pieces", "--back-to"])
+def test_what_a_network_starts_from_is_not_overwritten(
+    option: str, with_pieces: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--model", str(with_pieces), option, str(tmp_path / "m"), "--output", str(tmp_path / "m")]
+    assert renew.main(arguments) == 2
+    assert f"{option}: is the output, which would overwrite it" in capsys.readouterr().err
 
 
 def test_a_word_network_of_another_form_is_refused_before_the_ngrams_are_fitted(

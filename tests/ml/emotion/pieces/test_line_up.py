@@ -1,6 +1,7 @@
 """A graph whose neighbours are lined up in bytes reads as the one that the exporter wrote, to the last bit."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from ml.emotion.sessions import open_session
 from ml.encoder.settings import Precision
 from ml.errors import ModelError
 
+Change = Callable[[onnx.NodeProto, list[onnx.NodeProto], onnx.NodeProto], None]
+
 LONGEST = 12
 RANK = 8
 
@@ -26,6 +29,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("graph") / "pieces.onnx"
     torch.manual_seed(0)
     reader = PieceReader(PieceSettings(pools=2, head_width=16), RANK).eval()
+    # All states of this branch are above zero: only what is put around them, and the scale's own rule, reaches it.
+    torch.nn.init.constant_(reader.layers[0].branches[0].norm.bias, 10.0)
     export_reader(reader, path, RANK, LONGEST, Precision.INT8, ["widening"])
     return path
 
@@ -64,10 +69,33 @@ def test_what_is_lined_up_in_bytes_stays_so(lined_up: Path, tmp_path: Path) -> N
     assert again.read_bytes() == lined_up.read_bytes()
 
 
-def test_other_neighbours_are_refused(exported: Path, tmp_path: Path) -> None:
-    model = onnx.load(exported)
-    row = next(node for node in model.graph.node if node.op_type == "Concat")
+def swap(pad: onnx.NodeProto, parts: list[onnx.NodeProto], row: onnx.NodeProto) -> None:
     row.input[0], row.input[1] = row.input[1], row.input[0]
+
+
+def fill_with_its_end(pad: onnx.NodeProto, parts: list[onnx.NodeProto], row: onnx.NodeProto) -> None:
+    next(attribute for attribute in pad.attribute if attribute.name == "mode").s = b"edge"
+
+
+def fill_with_a_number(pad: onnx.NodeProto, parts: list[onnx.NodeProto], row: onnx.NodeProto) -> None:
+    pad.input.append("three")
+
+
+def take_from_elsewhere(pad: onnx.NodeProto, parts: list[onnx.NodeProto], row: onnx.NodeProto) -> None:
+    parts[1].input[0] = pad.input[0]
+
+
+def begin_anywhere(pad: onnx.NodeProto, parts: list[onnx.NodeProto], row: onnx.NodeProto) -> None:
+    parts[1].input[1] = "chosen_elsewhere"
+
+
+@pytest.mark.parametrize("change", [swap, fill_with_its_end, fill_with_a_number, take_from_elsewhere, begin_anywhere])
+def test_other_neighbours_are_refused(change: Change, exported: Path, tmp_path: Path) -> None:
+    model = onnx.load(exported)
+    makers = {name: node for node in model.graph.node for name in node.output}
+    row = next(node for node in model.graph.node if node.op_type == "Concat")
+    parts = [makers[name] for name in row.input]
+    change(makers[parts[0].input[0]], parts, row)
     onnx.save(model, tmp_path / "other.onnx")
-    with pytest.raises(ModelError, match="lines up other places"):
+    with pytest.raises(ModelError, match=r"other\.onnx: .* rounds other places"):
         line_up_bytes(tmp_path / "other.onnx")
