@@ -167,7 +167,7 @@ def test_the_word_network_learns_on_and_the_piece_network_stays(
     assert (after["started_from"], after["pieces_of"]) == (version, version)
     assert "--words WORDS --soft SOFT --set" in after["words_command"]
     cards = [(tmp_path / share / "MODEL_CARD.md").read_text() for share in ("0", "0.9")]
-    assert f"Its word network started from\nthat of `{version}`.\n" in cards[0]
+    assert f"Its word network started from\nthat of `{version}`. Its piece network" in cards[0]
     assert f"that of `{version}`, and 90% of its weights are still that one's. Its piece" in cards[1]
     assert f"What is not new: its piece network is that of `{version}`;" in cards[1]
     assert renew.main(["--model", str(tmp_path / "0.9"), *options[2:], "--output", str(tmp_path / "again")]) == 0
@@ -252,10 +252,11 @@ def test_a_word_network_of_another_form_is_refused_before_the_ngrams_are_fitted(
 ) -> None:  # fmt: skip
     monkeypatch.setattr("ml.emotion.compact.model.fit_ngrams", None)
     arguments = ["--model", str(with_pieces), "--data", f"corpus:{tiny_corpus}", "--words", str(EMOTION_MODEL)]
-    arguments += ["--soft", str(commanded.output.parent / "a.tsv"), "--output", str(tmp_path / "m")]
+    heads = ["--set", "words.heads=4"]
+    arguments += [*heads, "--soft", str(commanded.output.parent / "a.tsv"), "--output", str(tmp_path / "m")]
     assert renew.main(arguments) == 2
     assert "its word network has other settings" in capsys.readouterr().err
-    assert main([*commanded.options, "--start", str(EMOTION_MODEL), "--output", str(tmp_path / "m")]) == 2
+    assert main([*commanded.options, *heads, "--start", str(EMOTION_MODEL), "--output", str(tmp_path / "m")]) == 2
     assert "its word network has other settings" in capsys.readouterr().err
 
 

@@ -107,6 +107,18 @@ def test_written_lines_are_another_style_and_only_for_training(tmp_path: Path) -
     assert second.only_training
 
 
+def test_our_written_lines_are_told_truly() -> None:
+    examples = load_written_lines(WRITTEN_LINES_TABLE)
+    _, _, told = (CORPUS_FOLDER / "README.md").read_text(encoding="utf-8").partition("## written_lines.tsv")
+    lengths = [len(example.text) for example in examples]
+    assert f"{len(examples):,} lines of {min(lengths)} to {max(lengths)} characters" in told
+    counts = Counter(example.source.partition("/")[2] for example in examples)
+    assert set(counts) == {"chat", "feeling", "event"}
+    assert all(f"`{source}`, {count:,}" in told for source, count in counts.items())
+    texts = [squeeze(example.text) for example in examples]
+    assert len(set(texts)) == len({(example.source, example.id) for example in examples}) == len(examples)
+
+
 def test_written_line_without_text_is_named(tmp_path: Path) -> None:
     table = write(tmp_path / "lines.tsv", "source\trow\tlabel\tstrong\tsecond\ttext\nchat\t1\tjoy\t1\t\t\n")
     with pytest.raises(DataError, match=r"lines\.tsv: row 2: column text: empty"):
