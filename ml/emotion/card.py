@@ -153,9 +153,9 @@ def _figures(metrics: dict[str, Any]) -> str:
     rows = [
         "## Figures",
         "",
-        "Nothing is chosen on the test split, no epoch, mixture or temperature on lines written for expressions; "
-        "*all* is without these. `ml/emotion/README.md` says how often the test split was scored. ECE: expected "
-        "calibration error. Sure: confidence at or above the threshold.",
+        "No epoch, mixture or temperature is chosen on the test split, nor on lines written for expressions; "
+        "*all* is without these. `ml/emotion/README.md` says how often the test split was scored, and what was "
+        "decided with its figures seen. ECE: expected calibration error. Sure: confidence at or above the threshold.",
         "",
         "| split | texts | n | accuracy | macro F1 | ECE | sure | accuracy when sure | when unsure |",
         "|---|---|---|---|---|---|---|---|---|",

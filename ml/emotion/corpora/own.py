@@ -12,6 +12,7 @@ from ml.errors import DataError
 from ml.files import read_text
 
 WRITTEN_LINES_TABLE = CORPUS_FOLDER / "written_lines.tsv"
+FEELINGS_TABLE = CORPUS_FOLDER / "feelings.tsv"
 EXPRESSIONS_TABLE = CORPUS_FOLDER / "expressions.tsv"
 _COLUMNS = ("id", "text", "emotion")
 
@@ -33,10 +34,12 @@ def load_written_lines(path: Path) -> list[Example]:
 
     Raises DataError that names file, row and column.
     """
-    return [
-        replace(_make_line("written_lines", reading, row["text"]), only_training=True)
-        for _, reading, row in read_readings(path, ("text",))
-    ]
+    return _load_for_training("written_lines", path)
+
+
+def load_feelings(path: Path) -> list[Example]:
+    """The same of lines that tell a word of feeling, or an event, and nothing else."""
+    return _load_for_training("feelings", path)
 
 
 def load_expressions(path: Path) -> list[Example]:
@@ -48,6 +51,13 @@ def load_expressions(path: Path) -> list[Example]:
     return [
         replace(_make_line("expressions", reading, row["text"]), group=row["group"], measured_apart=True)
         for _, reading, row in read_readings(path, ("group", "text"))
+    ]
+
+
+def _load_for_training(family: str, path: Path) -> list[Example]:
+    return [
+        replace(_make_line(family, reading, row["text"]), only_training=True)
+        for _, reading, row in read_readings(path, ("text",))
     ]
 
 

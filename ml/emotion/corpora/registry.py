@@ -9,9 +9,11 @@ from ml.emotion.corpora.dialogues import load_dialogues, load_utterances
 from ml.emotion.corpora.kote import load_kote
 from ml.emotion.corpora.own import (
     EXPRESSIONS_TABLE,
+    FEELINGS_TABLE,
     WRITTEN_LINES_TABLE,
     load_corpus,
     load_expressions,
+    load_feelings,
     load_written_lines,
 )
 from ml.emotion.corpora.real_lines import load_all_real_lines, load_hard_lines
@@ -38,6 +40,7 @@ CORPORA: dict[str, Corpus] = {
     "real_lines": Corpus(load_all_real_lines, "TEXTS"),
     "hard_lines": Corpus(load_hard_lines, "TEXTS"),
     "written_lines": Corpus(load_written_lines, "FILE", WRITTEN_LINES_TABLE),
+    "feelings": Corpus(load_feelings, "FILE", FEELINGS_TABLE),
     "expressions": Corpus(load_expressions, "FILE", EXPRESSIONS_TABLE),
     "entry_sentences": Corpus(load_entry_sentences, "FOLDER", CORPUS_FOLDER),
     "line_sentences": Corpus(load_line_sentences, "TEXTS"),

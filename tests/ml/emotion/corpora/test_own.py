@@ -8,9 +8,11 @@ import pytest
 
 from ml.emotion.corpora.own import (
     EXPRESSIONS_TABLE,
+    FEELINGS_TABLE,
     WRITTEN_LINES_TABLE,
     load_corpus,
     load_expressions,
+    load_feelings,
     load_written_lines,
 )
 from ml.emotion.corpora.readings import read_readings
@@ -107,16 +109,21 @@ def test_written_lines_are_another_style_and_only_for_training(tmp_path: Path) -
     assert second.only_training
 
 
-def test_our_written_lines_are_told_truly() -> None:
-    examples = load_written_lines(WRITTEN_LINES_TABLE)
-    _, _, told = (CORPUS_FOLDER / "README.md").read_text(encoding="utf-8").partition("## written_lines.tsv")
-    lengths = [len(example.text) for example in examples]
-    assert f"{len(examples):,} lines of {min(lengths)} to {max(lengths)} characters" in told
-    counts = Counter(example.source.partition("/")[2] for example in examples)
-    assert set(counts) == {"chat", "feeling", "event"}
-    assert all(f"`{source}`, {count:,}" in told for source, count in counts.items())
-    texts = [squeeze(example.text) for example in examples]
-    assert len(set(texts)) == len({(example.source, example.id) for example in examples}) == len(examples)
+def test_our_lines_for_training_alone_are_told_truly_and_stand_once() -> None:
+    told = (CORPUS_FOLDER / "README.md").read_text(encoding="utf-8")
+    lines, feelings = load_written_lines(WRITTEN_LINES_TABLE), load_feelings(FEELINGS_TABLE)
+    for table, examples in ((WRITTEN_LINES_TABLE, lines), (FEELINGS_TABLE, feelings)):
+        lengths = [len(example.text) for example in examples]
+        _, _, section = told.partition(f"## {table.name}")
+        assert f"{len(examples):,} lines of {min(lengths)} to {max(lengths)} characters" in section
+        assert all(example.only_training for example in examples)
+    counts = Counter(example.source for example in feelings)
+    assert set(counts) == {"feelings/feeling", "feelings/event"}
+    assert all(f"`{source.partition('/')[2]}`, {count:,}" in told for source, count in counts.items())
+    texts = [squeeze(example.text) for example in feelings]
+    assert len(set(texts)) == len({(example.source, example.id) for example in feelings}) == len(feelings)
+    others = [*load_corpus(CORPUS_FOLDER), *lines, *load_expressions(EXPRESSIONS_TABLE)]
+    assert not set(texts) & {squeeze(example.text) for example in others}
 
 
 def test_written_line_without_text_is_named(tmp_path: Path) -> None:
