@@ -132,7 +132,7 @@ def test_a_hybrid_model_gets_no_piece_network(
     assert distil(["--encoder", str(teacher), "--texts", texts, *data, "--output", str(soft)]) == 0
     arguments = ["--model", str(teacher), "--pieces", str(tmp_path), "--soft", str(soft), *data]
     assert renew([*arguments, "--output", str(tmp_path / "m")]) == 2
-    assert "--pieces is for compact: hybrid has an encoder" in capsys.readouterr().err
+    assert "--words and --pieces are for compact: hybrid has an encoder" in capsys.readouterr().err
 
 
 def test_two_encoders_read_the_mean_of_both(tuned: list[Path], texts: str, data: list[str], tmp_path: Path) -> None:
