@@ -25,9 +25,9 @@ from ml.errors import DataError, ModelError
 from ml.manifest import read_manifest
 from ml.options import change_settings
 
-# What the card tells of the reader that stays, and how it came about.
 # What a piece network's graph does not hold, and a network that stays can therefore be served with.
 _OF_ITS_WINDOWS = ("pieces.served_pieces", "pieces.longest_text")
+# What the card tells of a network that stays, and how it came about.
 _OF_WORDS = ("soft", "started_from", "words_command", "reader_of")
 _OF_PIECES = ("pieces_from", "pieces_soft", "pieces_command", "pieces_back_to", "pieces_of")
 
