@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ml.emotion.rounding import RoundedLinear
 from ml.emotion.units import FloatArray
 from ml.encoder.scoring import IdArray
 
@@ -21,10 +22,10 @@ def make_head(inputs: int, inner: int, dropout: float, labels: int) -> nn.Sequen
     return nn.Sequential(
         nn.LayerNorm(inputs),
         nn.Dropout(dropout),
-        nn.Linear(inputs, inner),
+        RoundedLinear(inputs, inner),
         nn.GELU(),
         nn.Dropout(dropout),
-        nn.Linear(inner, labels),
+        RoundedLinear(inner, labels),
     )
 
 

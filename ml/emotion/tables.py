@@ -16,10 +16,10 @@ from ml.errors import ModelError
 Vectors = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.integer]
 
-_STEPS = 7  # to each side of zero; 127 of whole bytes
+STEPS = 7  # to each side of zero; 127 of whole bytes
 _ZERO = 8  # is added to each, so that halves of a byte need no sign
 # Shares of a row's largest value at which its scale may clip it: which one loses least differs from row to row.
-_CLIPS = (1.0, 0.9, 0.8, 0.7, 0.6)
+CLIPS = (1.0, 0.9, 0.8, 0.7, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ def save_table(vectors: Vectors, values: Path, scales: Path, *, is_packed: bool 
 
 def _pack(vectors: Vectors) -> tuple[npt.NDArray[np.uint8], Vectors]:
     """Values and scales: of the scales that clip more or less, each row's best one."""
-    tried = [_scale(vectors, _STEPS / clip) for clip in _CLIPS]
-    errors = [np.square(_count(vectors, scales, _STEPS) * scales - vectors).sum(axis=1) for scales in tried]
+    tried = [_scale(vectors, STEPS / clip) for clip in CLIPS]
+    errors = [np.square(_count(vectors, scales, STEPS) * scales - vectors).sum(axis=1) for scales in tried]
     chosen = np.stack(tried)[np.argmin(errors, axis=0), np.arange(len(vectors))]
-    low, high = np.split((_count(vectors, chosen, _STEPS) + _ZERO).astype(np.uint8), 2, axis=1)
+    low, high = np.split((_count(vectors, chosen, STEPS) + _ZERO).astype(np.uint8), 2, axis=1)
     packed: npt.NDArray[np.uint8] = low | high << np.uint8(4)
     return packed, chosen
 

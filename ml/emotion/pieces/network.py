@@ -14,6 +14,7 @@ from torch.nn import functional
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.pieces.tokenizer import NO_PIECE
 from ml.emotion.reader_head import Output, make_head
+from ml.emotion.rounding import RoundedLinear, RoundedStates, round_vectors
 from ml.encoder.model import multiplies_bfloat16
 from ml.labels import Emotion
 
@@ -43,10 +44,11 @@ class PieceNetwork(nn.Module):  # type: ignore[misc] # torch has no types
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Output:
         """Logits of numbers and mask, both (windows, pieces)."""
-        # In training, products in bfloat16 take half of the time, and rounding is the least of the noise.
+        # In training, products in bfloat16 take half of the time, and what they lose is the least of the noise.
         is_coarse = self.training and multiplies_bfloat16(input_ids.device)
         with torch.autocast(input_ids.device.type, torch.bfloat16, enabled=is_coarse):
-            logits = self.reader(self.embeddings(input_ids), attention_mask)
+            vectors = self.embeddings(input_ids)
+            logits = self.reader(round_vectors(vectors) if self.training else vectors, attention_mask)
         return Output(logits.float())
 
 
@@ -58,14 +60,15 @@ class PieceReader(nn.Module):  # type: ignore[misc] # torch has no types
         inner = settings.head_width
         # The trainer's layer_decay reads the depth out of `layers.N` in a parameter's name.
         self.layers = nn.ModuleList([Convolutions(rank, settings.dropout)])
-        self.pooling = nn.Linear(_STATE_WIDTH, settings.pools)
-        self.narrowing = nn.Linear(_STATE_WIDTH, inner)
+        self.rounding = RoundedStates()
+        self.pooling = RoundedLinear(_STATE_WIDTH, settings.pools, takes_rounded=True)
+        self.narrowing = RoundedLinear(_STATE_WIDTH, inner, takes_rounded=True)
         self.head = make_head(settings.pools * inner, inner, settings.dropout, labels)
 
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Logits (windows, labels) of vectors (windows, pieces, rank) and mask (windows, pieces), 1 where one is."""
         shown = mask.to(vectors.dtype)[:, :, None]
-        states = self.layers[0](vectors, shown)
+        states = self.rounding(self.layers[0](vectors, shown))
         shares = (self.pooling(states) + (1.0 - shown) * -1e4).softmax(dim=1)
         means = shares.transpose(1, 2) @ functional.gelu(self.narrowing(states))
         logits: torch.Tensor = self.head(means.flatten(1))
@@ -77,6 +80,7 @@ class Convolutions(nn.Module):  # type: ignore[misc] # torch has no types
 
     def __init__(self, rank: int, dropout: float) -> None:
         super().__init__()
+        self.rounding = RoundedStates()
         self.widening = nn.Linear(rank, VECTOR_WIDTH)
         self.branches = nn.ModuleList(_Branch(span, dropout) for span in SPANS)
         self.norm = nn.LayerNorm(_STATE_WIDTH, eps=_EPSILON)
@@ -84,7 +88,10 @@ class Convolutions(nn.Module):  # type: ignore[misc] # torch has no types
     def forward(self, vectors: torch.Tensor, shown: torch.Tensor) -> torch.Tensor:
         """`shown`, (windows, pieces, 1), is 1 where a piece is and 0 elsewhere."""
         wide = self.widening(vectors) * shown
-        states: torch.Tensor = self.norm(torch.cat([wide, *(branch(wide, shown) for branch in self.branches)], dim=2))
+        rounded = self.rounding(wide)
+        states: torch.Tensor = self.norm(
+            torch.cat([wide, *(branch(rounded, shown) for branch in self.branches)], dim=2)
+        )
         return states
 
 
@@ -94,17 +101,18 @@ class _Branch(nn.Module):  # type: ignore[misc] # torch has no types
     def __init__(self, span: Span, dropout: float) -> None:
         super().__init__()
         self._span = span
-        self.projection = nn.Linear(VECTOR_WIDTH, BRANCH_WIDTH)
+        self.projection = RoundedLinear(VECTOR_WIDTH, BRANCH_WIDTH, takes_rounded=True)
         self.norm = nn.LayerNorm(BRANCH_WIDTH, eps=_EPSILON)
         self.dropout = nn.Dropout(dropout)
+        self.rounding = RoundedStates()
         self.convolutions = nn.ModuleList(
-            nn.Linear(span.pieces * BRANCH_WIDTH, BRANCH_WIDTH) for _ in range(CONVOLUTIONS)
+            RoundedLinear(span.pieces * BRANCH_WIDTH, BRANCH_WIDTH, takes_rounded=True) for _ in range(CONVOLUTIONS)
         )
 
     def forward(self, wide: torch.Tensor, shown: torch.Tensor) -> torch.Tensor:
         states: torch.Tensor = self.dropout(self.norm(self.projection(wide)) * shown)
         for convolution in self.convolutions:
-            states = (functional.relu(convolution(self._line_up(states))) + states) * shown
+            states = (functional.relu(convolution(self._line_up(self.rounding(states)))) + states) * shown
         return states
 
     def _line_up(self, states: torch.Tensor) -> torch.Tensor:

@@ -46,7 +46,7 @@ def test_scales_clip_where_that_loses_less(vectors: Vectors, tmp_path: Path, mon
     lost = []
     for clips in (None, (1.0,)):
         if clips:
-            monkeypatch.setattr("ml.emotion.tables._CLIPS", clips)
+            monkeypatch.setattr("ml.emotion.tables.CLIPS", clips)
         lost.append(np.square(save(tmp_path, vectors).restore() - vectors)[ordinary].sum())
     assert lost[0] < 0.95 * lost[1]
 
