@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from ml.emotion.rounding import RoundedLinear
 from ml.emotion.units import FloatArray
 from ml.encoder.scoring import IdArray
 
@@ -17,15 +16,17 @@ class Output(NamedTuple):
     logits: torch.Tensor
 
 
-def make_head(inputs: int, inner: int, dropout: float, labels: int) -> nn.Sequential:
-    """Two dense layers: (windows, inputs) → logits (windows, labels)."""
+def make_head(
+    inputs: int, inner: int, dropout: float, labels: int, dense: type[nn.Linear] = nn.Linear
+) -> nn.Sequential:
+    """Two layers of the kind `dense`: (windows, inputs) → logits (windows, labels)."""
     return nn.Sequential(
         nn.LayerNorm(inputs),
         nn.Dropout(dropout),
-        RoundedLinear(inputs, inner),
+        dense(inputs, inner),
         nn.GELU(),
         nn.Dropout(dropout),
-        RoundedLinear(inner, labels),
+        dense(inner, labels),
     )
 
 

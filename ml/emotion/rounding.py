@@ -1,8 +1,9 @@
-"""In training, the rounding that a network will meet where it serves, so that it learns to read in spite of it.
+"""In training, the rounding that a network will meet where it serves, so that its losses tell what that does.
 
 What is computed is rounded, and gradients pass as if it were not (Jacob et al. 2018, arXiv 1712.05877; Bengio et al.
-2013, arXiv 1308.3432). Vectors move in steps of a seventh of their largest number, so that without this much of what
-a slow epoch teaches them never reaches the file.
+2013, arXiv 1308.3432). The piece network learns so, in float32 as its file computes to 1e-6; products in bfloat16 move
+what was rounded once more. Validation during training reads in float. The word network, which loses nothing by
+rounding, and that of the help card, which serves in float, learn without.
 """
 
 from typing import Any
@@ -19,7 +20,10 @@ _SMALLEST_LARGEST = 1e-12  # zeros have a scale too
 
 
 class RoundedStates(nn.Module):  # type: ignore[misc] # torch has no types
-    """States (windows, …) as they are, but in training in the bytes of one scale a window that they will be."""
+    """States (windows, …) as they are, but in training in the bytes of one scale a window that they will be.
+
+    Places that only fill a window up count for its scale too; where it serves there are none.
+    """
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         """States of the same shape. The scale reaches from the smallest or zero to the largest or zero."""
@@ -51,7 +55,7 @@ def round_vectors(vectors: torch.Tensor) -> torch.Tensor:
     """Vectors (…, width), each as `ml.emotion.tables.save_table` writes it in four bits."""
     with torch.no_grad():
         largest = vectors.abs().amax(dim=-1, keepdim=True).clamp_min(_SMALLEST_LARGEST)
-        tried = torch.stack([_clip(vectors, largest * (clip / STEPS)) for clip in CLIPS])
+        tried = torch.stack([_clip(vectors, largest / (STEPS / clip)) for clip in CLIPS])
         errors = (tried - vectors).square().sum(dim=-1, keepdim=True)
         change = tried.take_along_dim(errors.argmin(dim=0, keepdim=True), dim=0)[0] - vectors
     return vectors + change

@@ -63,7 +63,7 @@ class PieceReader(nn.Module):  # type: ignore[misc] # torch has no types
         self.rounding = RoundedStates()
         self.pooling = RoundedLinear(_STATE_WIDTH, settings.pools, takes_rounded=True)
         self.narrowing = RoundedLinear(_STATE_WIDTH, inner, takes_rounded=True)
-        self.head = make_head(settings.pools * inner, inner, settings.dropout, labels)
+        self.head = make_head(settings.pools * inner, inner, settings.dropout, labels, RoundedLinear)
 
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Logits (windows, labels) of vectors (windows, pieces, rank) and mask (windows, pieces), 1 where one is."""

@@ -9,7 +9,6 @@ from torch.nn import functional
 
 from ml.emotion.features import FeatureSettings, hash_batch
 from ml.emotion.reader_head import Output, make_head
-from ml.emotion.rounding import RoundedLinear
 from ml.emotion.words.settings import WordSettings
 from ml.labels import Emotion
 
@@ -50,7 +49,7 @@ class WordReader(nn.Module):  # type: ignore[misc] # torch has no types
         self.positions = nn.Parameter(torch.randn(settings.max_words, width) * 0.02)
         self.dropout = nn.Dropout(settings.dropout)
         self.layers = nn.ModuleList(_Layer(width, settings.heads, settings.dropout) for _ in range(settings.layers))
-        self.pooling = RoundedLinear(width, settings.pools)
+        self.pooling = nn.Linear(width, settings.pools)
         self.head = make_head(settings.pools * width, width, settings.dropout, labels)
 
     def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -71,11 +70,9 @@ class _Layer(nn.Module):  # type: ignore[misc] # torch has no types
         super().__init__()
         self._heads = heads
         self.attention_norm, self.dense_norm = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.query_key_value = RoundedLinear(width, 3 * width)
-        self.attended = RoundedLinear(width, width)
-        self.dense = nn.Sequential(
-            RoundedLinear(width, _INNER * width), nn.GELU(), RoundedLinear(_INNER * width, width)
-        )
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.attended = nn.Linear(width, width)
+        self.dense = nn.Sequential(nn.Linear(width, _INNER * width), nn.GELU(), nn.Linear(_INNER * width, width))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, states: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:

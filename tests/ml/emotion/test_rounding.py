@@ -3,26 +3,21 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from torch import nn
 
-from ml.emotion.pieces.network import PieceReader
+from ml.emotion.pieces.network import PieceNetwork
 from ml.emotion.pieces.settings import PieceSettings
 from ml.emotion.reader_graph import export_reader
 from ml.emotion.rounding import RoundedLinear, RoundedStates, round_vectors
 from ml.emotion.sessions import open_session
 from ml.emotion.tables import Table, save_table
-from ml.emotion.words.network import WordReader
-from ml.emotion.words.settings import WordSettings
+from ml.encoder.model import multiplies_bfloat16
 from ml.encoder.settings import Precision
 
 WIDTH, PLACES = 16, 9
-READERS = {
-    "pieces": (PieceReader(PieceSettings(pools=2, head_width=16, dropout=0.0), WIDTH), ["widening"]),
-    "words": (WordReader(WordSettings(width=WIDTH, max_words=PLACES, pools=2, dropout=0.0)), []),
-}
+SETTINGS = PieceSettings(pools=2, head_width=16, dropout=0.0)
 
 
 def make_vectors(rows: int) -> torch.Tensor:
@@ -36,27 +31,33 @@ def test_vectors_are_rounded_as_the_table_holds_them(tmp_path: Path) -> None:
     save_table(vectors.numpy(), tmp_path / "values.npy", tmp_path / "scales.npy")
     held = Table.load(tmp_path / "values.npy", tmp_path / "scales.npy", len(vectors)).restore()
     assert_allclose(round_vectors(vectors).numpy(), held, rtol=1e-5, atol=1e-6)
-    assert not np.allclose(vectors.numpy(), held, atol=0.01)
+    assert not np.allclose(round_vectors(vectors).numpy(), vectors.numpy(), atol=0.01)
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_a_reader_in_training_reads_as_its_bytes_will(name: str, tmp_path: Path) -> None:
-    reader, in_float = READERS[name]
-    vectors, mask = make_vectors(PLACES)[None], torch.ones(1, PLACES, dtype=torch.int64)
-    export_reader(reader.eval(), tmp_path / "reader.onnx", WIDTH, PLACES, Precision.INT8, in_float)
-    (served,) = open_session(tmp_path / "reader.onnx").run(
-        ["logits"], {"vectors": vectors.numpy(), "mask": mask.numpy()}
-    )
-    with torch.no_grad():
-        exact, taught = reader(vectors, mask).numpy(), reader.train()(vectors, mask).numpy()
-    assert np.abs(taught - served).max() < 0.1 * np.abs(exact - served).max()
+def test_a_network_in_training_reads_as_its_file_will(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = PieceNetwork(SETTINGS, 50, WIDTH)
+    numbers, mask = torch.arange(1, PLACES + 1)[None], torch.ones(1, PLACES, dtype=torch.int64)
+    exact = network.eval()(numbers, mask).logits.detach().numpy()
+    taught = network.train()(numbers, mask).logits.detach().numpy()
+
+    export_reader(network.reader.eval(), tmp_path / "r.onnx", WIDTH, PLACES, Precision.INT8, ["widening"])
+    save_table(network.embeddings.weight.detach().numpy(), tmp_path / "values.npy", tmp_path / "scales.npy")
+    vectors = Table.load(tmp_path / "values.npy", tmp_path / "scales.npy", 50).take(numbers.numpy())
+    (served,) = open_session(tmp_path / "r.onnx").run(["logits"], {"vectors": vectors, "mask": mask.numpy()})
+    lost = np.abs(exact - served).max()
+    assert lost > 1e-3
+    # A processor with bfloat16 computes the products in it, and is off by that.
+    assert np.abs(taught - served).max() < (0.5 if multiplies_bfloat16(numbers.device) else 0.1) * lost
 
 
 def test_windows_have_a_scale_each() -> None:
     states = torch.stack([make_vectors(PLACES), 1000 * make_vectors(PLACES)])
     rounding = RoundedStates().train()
     assert_array_equal(rounding(states)[0].numpy(), rounding(states[:1])[0].numpy())
-    assert len(rounding(states)[1].unique()) > 50
+    change = (rounding(states) - states).abs().amax(dim=(1, 2))
+    steps = (states.amax(dim=(1, 2)) - states.amin(dim=(1, 2))) / 255
+    assert ((change > 0) & (change <= 0.501 * steps)).all()
     assert rounding(torch.zeros(2, 3)).tolist() == [[0, 0, 0]] * 2
     assert rounding.eval()(states) is states
 
@@ -67,6 +68,7 @@ def test_gradients_pass_as_if_nothing_were_rounded() -> None:
     layer(inputs).sum().backward()
     rounded = RoundedStates()(inputs.detach())
     assert_allclose(layer.weight.grad.numpy(), rounded.sum(dim=0).expand(4, -1).numpy(), rtol=1e-5)
+    assert_allclose(inputs.grad.numpy()[0], layer.weight.detach().sum(dim=0).numpy(), atol=4 * 0.25 / 64)
     vectors = make_vectors(PLACES).requires_grad_()
     round_vectors(vectors).square().sum().backward()
     assert_allclose(vectors.grad.numpy(), 2 * round_vectors(vectors.detach()).numpy(), rtol=1e-5)
