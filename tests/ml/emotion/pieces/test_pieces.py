@@ -30,7 +30,7 @@ from tests.ml.emotion.pieces.resources import write_resources
 
 SETTINGS = PieceSettings(
     pools=2, head_width=32, max_pieces=24, served_pieces=16,
-    label_weight=1.0, epochs=3, batch_size=16, learning_rate=3e-3, save_every=5,
+    label_weight=1.0, epochs=5, batch_size=16, learning_rate=3e-3, save_every=5,
 )  # fmt: skip
 SOFT = SoftLabels(["까르르헤헤"] * 40, np.tile([0.95, *[0.01] * 5], (40, 1)), "somebody")
 TEXTS = ["학교에서 정말 기쁘고 행복한 하루", "", " ", "ㅋㅋ", "가나다 라마. " * 30, "\ud800", "plain English"]
