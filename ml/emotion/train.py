@@ -15,7 +15,15 @@ from ml.emotion.calibrate import COVERAGE, Calibration, calibrate
 from ml.emotion.card import write_card
 from ml.emotion.compact.settings import Starts
 from ml.emotion.corpora.registry import SPEC_FORM, describe_kinds, describe_spec, load_sources
-from ml.emotion.data import Example, Split, drop_texts, hash_examples, keep_what_chooses, split_examples
+from ml.emotion.data import (
+    Example,
+    Split,
+    drop_texts,
+    hash_examples,
+    keep_what_chooses,
+    keep_what_teaches,
+    split_examples,
+)
 from ml.emotion.folder import CARD, CONFUSION, METRICS_FILE, NGRAM, RELIABILITY
 from ml.emotion.metrics import evaluate, label_indices
 from ml.emotion.plots import draw_confusion, draw_reliability
@@ -56,7 +64,7 @@ def train(
     metrics = {str(Split.VALIDATION): measure(model, calibration, parts[Split.VALIDATION])}
     if refits and architecture.refit:
         progress("fitting again, on training and validation split together")
-        model = architecture.refit(model, parts[Split.TRAIN] + parts[Split.VALIDATION])
+        model = architecture.refit(model, keep_what_teaches(parts[Split.TRAIN] + parts[Split.VALIDATION]))
     if score_test:
         metrics[str(Split.TEST)] = measure(model, calibration, parts[Split.TEST])
     write_folder(output, architecture, model, calibration, parts, metrics, command=command, is_refitted=refits)
@@ -64,12 +72,16 @@ def train(
 
 
 def split_for_training(examples: Sequence[Example]) -> Parts:
-    """The fixed split, without training texts that also occur in a part that measures; that has one label each."""
+    """The fixed split; parts that measure have one label for each text.
+
+    Out of the training part are texts that also occur in a part that measures, and what has no weight.
+    """
     parts = split_examples(examples)
     for split in (Split.VALIDATION, Split.TEST):
         parts[split] = [replace(example, shares=()) for example in parts[split]]
     parts[Split.VALIDATION] = drop_texts(parts[Split.VALIDATION], parts[Split.TEST])
-    parts[Split.TRAIN] = drop_texts(parts[Split.TRAIN], [*parts[Split.VALIDATION], *parts[Split.TEST]])
+    teaches = keep_what_teaches(parts[Split.TRAIN])
+    parts[Split.TRAIN] = drop_texts(teaches, [*parts[Split.VALIDATION], *parts[Split.TEST]])
     return parts
 
 

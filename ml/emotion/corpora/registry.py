@@ -70,7 +70,9 @@ def prefer_real_lines(examples: Sequence[Example]) -> list[Example]:
 def load_source(spec: str) -> list[Example]:
     """Load what one `--data` value names: KIND[:PATH][:WEIGHT], where a number at the end is the weight.
 
-    Raises DataError for an unknown kind, a missing path, a weight of 0 or less, or a file that cannot be read.
+    A weight of 0 is for what is only to measure (`keep_what_teaches`).
+
+    Raises DataError for an unknown kind, a missing path, a weight below 0, or a file that cannot be read.
     """
     kind, path, weight = _parse_spec(spec)
     corpus = CORPORA.get(kind)
@@ -105,6 +107,6 @@ def _parse_spec(spec: str) -> tuple[str, str, float]:
         path, weight = head, float(last)
     if not kind:
         raise DataError(f"--data {spec!r}: expected {SPEC_FORM}")
-    if not 0 < weight < float("inf"):
-        raise DataError(f"--data {spec}: the weight has to be above 0")
+    if not 0 <= weight < float("inf"):
+        raise DataError(f"--data {spec}: the weight has to be 0, which only measures, or more")
     return kind, path, weight

@@ -91,6 +91,39 @@ def test_what_is_measured_apart_measures_and_chooses_nothing(
     assert keep_what_chooses(lines) == lines  # where nothing else is there, it has to choose
 
 
+def test_what_has_no_weight_measures_and_teaches_nothing(tiny_corpus: Path, tmp_path: Path) -> None:
+    entries = load_corpus(tiny_corpus)
+    lines = [
+        Example(f"{entry.text} 라고 썼다", entry.label, 0.0, "expressions/A", entry.id, measured_apart=True)
+        for entry in entries
+    ]
+    linear = make_architecture("linear", make_settings("linear"), read_all_soft_labels([]))
+    learned: list[list[Example]] = []
+
+    def fit(taught: Sequence[Example], validation: Sequence[Example], state: Path) -> Model:
+        learned.append(list(taught))
+        return linear.fit(taught, validation, state)
+
+    def refit(model: Model, taught: Sequence[Example]) -> Model:
+        learned.append(list(taught))
+        return model
+
+    metrics = train([*entries, *lines], replace(linear, fit=fit, refit=refit), tmp_path / "both", command="")
+    parts = split_examples(entries)
+    taught = {example.text for example in parts[Split.TRAIN]}
+    both = taught | {example.text for example in parts[Split.VALIDATION]}
+    assert [{example.text for example in examples} for examples in learned] == [taught, both]
+    assert metrics["validation"]["expressions"]["texts"] == metrics["validation"]["corpus"]["texts"] > 0
+
+
+def test_train_without_anything_that_teaches_is_refused(
+    tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--data", f"corpus:{tiny_corpus}:0", "--output", str(tmp_path / "model")]) == 2
+    assert "every emotion has to occur" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+
+
 def test_train_without_an_emotion_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x.csv").write_text("text,emotion\n좋다,기쁨\n", encoding="utf-8")
     assert main(["--data", f"csv:{tmp_path / 'x.csv'}", "--output", str(tmp_path / "model")]) == 2

@@ -20,7 +20,9 @@ def table(tmp_path: Path) -> Path:
     return write(tmp_path / "a:b" / "t.csv", "text,emotion\n좋다,기쁨\n")
 
 
-@pytest.mark.parametrize(("suffix", "weight"), [("", 1), (":0.5", 0.5), (":3", 3), (":.25", 0.25), (":1e-2", 0.01)])
+@pytest.mark.parametrize(
+    ("suffix", "weight"), [("", 1), (":0.5", 0.5), (":3", 3), (":.25", 0.25), (":1e-2", 0.01), (":0", 0)]
+)
 def test_weight_is_the_number_at_the_end_and_paths_may_have_colons(table: Path, suffix: str, weight: float) -> None:
     [example] = load_source(f"csv:{table}{suffix}")
     assert (example.text, example.weight) == ("좋다", weight)
@@ -57,9 +59,8 @@ def test_description_hides_the_path(spec: str, description: str) -> None:
         ("", "expected KIND"),
         ("tweets:x", "unknown kind 'tweets': expected corpus"),
         ("corpus@3", "unknown kind 'corpus@3'"),
-        ("corpus:0", "the weight has to be above 0"),
-        ("corpus:-1", "the weight has to be above 0"),
-        ("corpus:1e999", "the weight has to be above 0"),
+        ("corpus:-1", "the weight has to be 0, which only measures, or more"),
+        ("corpus:1e999", "the weight has to be 0, which only measures, or more"),
         ("real_lines", "expected real_lines:TEXTS"),
         ("kote:0.5", "expected kote:FILE_OR_FOLDER"),
         ("dialogues:", "expected dialogues:FILE"),
