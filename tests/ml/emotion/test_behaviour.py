@@ -125,12 +125,20 @@ _KNOWN = {
     ],
 }
 
+# A rare word of feeling in a bare line. Each was unsure or misread by a model that had not learned such lines.
+_RARE = {
+    Emotion.JOY: ["한시름 놓았다", "감개무량한 밤"],
+    Emotion.ANGER: ["울화가 치민다", "부아가 난다"],
+    Emotion.ANXIETY: ["심란하다"],
+    Emotion.EMBARRASSMENT: ["무안해서 웃기만 했다", "벙쪘다"],
+}
+
 
 @pytest.mark.parametrize(
     ("emotion", "lines"),
     [
         pytest.param(emotion, lines, id=f"{kind}-{emotion}")
-        for kind, table in (("shortest", _SHORTEST), ("known", _KNOWN), ("named", _NAMED))
+        for kind, table in (("shortest", _SHORTEST), ("known", _KNOWN), ("rare", _RARE), ("named", _NAMED))
         for emotion, lines in table.items()
     ],
 )
