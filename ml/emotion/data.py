@@ -24,8 +24,8 @@ class Example:
     Examples of one source and `group` stay in one split; without a group, an example is its own. Those that are
     `only_training` were chosen for what they teach, not by chance: no split that measures may hold them. Those
     `measured_apart` were written for what models misread: they measure, but epochs, mixtures and temperatures are
-    chosen on what people write (`keep_what_chooses`). A weight of 0: it may measure, but no model learns from it
-    (`keep_what_teaches`).
+    chosen on what people write (`keep_what_chooses`). What has a weight of 0 only measures, too: no model learns from
+    it (`keep_what_teaches`), and nothing is chosen on it.
     `shares`: where readers differ, or one of them names a second emotion, how much of the label each emotion has, in
     the order of Emotion; empty where all of it is the label's.
     """
@@ -39,6 +39,11 @@ class Example:
     only_training: bool = False
     shares: tuple[float, ...] = ()
     measured_apart: bool = False
+
+    @property
+    def only_measures(self) -> bool:
+        """Whether nothing is to be chosen on it."""
+        return self.measured_apart or not self.weight
 
 
 class HasText(Protocol):
@@ -99,12 +104,12 @@ def drop_texts(examples: Sequence[TextT], other: Sequence[Example]) -> list[Text
 
 
 def keep_what_chooses(validation: Sequence[Example]) -> list[Example]:
-    """Of a validation split, what is not measured apart; all of it where that is nothing."""
-    return [example for example in validation if not example.measured_apart] or list(validation)
+    """Of a validation split, what does more than measure; all of it where that is nothing."""
+    return [example for example in validation if not example.only_measures] or list(validation)
 
 
 def keep_what_teaches(examples: Sequence[Example]) -> list[Example]:
-    """What has a weight."""
+    """Without what has a weight of 0, which no model is to learn from, nor its n-grams' frequencies."""
     return [example for example in examples if example.weight]
 
 

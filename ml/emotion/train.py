@@ -102,12 +102,12 @@ def measure(model: Model, calibration: Calibration, examples: Sequence[Example])
 def evaluate_families(probabilities: FloatArray, examples: Sequence[Example], threshold: float) -> dict[str, Any]:
     """The same for what any model says of the examples, (n, 6), with its threshold.
 
-    "all" is without what is measured apart, so that it stays what it was before there were such lines.
+    "all" is without what only measures, so that it stays what it was before there were such lines.
     """
     labels = label_indices(example.label for example in examples)
     families = np.array([example.source.partition("/")[0] for example in examples])
     groups = {str(family): families == family for family in np.unique(families)}
-    chosen_on = np.array([not example.measured_apart for example in examples])
+    chosen_on = np.array([not example.only_measures for example in examples])
     groups["all"] = chosen_on if chosen_on.any() else ~chosen_on  # as keep_what_chooses does
     return {name: evaluate(probabilities[member], labels[member], threshold) for name, member in groups.items()}
 

@@ -70,9 +70,10 @@ def prefer_real_lines(examples: Sequence[Example]) -> list[Example]:
 def load_source(spec: str) -> list[Example]:
     """Load what one `--data` value names: KIND[:PATH][:WEIGHT], where a number at the end is the weight.
 
-    A weight of 0 is for what is only to measure (`keep_what_teaches`).
+    A weight of 0 is for what is only to measure (`Example`).
 
-    Raises DataError for an unknown kind, a missing path, a weight below 0, or a file that cannot be read.
+    Raises DataError for an unknown kind, a missing path, a weight below 0, one of 0 for what never measures, or a
+    file that cannot be read.
     """
     kind, path, weight = _parse_spec(spec)
     corpus = CORPORA.get(kind)
@@ -81,7 +82,10 @@ def load_source(spec: str) -> list[Example]:
     place = Path(path) if path else corpus.default
     if place is None:
         raise DataError(f"--data {spec}: expected {kind}:{corpus.path}[:WEIGHT]")
-    return [replace(example, weight=weight) for example in corpus.load(place)]
+    examples = corpus.load(place)
+    if not weight and all(example.only_training for example in examples):
+        raise DataError(f"--data {spec}: is for training alone, so that a weight of 0 leaves nothing of it")
+    return [replace(example, weight=weight) for example in examples]
 
 
 def describe_kinds() -> str:
@@ -108,5 +112,5 @@ def _parse_spec(spec: str) -> tuple[str, str, float]:
     if not kind:
         raise DataError(f"--data {spec!r}: expected {SPEC_FORM}")
     if not 0 <= weight < float("inf"):
-        raise DataError(f"--data {spec}: the weight has to be 0, which only measures, or more")
+        raise DataError(f"--data {spec}: the weight has to be a number above 0, or 0 for what only measures")
     return kind, path, weight

@@ -125,10 +125,11 @@ _KNOWN = {
     ],
 }
 
-# A rare word of feeling in a bare line. Each was unsure or misread by a model that had not learned such lines.
+# A rare word of feeling in a bare line, of which the default before this table was unsure, or wrong. Some stand in
+# `feelings.tsv`, word for word.
 _RARE = {
     Emotion.JOY: ["한시름 놓았다", "감개무량한 밤"],
-    Emotion.ANGER: ["울화가 치민다", "부아가 난다"],
+    Emotion.ANGER: ["부아가 난다"],
     Emotion.ANXIETY: ["심란하다"],
     Emotion.EMBARRASSMENT: ["무안해서 웃기만 했다", "벙쪘다"],
 }
@@ -138,12 +139,18 @@ _RARE = {
     ("emotion", "lines"),
     [
         pytest.param(emotion, lines, id=f"{kind}-{emotion}")
-        for kind, table in (("shortest", _SHORTEST), ("known", _KNOWN), ("rare", _RARE), ("named", _NAMED))
+        for kind, table in (("shortest", _SHORTEST), ("known", _KNOWN), ("named", _NAMED))
         for emotion, lines in table.items()
     ],
 )
 def test_lines_that_leave_no_doubt_are_read_right(shipped: Predictor, emotion: Emotion, lines: list[str]) -> None:
     assert [prediction.label for prediction in shipped.predict(lines)] == [emotion] * len(lines)
+
+
+@pytest.mark.parametrize(("emotion", "lines"), _RARE.items())
+def test_rare_words_of_feeling_are_known(shipped: Predictor, emotion: Emotion, lines: list[str]) -> None:
+    predictions = shipped.predict(lines)
+    assert [(prediction.label, prediction.is_unsure) for prediction in predictions] == [(emotion, False)] * len(lines)
 
 
 @pytest.mark.parametrize("emotion", list(Emotion))

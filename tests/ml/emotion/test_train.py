@@ -64,12 +64,20 @@ def test_train_leaves_the_test_split_alone_by_default(tiny_corpus: Path, tmp_pat
     assert json.loads((tmp_path / "metrics.json").read_text()).keys() == {"validation"}
 
 
-def test_what_is_measured_apart_measures_and_chooses_nothing(
-    tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("weight", "measured_apart"), [(1.0, True), (0.0, False)])
+def test_what_only_measures_chooses_nothing(
+    tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weight: float, *, measured_apart: bool
 ) -> None:
     entries = load_corpus(tiny_corpus)
     lines = [
-        Example(f"{entry.text} 라고 썼다", entry.label, 1.0, "expressions/A", entry.id, measured_apart=True)
+        Example(
+            f"{entry.text} 라고 썼다",
+            entry.label,
+            weight,
+            "expressions/A",
+            entry.id,
+            measured_apart=measured_apart,
+        )
         for entry in entries
     ]
     linear = make_architecture("linear", make_settings("linear"), read_all_soft_labels([]))
@@ -93,10 +101,7 @@ def test_what_is_measured_apart_measures_and_chooses_nothing(
 
 def test_what_has_no_weight_measures_and_teaches_nothing(tiny_corpus: Path, tmp_path: Path) -> None:
     entries = load_corpus(tiny_corpus)
-    lines = [
-        Example(f"{entry.text} 라고 썼다", entry.label, 0.0, "expressions/A", entry.id, measured_apart=True)
-        for entry in entries
-    ]
+    lines = [Example(f"{entry.text} 라고 썼다", entry.label, 0.0, "csv/A", entry.id) for entry in entries]
     linear = make_architecture("linear", make_settings("linear"), read_all_soft_labels([]))
     learned: list[list[Example]] = []
 
@@ -113,7 +118,7 @@ def test_what_has_no_weight_measures_and_teaches_nothing(tiny_corpus: Path, tmp_
     taught = {example.text for example in parts[Split.TRAIN]}
     both = taught | {example.text for example in parts[Split.VALIDATION]}
     assert [{example.text for example in examples} for examples in learned] == [taught, both]
-    assert metrics["validation"]["expressions"]["texts"] == metrics["validation"]["corpus"]["texts"] > 0
+    assert metrics["validation"]["csv"]["texts"] == metrics["validation"]["corpus"]["texts"] > 0
 
 
 def test_train_without_anything_that_teaches_is_refused(
