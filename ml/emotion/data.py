@@ -109,7 +109,7 @@ def keep_what_chooses(validation: Sequence[Example]) -> list[Example]:
 
 
 def keep_what_teaches(examples: Sequence[Example]) -> list[Example]:
-    """Without what has a weight of 0, which no model is to learn from, nor its n-grams' frequencies."""
+    """Without what has a weight of 0."""
     return [example for example in examples if example.weight]
 
 

@@ -64,7 +64,7 @@ def train(
     metrics = {str(Split.VALIDATION): measure(model, calibration, parts[Split.VALIDATION])}
     if refits and architecture.refit:
         progress("fitting again, on training and validation split together")
-        model = architecture.refit(model, keep_what_teaches(parts[Split.TRAIN] + parts[Split.VALIDATION]))
+        model = architecture.refit(model, parts[Split.TRAIN] + keep_what_teaches(parts[Split.VALIDATION]))
     if score_test:
         metrics[str(Split.TEST)] = measure(model, calibration, parts[Split.TEST])
     write_folder(output, architecture, model, calibration, parts, metrics, command=command, is_refitted=refits)
