@@ -56,7 +56,7 @@ class Architecture:
     `refit(model, examples)`, where there is one, fits what the validation split has not stopped once more, on the
     training and the validation split together. `soft` is what both learn from besides the examples, `started_from` the
     version of the model whose word network the new one starts from, `pieces_from` the SHA-256 of what its piece
-    network starts from. `inherited` is what the manifest is to tell of a reader that another model had before.
+    network starts from. `inherited` is what the manifest is to tell of readers that another model had before.
     """
 
     name: str
@@ -101,6 +101,7 @@ def make_architecture(
             PACKAGES[name],
             fit=lambda train, validation, state: hybrid.fit_hybrid(train, validation, settings, state),
             refit=hybrid.refit_words,
+            inherited=_describe_networks(settings.networks),
         )
     return Architecture(name, settings, PACKAGES[name], partial(_fit_neural, name, settings))
 
@@ -125,6 +126,11 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, starts: Starts) ->
         started_from=started_from,
         pieces_from=pieces_from,
     )
+
+
+def _describe_networks(folder: str) -> dict[str, Any]:
+    """What the manifest of a hybrid model tells of its networks. Raises ModelError where there is no such model."""
+    return {"networks_of": read_manifest(Path(folder), trainer=TRAINER)["model_version"]} if folder else {}
 
 
 def name_start(folder: Path, settings: WordSettings) -> str:
@@ -153,12 +159,21 @@ def import_compact() -> ModuleType:
 
 
 def make_settings(
-    name: str, *, analyzer: str = "okt", stopwords: str = "pos", checkpoint: str = "", changes: Sequence[str] = ()
+    name: str,
+    *,
+    analyzer: str = "okt",
+    stopwords: str = "pos",
+    checkpoint: str = "",
+    networks: str = "",
+    changes: Sequence[str] = (),
 ) -> Any:
     """The settings of an architecture, with the changes (NAME=VALUE) of a command line.
 
-    Raises DataError for a name or value that it does not have, or a file of stop words that can't be read.
+    Raises DataError for a name or value that it does not have, networks for another than hybrid, or a file of stop
+    words that can't be read.
     """
+    if networks and name != HYBRID:
+        raise DataError(f"--networks is for {HYBRID}: {name} does not read by those of another model")
     settings: Any = CompactSettings()
     if name == "linear":
         settings = LINEAR
@@ -167,7 +182,9 @@ def make_settings(
     elif name in ("transformer", HYBRID):
         if not checkpoint:
             raise DataError(f"{name} needs --checkpoint: a Hugging Face id such as monologg/kobert, or a folder")
-        settings = HybridSettings(encoder_settings(checkpoint)) if name == HYBRID else TransformerSettings(checkpoint)
+        settings = TransformerSettings(checkpoint)
+        if name == HYBRID:
+            settings = HybridSettings(encoder_settings(checkpoint), networks=networks)
     return change_settings(settings, changes)
 
 

@@ -28,6 +28,8 @@ _WORDS = """In the word network each word is the sum of its n-grams' vectors (fo
 layers reads them."""
 _PIECES = """ The piece network is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0): it cuts
 words into pieces, whose vectors (four bits) convolutions read."""
+_NETWORKS = """ The networks of `{networks_of}`
+read whole texts beside the encoder; what they learned, its card tells."""
 GROUP_NAMES = {
     "corpus": "diaries (corpus)",
     "real_lines": "real lines",
@@ -61,7 +63,8 @@ def _architecture(fields: dict[str, Any]) -> str:
             both = "a word network and a piece network"
             return _TAUGHT.format(count="Three", networks=both, words=words, pieces=_PIECES)
         return _TAUGHT.format(count="Two", networks="a word network", words=words, pieces="")
-    return _ARCHITECTURES[fields["architecture"]]
+    networks = _NETWORKS.format_map(fields) if fields.get("networks_of") else ""
+    return _ARCHITECTURES[fields["architecture"]] + networks
 
 
 def _refit(fields: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from ml.options import change_settings
 # What a piece network's graph does not hold, and a network that stays can therefore be served with.
 _OF_ITS_WINDOWS = ("pieces.served_pieces", "pieces.longest_text")
 # What the card tells of a network that stays, and how it came about.
+_OF_NETWORKS = ("networks_of",)  # of a hybrid model
 _OF_WORDS = ("soft", "started_from", "words_command", "reader_of")
 _OF_PIECES = ("pieces_from", "pieces_soft", "pieces_command", "pieces_back_to", "pieces_of")
 
@@ -62,7 +63,7 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), taught: NewNetworks 
 
 def _refuse_vain(changes: Sequence[str], name: str, starts: Starts) -> None:
     """Raises DataError for a setting of a reader that stays, of which the card would tell what is not so."""
-    kept = ["encoder."] * (name == HYBRID)
+    kept = ["encoder.", "networks"] * (name == HYBRID)
     kept += ["words.", "start_share"] * (not starts.words) + ["pieces.", "pieces_start_share"] * (not starts.pieces)
     for setting in (change.partition("=")[0].strip() for change in changes):
         if setting.startswith(tuple(kept)) and setting not in _OF_ITS_WINDOWS:
@@ -94,7 +95,7 @@ def _make_fits(name: str, settings: Any, folder: Path, taught: NewNetworks | Non
 def _describe_readers(manifest: Mapping[str, Any], settings: Any, taught: NewNetworks | None) -> dict[str, Any]:
     """What the new manifest tells of the readers beside the n-grams: of those that stay, what the old one did."""
     version = manifest["model_version"]
-    facts = {key: manifest[key] for key in (*_OF_WORDS, *_OF_PIECES) if key in manifest}
+    facts = {key: manifest[key] for key in (*_OF_NETWORKS, *_OF_WORDS, *_OF_PIECES) if key in manifest}
     facts = {"reader_of": version} | facts
     if "pieces_from" in facts:
         facts = {"pieces_of": version} | facts

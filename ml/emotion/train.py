@@ -154,10 +154,11 @@ def write_folder(
 
 
 def _hide_paths(value: Any, name: str = "") -> Any:
-    """Settings without where a checkpoint lay: a path says nothing to others, and something of its writer."""
+    """Settings without where a checkpoint or model lay: a path says nothing to others, and something of its writer."""
     if isinstance(value, dict):
         return {key: _hide_paths(inner, key) for key, inner in value.items()}
-    return f"PATH/{Path(value).name}" if name == "checkpoint" and Path(value).is_absolute() else value
+    is_path = name in ("checkpoint", "networks") and Path(value).is_absolute()
+    return f"PATH/{Path(value).name}" if is_path else value
 
 
 def _draw(output: Path, metrics: dict[str, Any]) -> list[str]:
@@ -180,6 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             analyzer=options.analyzer,
             stopwords=options.stopwords,
             checkpoint=options.checkpoint,
+            networks=options.networks,
             changes=options.set,
         )
         soft = read_all_soft_labels(options.soft)
@@ -245,6 +247,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
     parser.add_argument("--checkpoint", default="", help="of hybrid and transformer: a Hugging Face id or a folder")
     parser.add_argument(
+        "--networks", default="", help="of hybrid: a compact model, whose networks read beside the encoder"
+    )
+    parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting, such as seed=1; repeatable"
     )
     parser.add_argument("--output", type=Path, default=EMOTION_MODEL, help="model folder (default: the shipped one)")
@@ -267,6 +272,7 @@ def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
         words.append(f"--analyzer {options.analyzer}")
     words += [f"--data {describe_spec(spec)}" for spec in specs] + ["--soft SOFT"] * len(options.soft)
     words += ["--start START"] * bool(options.start) + ["--pieces PIECES"] * bool(options.pieces)
+    words += ["--networks MODEL"] * bool(options.networks)
     words += [f"--set {change}" for change in options.set]
     words += ["--teacher"] * options.teacher + ["--score-test"] * options.score_test
     return " ".join(words)

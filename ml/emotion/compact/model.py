@@ -1,13 +1,18 @@
 """Training of a compact model that a large one teaches: n-grams, networks, how much each of them counts."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml.emotion.calibrate import Temperatures
 from ml.emotion.compact.repack import repack_pieces, repack_words
-from ml.emotion.compact.served import COMPACT_FILE, load_readers, read_has_pieces
+from ml.emotion.compact.served import (
+    COMPACT_FILE,
+    copy_networks,
+    empty_of_networks,
+    load_readers,
+    read_has_pieces,
+)
 from ml.emotion.compact.settings import CompactSettings, NewNetworks, Starts
 from ml.emotion.data import Example
 from ml.emotion.metrics import label_indices
@@ -16,13 +21,11 @@ from ml.emotion.mixing import Mixture, TextReader, mix, read_together
 from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.pieces.fit import fit_pieces
 from ml.emotion.pieces.fit import mix_with_start as mix_pieces_with_start
-from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
 from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.pieces.start import check_starts
 from ml.emotion.soft_labels import SoftLabels
 from ml.emotion.units import FloatArray, Units, split_units
 from ml.emotion.words.fit import fit_words
-from ml.emotion.words.served import SERVED_FILES as WORDS_FILES
 from ml.emotion.words.start import check_start, mix_with_start
 from ml.files import write_json
 
@@ -49,10 +52,7 @@ class CompactModel:
         """Write graphs, tables and the mixture; return the names of the files."""
         names = self.ngrams.save(folder, self.temperatures)
         has_pieces = any(isinstance(reader, ServedPieces) for reader in self.readers)
-        networks = (*WORDS_FILES, *PIECES_FILES) if has_pieces else WORDS_FILES
-        _empty(folder)
-        for name in networks:
-            shutil.copyfile(self.folder / name, folder / name)
+        networks = copy_networks(self.folder, folder, has_pieces=has_pieces)
         facts = {
             "features": asdict(self.ngrams.features),
             "has_pieces": has_pieces,
@@ -76,7 +76,7 @@ def fit_compact(
     four bits. Raises DataError and ModelError as `fit_words` and `fit_pieces` do.
     """
     folder = state / _SERVED
-    _empty(folder)
+    empty_of_networks(folder)
     taught = NewNetworks(starts, soft)
     _check(taught, settings)
     ngrams = fit_ngrams(train, settings)
@@ -101,7 +101,7 @@ def fit_beside(
     `fit_words` and `fit_pieces` do.
     """
     served = state / _SERVED
-    _empty(served)
+    empty_of_networks(served)
     starts = taught.starts if taught else Starts()
     has_pieces = bool(starts.pieces) or read_has_pieces(folder)
     # What may be missing or damaged comes first, what takes long afterwards.
@@ -162,13 +162,6 @@ def _teach_pieces(
     if settings.pieces_start_share:
         mix_pieces_with_start(taught.back_to or start, pieces, settings.pieces_start_share)
     pieces.export(folder)
-
-
-def _empty(folder: Path) -> None:
-    """Make the folder, and leave no network of another model in it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in (*WORDS_FILES, *PIECES_FILES):
-        (folder / name).unlink(missing_ok=True)  # a server may have the old one mapped
 
 
 def _join(ngrams: NgramModel, folder: Path, validation: Sequence[Example], *, has_pieces: bool) -> CompactModel:

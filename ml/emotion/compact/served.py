@@ -1,5 +1,6 @@
 """A taught compact model as it is served: numpy and ONNX Runtime."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,11 @@ import numpy as np
 from ml.emotion.features import FeatureSettings
 from ml.emotion.folder import read_facts_of
 from ml.emotion.mixing import Mixture, TextReader, mix, read_together
+from ml.emotion.pieces.served import SERVED_FILES as PIECES_FILES
 from ml.emotion.pieces.served import ServedPieces
 from ml.emotion.served_ngrams import ServedNgrams
 from ml.emotion.units import FloatArray, Units
+from ml.emotion.words.served import SERVED_FILES as WORDS_FILES
 from ml.emotion.words.served import ServedWords
 from ml.errors import ModelError
 
@@ -61,3 +64,19 @@ def load_readers(folder: Path, *, has_pieces: bool) -> list[TextReader]:
     """
     words = ServedWords.load(folder)
     return [words, ServedPieces.load(folder)] if has_pieces else [words]
+
+
+def copy_networks(source: Path, folder: Path, *, has_pieces: bool) -> list[str]:
+    """Copy the files of networks to another folder, and leave none of another model there; return their names."""
+    empty_of_networks(folder)
+    names = [*WORDS_FILES, *PIECES_FILES] if has_pieces else [*WORDS_FILES]
+    for name in names:
+        shutil.copyfile(source / name, folder / name)
+    return names
+
+
+def empty_of_networks(folder: Path) -> None:
+    """Make the folder, and leave no network of another model in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (*WORDS_FILES, *PIECES_FILES):
+        (folder / name).unlink(missing_ok=True)  # a server may have the old one mapped

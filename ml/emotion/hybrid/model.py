@@ -6,13 +6,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml.emotion.calibrate import Temperatures
+from ml.emotion.compact.served import COMPACT_FILE, copy_networks, empty_of_networks, read_has_pieces
 from ml.emotion.data import Example
-from ml.emotion.hybrid.excerpts import excerpt, whole_excerpts
-from ml.emotion.hybrid.served import ENCODER_FILE, HYBRID_FILE
+from ml.emotion.folder import read_facts_of
+from ml.emotion.hybrid.excerpts import excerpt
+from ml.emotion.hybrid.served import ENCODER_FILE, HYBRID_FILE, Meanings, Networks, ServedHybrid
 from ml.emotion.hybrid.settings import HybridSettings
 from ml.emotion.metrics import label_indices
 from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_words
-from ml.emotion.mixing import Mixture, mix
+from ml.emotion.mixing import Mixture, average, mix
 from ml.emotion.ngram import NgramModel, balance_weights, fit_ngrams
 from ml.emotion.text import normalize
 from ml.emotion.transformer.task import EMOTION_TASK
@@ -25,7 +27,7 @@ from ml.files import write_json
 
 @dataclass(frozen=True, slots=True)
 class HybridModel:
-    """A fitted hybrid model. `temperatures` are the n-grams' own; `encoder` serves, the graph in `encoder_file`.
+    """A fitted hybrid model. `temperatures` are the n-grams' own; the encoder serves, its graph in `encoder_file`.
 
     Its tokenizer lies beside that file.
     """
@@ -34,23 +36,29 @@ class HybridModel:
     ngrams: NgramModel
     temperatures: Temperatures
     mixture: Mixture
-    encoder: OnnxTransformer
+    meanings: Meanings
     encoder_file: Path
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
         words, shares = score_words(self.ngrams, self.temperatures, units)
-        meanings = self.encoder.log_probabilities(whole_excerpts(units, self.settings.excerpt))
+        meanings = average(self.meanings.read(units), self.mixture.readers)
         return mix(words, shares, meanings, units.whole, self.mixture), shares
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
-        """Write both graphs, the tokenizer and the mixture; return the names of the files."""
+        """Write all graphs, the tokenizer and the mixture; return the names of the files."""
         names = self.ngrams.save(folder, self.temperatures)
         for name in (TOKENIZER_FILE, WINDOWS_FILE):
             shutil.copyfile(self.encoder_file.with_name(name), folder / name)
         shutil.copyfile(self.encoder_file, folder / ENCODER_FILE)
         features, mixture = asdict(self.settings.ngrams.features), asdict(self.mixture)
         facts = {"features": features, "mixture": mixture, "excerpt": self.settings.excerpt}
+        networks = self.meanings.networks
+        if networks is None:
+            empty_of_networks(folder)
+        else:
+            names += copy_networks(networks.folder, folder, has_pieces=networks.has_pieces)
+            facts["networks"] = {"shares": list(networks.shares), "has_pieces": networks.has_pieces}
         write_json(folder / HYBRID_FILE, facts)
         return [*names, ENCODER_FILE, TOKENIZER_FILE, WINDOWS_FILE, HYBRID_FILE]
 
@@ -61,37 +69,49 @@ def fit_hybrid(
     """Fit the n-grams, fine-tune the encoder, choose the mixture on the validation part.
 
     An interrupted fine-tuning goes on from the folder `state`. The encoder is scored as it serves, weights in bytes.
-    Raises DataError and ModelError as `transformer.fit` does.
+    Raises DataError and ModelError as `transformer.fit` does, and ModelError where there are no such networks.
     """
+    networks = _load_networks(Path(settings.networks)) if settings.networks else None
     ngrams = fit_ngrams(train, settings.ngrams)
     tuned = tune_encoder(train, validation, settings, state / "encoder")
     folder = state / "onnx"
     tuned.to_onnx(folder, settings.precision)
-    return _join(ngrams, folder / ONNX_FILE, validation, settings)
+    return _join(ngrams, folder / ONNX_FILE, networks, validation, settings)
 
 
 def fit_beside(
     train: Sequence[Example], validation: Sequence[Example], settings: HybridSettings, folder: Path
 ) -> HybridModel:
-    """New n-grams beside the encoder of the ready model in `folder`, which stays as it is.
+    """New n-grams beside encoder and networks of the ready model in `folder`, which stay as they are.
 
     Raises ModelError when there is none.
     """
-    return _join(fit_ngrams(train, settings.ngrams), folder / ENCODER_FILE, validation, settings)
+    networks = ServedHybrid.load(folder).meanings.networks
+    return _join(fit_ngrams(train, settings.ngrams), folder / ENCODER_FILE, networks, validation, settings)
+
+
+def _load_networks(folder: Path) -> Networks:
+    """Those of a compact model, which count as they do in it. Raises ModelError when there are none."""
+    mixture = read_facts_of(folder / COMPACT_FILE, lambda facts: Mixture(**facts["mixture"]))
+    return Networks.load(folder, mixture.readers, has_pieces=read_has_pieces(folder))
 
 
 def _join(
-    ngrams: NgramModel, encoder_file: Path, validation: Sequence[Example], settings: HybridSettings
+    ngrams: NgramModel,
+    encoder_file: Path,
+    networks: Networks | None,
+    validation: Sequence[Example],
+    settings: HybridSettings,
 ) -> HybridModel:
-    """Choose how much the n-grams and the encoder that serves count."""
+    """Choose how much the n-grams, the networks and the encoder that serves count."""
     encoder = OnnxTransformer.load(encoder_file.parent, EMOTION_TASK, encoder_file.name)
+    meanings = Meanings(encoder, settings.excerpt, networks)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)
     words, shares = score_words(ngrams, temperatures, units)
-    meanings = encoder.log_probabilities(whole_excerpts(units, settings.excerpt))
-    mixture = choose_mixture(words, shares, [meanings], units, labels)
-    return HybridModel(settings, ngrams, temperatures, mixture, encoder, encoder_file)
+    mixture = choose_mixture(words, shares, meanings.read(units), units, labels)
+    return HybridModel(settings, ngrams, temperatures, mixture, meanings, encoder_file)
 
 
 def tune_encoder(
@@ -103,7 +123,7 @@ def tune_encoder(
 
 
 def refit_words(model: HybridModel, examples: Sequence[Example]) -> HybridModel:
-    """The same model, its n-grams fitted on more examples; the encoder stays."""
+    """The same model, its n-grams fitted on more examples; encoder and networks stay."""
     return replace(model, ngrams=fit_ngrams(examples, model.settings.ngrams))
 
 

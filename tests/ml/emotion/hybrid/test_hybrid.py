@@ -6,66 +6,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from transformers import BertConfig
 
 from ml.emotion import renew
 from ml.emotion.corpora.own import load_corpus
 from ml.emotion.data import Split, split_examples
-from ml.emotion.features import FeatureSettings
-from ml.emotion.hybrid.model import HybridModel, fit_hybrid, refit_words, to_excerpts
+from ml.emotion.hybrid.model import HybridModel, refit_words, to_excerpts
 from ml.emotion.hybrid.served import HYBRID_FILE, ServedHybrid
 from ml.emotion.hybrid.settings import HybridSettings
 from ml.emotion.mixed import choose_mixture
-from ml.emotion.ngram import NgramSettings
 from ml.emotion.predict import Predictor
-from ml.emotion.train import Parts, main, split_for_training
+from ml.emotion.train import Parts, main
 from ml.emotion.units import split_units
 from ml.encoder.settings import TransformerSettings
 from ml.errors import ModelError
 from ml.labels import Emotion
 from ml.manifest import read_manifest
-from tests.ml.encoder.conftest import make_checkpoint
 
 TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "ㅋㅋ", "가나다. " * 200]
-
-
-@pytest.fixture(scope="module")
-def parts(tiny_corpus: Path) -> Parts:
-    return split_for_training(load_corpus(tiny_corpus))
-
-
-@pytest.fixture(scope="module")
-def checkpoint(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    letters = sorted({letter for example in parts[Split.TRAIN] for letter in example.text} - {" "})
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
-    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-    config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=48, initializer_range=0.1, **size)
-    return make_checkpoint(tmp_path_factory.mktemp("checkpoint"), config, vocabulary)
-
-
-@pytest.fixture(scope="module")
-def settings(checkpoint: Path) -> HybridSettings:
-    encoder = TransformerSettings(
-        str(checkpoint), epochs=5, batch_size=8, learning_rate=5e-3, max_tokens=40, overlap=8, layer_decay=0.9
-    )
-    return HybridSettings(encoder, NgramSettings(features=FeatureSettings(bits=12)), excerpt=40)
-
-
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state")
-
-
-@pytest.fixture(scope="module")
-def model(parts: Parts, settings: HybridSettings, state: Path) -> HybridModel:
-    return fit_hybrid(parts[Split.TRAIN], parts[Split.VALIDATION], settings, state)
 
 
 def test_both_halves_learn_what_the_tiny_corpus_says(model: HybridModel, parts: Parts) -> None:
     units = split_units([example.text for example in parts[Split.TEST]])
     labels = [list(Emotion).index(example.label) for example in parts[Split.TEST]]
     scores, shares = model.score(units)
-    encoder = model.encoder.log_probabilities([units.texts[whole] for whole in units.whole])
+    encoder = model.meanings.encoder.log_probabilities([units.texts[whole] for whole in units.whole])
     assert scores[units.whole].argmax(axis=1).tolist() == labels
     assert (encoder.argmax(axis=1) == labels).mean() > 0.9
     assert (shares > 0.99).all()  # there are diaries only
@@ -82,7 +46,7 @@ def test_what_serves_scores_as_what_was_trained(model: HybridModel, tmp_path: Pa
 
 def test_refit_changes_the_words_and_keeps_the_encoder(model: HybridModel, parts: Parts) -> None:
     again = refit_words(model, parts[Split.TRAIN] + parts[Split.VALIDATION])
-    assert again.encoder is model.encoder
+    assert again.meanings is model.meanings
     assert again.mixture == model.mixture
     assert (again.ngrams.linear.weights != model.ngrams.linear.weights).any()
 

@@ -1,0 +1,107 @@
+"""The networks of a compact model read beside the encoder of a hybrid one, from training to serving and renewal."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from ml.artifacts import EMOTION_MODEL
+from ml.emotion import renew
+from ml.emotion.compact.served import ServedCompact
+from ml.emotion.data import Split
+from ml.emotion.hybrid.model import HybridModel, fit_hybrid, refit_words
+from ml.emotion.hybrid.served import ServedHybrid
+from ml.emotion.hybrid.settings import HybridSettings
+from ml.emotion.predict import Predictor
+from ml.emotion.train import Parts, main
+from ml.emotion.units import split_units
+from ml.errors import ModelError
+from ml.manifest import read_manifest
+
+TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "가나다. " * 200]
+
+
+@pytest.fixture(scope="module")
+def joined(parts: Parts, settings: HybridSettings, state: Path, model: HybridModel) -> HybridModel:
+    """With the encoder of `model`, whose training is done, and the networks that ship."""
+    assert model.meanings.networks is None
+    with_networks = replace(settings, networks=str(EMOTION_MODEL))
+    return fit_hybrid(parts[Split.TRAIN], parts[Split.VALIDATION], with_networks, state)
+
+
+def test_networks_read_as_in_the_model_that_they_come_from(joined: HybridModel) -> None:
+    units = split_units(TEXTS)
+    networks, encoder = joined.meanings.read(units)
+    shipped = ServedCompact.load(EMOTION_MODEL)
+    readings = [reader.log_probabilities(units.whole_texts) for reader in shipped.readers]
+    expected = np.average(readings, axis=0, weights=list(shipped.mixture.readers))
+    assert_allclose(networks - networks[:, :1], expected - expected[:, :1], atol=1e-9)
+    assert networks.shape == encoder.shape == (len(TEXTS), 6)
+    assert len(joined.mixture.readers) == 2
+
+
+def test_what_serves_scores_as_what_was_trained(joined: HybridModel, tmp_path: Path) -> None:
+    joined.save(tmp_path, joined.temperatures)
+    expected, expected_shares = joined.score(split_units(TEXTS))
+    found, shares = ServedHybrid.load(tmp_path).score(split_units(TEXTS))
+    assert_allclose(found, expected, atol=1e-3)
+    assert_allclose(shares, expected_shares, atol=1e-4)
+
+
+def test_networks_count(joined: HybridModel, model: HybridModel) -> None:
+    units = split_units(TEXTS)
+    assert np.abs(joined.score(units)[0] - model.score(units)[0])[units.whole].max() > 0.1
+
+
+def test_refit_keeps_them(joined: HybridModel, parts: Parts) -> None:
+    assert refit_words(joined, parts[Split.TRAIN]).meanings is joined.meanings
+
+
+def test_saving_without_networks_leaves_none_of_another_model(
+    joined: HybridModel, model: HybridModel, tmp_path: Path
+) -> None:
+    joined.save(tmp_path, joined.temperatures)
+    assert (tmp_path / "words.onnx").exists()
+    names = model.save(tmp_path, model.temperatures)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_a_lost_network_is_named(joined: HybridModel, tmp_path: Path) -> None:
+    joined.save(tmp_path, joined.temperatures)
+    (tmp_path / "words.onnx").unlink()
+    with pytest.raises(ModelError, match=r"words\.onnx"):
+        ServedHybrid.load(tmp_path)
+
+
+def test_commands_tell_whose_networks_they_are(
+    tiny_corpus: Path, settings: HybridSettings, state: Path, model: HybridModel, tmp_path: Path
+) -> None:
+    trained, renewed = tmp_path / "trained", tmp_path / "renewed"
+    best = state / "encoder" / "best"
+    data = ["--data", f"corpus:{tiny_corpus}", "--set", "ngrams.features.bits=12", "--set", "excerpt=40"]
+    tuned = ["--arch", "hybrid", "--checkpoint", str(best), "--set", "encoder.epochs=0"]
+    assert main([*tuned, *data, "--networks", str(EMOTION_MODEL), "--output", str(trained)]) == 0
+    version = read_manifest(EMOTION_MODEL, trainer="x")["model_version"]
+    arguments = ["--model", str(trained), "--data", f"corpus:{tiny_corpus}", "--output", str(renewed)]
+    assert renew.main([*arguments, "--set", "networks=other"]) == 2  # they stay
+    assert renew.main(arguments) == 0
+    for folder in (trained, renewed):
+        manifest = read_manifest(folder, trainer="x")
+        assert manifest["networks_of"] == version
+        assert {"words.onnx", "pieces.onnx"} <= set(manifest["files"])
+        assert f"The networks of `{version}`" in (folder / "MODEL_CARD.md").read_text()
+        assert str(EMOTION_MODEL) not in "".join(path.read_text() for path in folder.glob("*.json"))
+        assert len(Predictor.load(folder).predict(TEXTS)) == len(TEXTS)
+
+
+def test_training_without_such_a_model_stops_before_it_begins(
+    tiny_corpus: Path, settings: HybridSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--checkpoint", settings.encoder.checkpoint, "--data", f"corpus:{tiny_corpus}"]
+    arguments += ["--networks", str(tmp_path / "none"), "--output", str(tmp_path / "m")]
+    assert main(["--arch", "hybrid", *arguments]) == 2
+    assert str(tmp_path / "none") in capsys.readouterr().err
+    assert main(["--arch", "compact", *arguments]) == 2
+    assert "--networks is for hybrid" in capsys.readouterr().err
