@@ -129,8 +129,13 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, starts: Starts) ->
 
 
 def _describe_networks(folder: str) -> dict[str, Any]:
-    """What the manifest of a hybrid model tells of its networks. Raises ModelError where there is no such model."""
-    return {"networks_of": read_manifest(Path(folder), trainer=TRAINER)["model_version"]} if folder else {}
+    """What the manifest of a hybrid model tells of its networks. Raises ModelError where there are none to read by."""
+    if not folder:
+        return {}
+    manifest = read_manifest(Path(folder), trainer=TRAINER)
+    if manifest.get("architecture") != COMPACT or "soft" not in manifest:
+        raise ModelError(f"{folder}: --networks needs a {COMPACT} model with networks, which --soft trains")
+    return {"networks_of": manifest["model_version"]}
 
 
 def name_start(folder: Path, settings: WordSettings) -> str:

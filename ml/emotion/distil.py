@@ -106,10 +106,10 @@ def load_encoder(folder: Path) -> Teacher:
     manifest = read_manifest(folder, trainer=TRAINER)
     if manifest["architecture"] != HYBRID:
         raise ModelError(f"{folder}: --encoder is for a hybrid model, which has one")
-    meanings = ServedHybrid.load(folder).meanings
+    readers = ServedHybrid.load(folder).readers
     return Teacher(
         f"encoder-of-{manifest['model_version']}",
-        lambda asked: np.exp(meanings.encoder.log_probabilities([excerpt(text, meanings.excerpt) for text in asked])),
+        lambda asked: np.exp(readers.encoder.log_probabilities([excerpt(text, readers.excerpt) for text in asked])),
     )
 
 

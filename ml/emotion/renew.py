@@ -63,7 +63,9 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), taught: NewNetworks 
 
 def _refuse_vain(changes: Sequence[str], name: str, starts: Starts) -> None:
     """Raises DataError for a setting of a reader that stays, of which the card would tell what is not so."""
-    kept = ["encoder.", "networks"] * (name == HYBRID)
+    if name == HYBRID and any(change.partition("=")[0].strip() == "networks" for change in changes):
+        raise DataError("--set networks: they stay. Train a new model with ml.emotion.train --networks.")
+    kept = ["encoder."] * (name == HYBRID)
     kept += ["words.", "start_share"] * (not starts.words) + ["pieces.", "pieces_start_share"] * (not starts.pieces)
     for setting in (change.partition("=")[0].strip() for change in changes):
         if setting.startswith(tuple(kept)) and setting not in _OF_ITS_WINDOWS:

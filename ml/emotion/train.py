@@ -184,6 +184,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             networks=options.networks,
             changes=options.set,
         )
+        if options.networks and Path(options.networks).resolve() == options.output.resolve():
+            raise DataError("--networks: is the output, which would overwrite it. Name another --output.")
         soft = read_all_soft_labels(options.soft)
         metrics = train(
             load_sources(specs),

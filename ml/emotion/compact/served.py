@@ -68,8 +68,10 @@ def load_readers(folder: Path, *, has_pieces: bool) -> list[TextReader]:
 
 def copy_networks(source: Path, folder: Path, *, has_pieces: bool) -> list[str]:
     """Copy the files of networks to another folder, and leave none of another model there; return their names."""
-    empty_of_networks(folder)
     names = [*WORDS_FILES, *PIECES_FILES] if has_pieces else [*WORDS_FILES]
+    if source.resolve() == folder.resolve():
+        return names
+    empty_of_networks(folder)
     for name in names:
         shutil.copyfile(source / name, folder / name)
     return names

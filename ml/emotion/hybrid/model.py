@@ -6,11 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ml.emotion.calibrate import Temperatures
-from ml.emotion.compact.served import COMPACT_FILE, copy_networks, empty_of_networks, read_has_pieces
+from ml.emotion.compact.served import ServedCompact, copy_networks, empty_of_networks
 from ml.emotion.data import Example
-from ml.emotion.folder import read_facts_of
 from ml.emotion.hybrid.excerpts import excerpt
-from ml.emotion.hybrid.served import ENCODER_FILE, HYBRID_FILE, Meanings, Networks, ServedHybrid
+from ml.emotion.hybrid.served import ENCODER_FILE, HYBRID_FILE, Networks, ServedHybrid, WholeTextReaders
 from ml.emotion.hybrid.settings import HybridSettings
 from ml.emotion.metrics import label_indices
 from ml.emotion.mixed import choose_mixture, choose_own_temperatures, score_words
@@ -36,14 +35,14 @@ class HybridModel:
     ngrams: NgramModel
     temperatures: Temperatures
     mixture: Mixture
-    meanings: Meanings
+    readers: WholeTextReaders
     encoder_file: Path
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """Log-probabilities (units, 6) but for a constant in each row, and diary shares (units,)."""
         words, shares = score_words(self.ngrams, self.temperatures, units)
-        meanings = average(self.meanings.read(units), self.mixture.readers)
-        return mix(words, shares, meanings, units.whole, self.mixture), shares
+        readings = average(self.readers.read(units), self.mixture.readers)
+        return mix(words, shares, readings, units.whole, self.mixture), shares
 
     def save(self, folder: Path, temperatures: Temperatures) -> list[str]:
         """Write all graphs, the tokenizer and the mixture; return the names of the files."""
@@ -53,7 +52,7 @@ class HybridModel:
         shutil.copyfile(self.encoder_file, folder / ENCODER_FILE)
         features, mixture = asdict(self.settings.ngrams.features), asdict(self.mixture)
         facts = {"features": features, "mixture": mixture, "excerpt": self.settings.excerpt}
-        networks = self.meanings.networks
+        networks = self.readers.networks
         if networks is None:
             empty_of_networks(folder)
         else:
@@ -76,7 +75,8 @@ def fit_hybrid(
     tuned = tune_encoder(train, validation, settings, state / "encoder")
     folder = state / "onnx"
     tuned.to_onnx(folder, settings.precision)
-    return _join(ngrams, folder / ONNX_FILE, networks, validation, settings)
+    readers = WholeTextReaders(OnnxTransformer.load(folder, EMOTION_TASK), settings.excerpt, networks)
+    return _join(ngrams, readers, folder / ONNX_FILE, validation, settings)
 
 
 def fit_beside(
@@ -86,32 +86,30 @@ def fit_beside(
 
     Raises ModelError when there is none.
     """
-    networks = ServedHybrid.load(folder).meanings.networks
-    return _join(fit_ngrams(train, settings.ngrams), folder / ENCODER_FILE, networks, validation, settings)
+    readers = replace(ServedHybrid.load(folder).readers, excerpt=settings.excerpt)
+    return _join(fit_ngrams(train, settings.ngrams), readers, folder / ENCODER_FILE, validation, settings)
 
 
 def _load_networks(folder: Path) -> Networks:
     """Those of a compact model, which count as they do in it. Raises ModelError when there are none."""
-    mixture = read_facts_of(folder / COMPACT_FILE, lambda facts: Mixture(**facts["mixture"]))
-    return Networks.load(folder, mixture.readers, has_pieces=read_has_pieces(folder))
+    served = ServedCompact.load(folder)
+    return Networks(folder, served.readers, served.mixture.readers)
 
 
 def _join(
     ngrams: NgramModel,
+    readers: WholeTextReaders,
     encoder_file: Path,
-    networks: Networks | None,
     validation: Sequence[Example],
     settings: HybridSettings,
 ) -> HybridModel:
     """Choose how much the n-grams, the networks and the encoder that serves count."""
-    encoder = OnnxTransformer.load(encoder_file.parent, EMOTION_TASK, encoder_file.name)
-    meanings = Meanings(encoder, settings.excerpt, networks)
     units = split_units([example.text for example in validation])
     labels = label_indices(example.label for example in validation)
     temperatures = choose_own_temperatures(ngrams, units, labels)
     words, shares = score_words(ngrams, temperatures, units)
-    mixture = choose_mixture(words, shares, meanings.read(units), units, labels)
-    return HybridModel(settings, ngrams, temperatures, mixture, meanings, encoder_file)
+    mixture = choose_mixture(words, shares, readers.read(units), units, labels)
+    return HybridModel(settings, ngrams, temperatures, mixture, readers, encoder_file)
 
 
 def tune_encoder(

@@ -71,9 +71,9 @@ def load_with_readings(folder: Path, path: Path, texts: Sequence[str]) -> Predic
         if manifest["architecture"] != HYBRID:
             raise ModelError(f"{folder}: --readings are for a hybrid model, which has an encoder")
         served = ServedHybrid.load(folder)
-        readings = load_readings(path, [excerpt(text, served.meanings.excerpt) for text in texts])
+        readings = load_readings(path, [excerpt(text, served.readers.excerpt) for text in texts])
         manifest["model_version"] += f"+{readings.readers}"
-        model = replace(served, meanings=replace(served.meanings, encoder=readings))
+        model = replace(served, readers=replace(served.readers, encoder=readings))
         temperatures = Temperatures(**manifest["temperatures"])
         return lambda units: temperatures.calibrate(*model.score(units))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from ml.emotion.served_ngrams import ServedNgrams
 from ml.emotion.transformer.task import EMOTION_TASK
 from ml.emotion.units import FloatArray, Units
 from ml.encoder.served import OnnxTransformer
+from ml.errors import ModelError
 
 ENCODER_FILE = "encoder.onnx"
 HYBRID_FILE = "hybrid.json"
@@ -28,12 +29,11 @@ class Networks:
     folder: Path
     readers: Sequence[TextReader]
     shares: Sequence[float]
-    has_pieces: bool
 
-    @classmethod
-    def load(cls, folder: Path, shares: Sequence[float], *, has_pieces: bool) -> Self:
-        """Raises ModelError when a file is missing or damaged."""
-        return cls(folder, load_readers(folder, has_pieces=has_pieces), shares, has_pieces)
+    @property
+    def has_pieces(self) -> bool:
+        """Whether a piece network stands beside the word network."""
+        return len(self.readers) > 1
 
     def log_probabilities(self, texts: Sequence[str]) -> FloatArray:
         """Log-probabilities (texts, 6)."""
@@ -41,8 +41,8 @@ class Networks:
 
 
 @dataclass(frozen=True, slots=True)
-class Meanings:
-    """What reads whole texts for their meaning: the encoder so many characters of each, the networks all of them."""
+class WholeTextReaders:
+    """What reads whole texts beside the n-grams: the encoder `excerpt` characters of each, the networks all of it."""
 
     encoder: TextReader
     excerpt: int
@@ -59,30 +59,46 @@ class ServedHybrid:
     """A loaded hybrid model. Thread-safe."""
 
     ngrams: ServedNgrams
-    meanings: Meanings
+    readers: WholeTextReaders
     mixture: Mixture
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Load what `HybridModel.save` wrote. Raises ModelError when a file is missing or damaged."""
-        features, mixture, limit, facts = read_facts_of(folder / HYBRID_FILE, _parse)
-        networks = Networks.load(folder, **facts) if facts else None
+        features, mixture, excerpt, of_networks = read_facts_of(folder / HYBRID_FILE, _parse)
+        networks = None
+        if of_networks:
+            networks = Networks(folder, load_readers(folder, has_pieces=of_networks.has_pieces), of_networks.shares)
+            _check_shares(folder, networks.shares, len(networks.readers))
+        _check_shares(folder, mixture.readers, 2 if networks else 1)
         encoder = OnnxTransformer.load(folder, EMOTION_TASK, ENCODER_FILE)
-        return cls(ServedNgrams.load(folder, features), Meanings(encoder, limit, networks), mixture)
+        return cls(ServedNgrams.load(folder, features), WholeTextReaders(encoder, excerpt, networks), mixture)
 
     def score(self, units: Units) -> tuple[FloatArray, FloatArray]:
         """As `HybridModel.score`."""
         probabilities, shares = self.ngrams.score(units.texts)
-        meanings = average(self.meanings.read(units), self.mixture.readers)
-        return mix(np.log(probabilities + 1e-12), shares, meanings, units.whole, self.mixture), shares
+        readings = average(self.readers.read(units), self.mixture.readers)
+        return mix(np.log(probabilities + 1e-12), shares, readings, units.whole, self.mixture), shares
 
 
-def _parse(facts: dict[str, Any]) -> tuple[FeatureSettings, Mixture, int, dict[str, Any]]:
-    """Features of the n-grams, mixture, excerpt, and what `Networks.load` needs to know, if there are networks."""
-    networks = facts.get("networks", {})
-    if networks:
-        networks = {
-            "shares": [float(share) for share in networks["shares"]],
-            "has_pieces": bool(networks["has_pieces"]),
-        }
-    return FeatureSettings(**facts["features"]), Mixture(**facts["mixture"]), int(facts["excerpt"]), networks
+class _OfNetworks(NamedTuple):
+    shares: list[float]
+    has_pieces: bool
+
+
+def _parse(facts: dict[str, Any]) -> tuple[FeatureSettings, Mixture, int, _OfNetworks | None]:
+    """Features of the n-grams, mixture, excerpt, and what has to be known of the networks, if there are any."""
+    features, mixture = FeatureSettings(**facts["features"]), Mixture(**facts["mixture"])
+    networks = facts.get("networks")
+    if networks is not None:
+        networks = _OfNetworks([float(share) for share in networks["shares"]], bool(networks["has_pieces"]))
+    return features, mixture, int(facts["excerpt"]), networks
+
+
+def _check_shares(folder: Path, shares: Sequence[float], readers: int) -> None:
+    """Raises ModelError where shares are given, and not one for each reader."""
+    if shares and len(shares) != readers:
+        raise ModelError(
+            f"{folder / HYBRID_FILE}: damaged (shares of {len(shares)} readers, not of {readers}). "
+            "Train the model again."
+        )

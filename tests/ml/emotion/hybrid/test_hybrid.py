@@ -29,7 +29,7 @@ def test_both_halves_learn_what_the_tiny_corpus_says(model: HybridModel, parts: 
     units = split_units([example.text for example in parts[Split.TEST]])
     labels = [list(Emotion).index(example.label) for example in parts[Split.TEST]]
     scores, shares = model.score(units)
-    encoder = model.meanings.encoder.log_probabilities([units.texts[whole] for whole in units.whole])
+    encoder = model.readers.encoder.log_probabilities([units.texts[whole] for whole in units.whole])
     assert scores[units.whole].argmax(axis=1).tolist() == labels
     assert (encoder.argmax(axis=1) == labels).mean() > 0.9
     assert (shares > 0.99).all()  # there are diaries only
@@ -46,7 +46,7 @@ def test_what_serves_scores_as_what_was_trained(model: HybridModel, tmp_path: Pa
 
 def test_refit_changes_the_words_and_keeps_the_encoder(model: HybridModel, parts: Parts) -> None:
     again = refit_words(model, parts[Split.TRAIN] + parts[Split.VALIDATION])
-    assert again.meanings is model.meanings
+    assert again.readers is model.readers
     assert again.mixture == model.mixture
     assert (again.ngrams.linear.weights != model.ngrams.linear.weights).any()
 
@@ -123,6 +123,7 @@ def _encoder_changes(settings: HybridSettings) -> dict[str, object]:
     ("name", "content", "message"),
     [
         ("hybrid.json", "{}", r"hybrid\.json: damaged"),
+        ("hybrid.json", "[]", r"hybrid\.json: damaged"),
         ("hybrid.json", None, r"hybrid\.json: No such file"),
         ("encoder.onnx", "x", r"encoder\.onnx: cannot be loaded"),
         ("model.onnx", "x", r"model\.onnx: ONNX Runtime cannot load it"),

@@ -1,24 +1,27 @@
 """The networks of a compact model read beside the encoder of a hybrid one, from training to serving and renewal."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from ml.artifacts import EMOTION_MODEL
+from ml.artifacts import EMOTION_HYBRID, EMOTION_MODEL
 from ml.emotion import renew
 from ml.emotion.compact.served import ServedCompact
 from ml.emotion.data import Split
 from ml.emotion.hybrid.model import HybridModel, fit_hybrid, refit_words
-from ml.emotion.hybrid.served import ServedHybrid
+from ml.emotion.hybrid.served import HYBRID_FILE, ServedHybrid
 from ml.emotion.hybrid.settings import HybridSettings
 from ml.emotion.predict import Predictor
 from ml.emotion.train import Parts, main
 from ml.emotion.units import split_units
 from ml.errors import ModelError
 from ml.manifest import read_manifest
+from ml.probability import log_softmax
 
 TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다.", "정말 기쁘고 행복한 하루", "", "가나다. " * 200]
 
@@ -26,14 +29,14 @@ TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다."
 @pytest.fixture(scope="module")
 def joined(parts: Parts, settings: HybridSettings, state: Path, model: HybridModel) -> HybridModel:
     """With the encoder of `model`, whose training is done, and the networks that ship."""
-    assert model.meanings.networks is None
+    assert model.readers.networks is None
     with_networks = replace(settings, networks=str(EMOTION_MODEL))
     return fit_hybrid(parts[Split.TRAIN], parts[Split.VALIDATION], with_networks, state)
 
 
 def test_networks_read_as_in_the_model_that_they_come_from(joined: HybridModel) -> None:
     units = split_units(TEXTS)
-    networks, encoder = joined.meanings.read(units)
+    networks, encoder = joined.readers.read(units)
     shipped = ServedCompact.load(EMOTION_MODEL)
     readings = [reader.log_probabilities(units.whole_texts) for reader in shipped.readers]
     expected = np.average(readings, axis=0, weights=list(shipped.mixture.readers))
@@ -50,13 +53,18 @@ def test_what_serves_scores_as_what_was_trained(joined: HybridModel, tmp_path: P
     assert_allclose(shares, expected_shares, atol=1e-4)
 
 
-def test_networks_count(joined: HybridModel, model: HybridModel) -> None:
-    units = split_units(TEXTS)
-    assert np.abs(joined.score(units)[0] - model.score(units)[0])[units.whole].max() > 0.1
+def test_what_the_networks_read_counts(joined: HybridModel) -> None:
+    networks = joined.readers.networks
+    assert networks
+    sure_of_joy = Mock(log_probabilities=lambda texts: np.log(np.tile([0.95, *[0.01] * 5], (len(texts), 1))))
+    changed = replace(joined, readers=replace(joined.readers, networks=replace(networks, readers=[sure_of_joy] * 2)))
+    units = split_units(TEXTS[:1])  # sad
+    before, after = (log_softmax(each.score(units)[0])[units.whole, 0] for each in (joined, changed))
+    assert (after > before + 0.5).all()
 
 
 def test_refit_keeps_them(joined: HybridModel, parts: Parts) -> None:
-    assert refit_words(joined, parts[Split.TRAIN]).meanings is joined.meanings
+    assert refit_words(joined, parts[Split.TRAIN]).readers is joined.readers
 
 
 def test_saving_without_networks_leaves_none_of_another_model(
@@ -68,6 +76,11 @@ def test_saving_without_networks_leaves_none_of_another_model(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
+def _break(folder: Path, **changes: object) -> None:
+    facts = json.loads((folder / HYBRID_FILE).read_text())
+    (folder / HYBRID_FILE).write_text(json.dumps(facts | changes))
+
+
 def test_a_lost_network_is_named(joined: HybridModel, tmp_path: Path) -> None:
     joined.save(tmp_path, joined.temperatures)
     (tmp_path / "words.onnx").unlink()
@@ -75,8 +88,26 @@ def test_a_lost_network_is_named(joined: HybridModel, tmp_path: Path) -> None:
         ServedHybrid.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"networks": {"shares": [0.5, 0.5], "has_pieces": False}}, "shares of 2 readers, not of 1"),
+        ({"networks": None}, "shares of 2 readers, not of 1"),
+        ({"networks": {"shares": [1.0]}}, "damaged"),
+        ({"networks": []}, "damaged"),
+    ],
+)
+def test_facts_that_contradict_each_other_are_refused(
+    changes: dict[str, object], message: str, joined: HybridModel, tmp_path: Path
+) -> None:
+    joined.save(tmp_path, joined.temperatures)
+    _break(tmp_path, **changes)
+    with pytest.raises(ModelError, match=rf"hybrid\.json: .*{message}"):
+        ServedHybrid.load(tmp_path)
+
+
 def test_commands_tell_whose_networks_they_are(
-    tiny_corpus: Path, settings: HybridSettings, state: Path, model: HybridModel, tmp_path: Path
+    tiny_corpus: Path, state: Path, model: HybridModel, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trained, renewed = tmp_path / "trained", tmp_path / "renewed"
     best = state / "encoder" / "best"
@@ -85,7 +116,8 @@ def test_commands_tell_whose_networks_they_are(
     assert main([*tuned, *data, "--networks", str(EMOTION_MODEL), "--output", str(trained)]) == 0
     version = read_manifest(EMOTION_MODEL, trainer="x")["model_version"]
     arguments = ["--model", str(trained), "--data", f"corpus:{tiny_corpus}", "--output", str(renewed)]
-    assert renew.main([*arguments, "--set", "networks=other"]) == 2  # they stay
+    assert renew.main([*arguments, "--set", "networks=other"]) == 2
+    assert "--set networks: they stay" in capsys.readouterr().err
     assert renew.main(arguments) == 0
     for folder in (trained, renewed):
         manifest = read_manifest(folder, trainer="x")
@@ -96,12 +128,35 @@ def test_commands_tell_whose_networks_they_are(
         assert len(Predictor.load(folder).predict(TEXTS)) == len(TEXTS)
 
 
-def test_training_without_such_a_model_stops_before_it_begins(
-    tiny_corpus: Path, settings: HybridSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("arch", "networks", "message"),
+    [
+        ("hybrid", "none", "none"),
+        ("hybrid", EMOTION_HYBRID, "--networks needs a compact model with networks"),
+        ("hybrid", "m", "--networks: is the output"),
+        ("compact", EMOTION_MODEL, "--networks is for hybrid"),
+    ],
+)
+def test_training_with_networks_that_cannot_be_had_does_not_begin(
+    arch: str,
+    networks: Path | str,
+    message: str,
+    tiny_corpus: Path,
+    settings: HybridSettings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     arguments = ["--checkpoint", settings.encoder.checkpoint, "--data", f"corpus:{tiny_corpus}"]
-    arguments += ["--networks", str(tmp_path / "none"), "--output", str(tmp_path / "m")]
-    assert main(["--arch", "hybrid", *arguments]) == 2
-    assert str(tmp_path / "none") in capsys.readouterr().err
-    assert main(["--arch", "compact", *arguments]) == 2
-    assert "--networks is for hybrid" in capsys.readouterr().err
+    arguments += ["--networks", str(tmp_path / networks), "--output", str(tmp_path / "m")]
+    assert main(["--arch", arch, *arguments]) == 2
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_saving_where_the_networks_lie_keeps_them(joined: HybridModel, tmp_path: Path) -> None:
+    joined.save(tmp_path, joined.temperatures)
+    networks = joined.readers.networks
+    assert networks
+    at_home = replace(joined, readers=replace(joined.readers, networks=replace(networks, folder=tmp_path)))
+    at_home.save(tmp_path, joined.temperatures)
+    assert ServedHybrid.load(tmp_path).readers.networks
