@@ -12,9 +12,10 @@ _ARCHITECTURES = {
 graph; it runs on ONNX Runtime and numpy alone. Diaries and other texts share one half of the weights and differ by the
 other; how much a text is written like a diary is estimated from the text itself.""",
     "hybrid": """{count} readings in one: a logistic regression on hashed n-grams of characters and jamo, which knows
-words; and a small pretrained encoder, fine-tuned, which knows what they mean (weights in bytes). It runs on ONNX
+words;{networks}
+and a small pretrained encoder, fine-tuned, which knows what they mean (weights in bytes). It runs on ONNX
 Runtime, numpy and `tokenizers`. The encoder reads whole texts, of long ones the beginning and the end; the
-single sentences are read by the n-grams.{networks}""",
+single sentences are read by the n-grams.{origin}""",
     "lstm": "An LSTM (Keras) on the morphemes of a KoNLPy analyser, as in the original work.",
     "transformer": "A pretrained transformer, fine-tuned.",
 }
@@ -28,9 +29,9 @@ _WORDS = """In the word network each word is the sum of its n-grams' vectors (fo
 layers reads them."""
 _PIECES = """ The piece network is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0): it cuts
 words into pieces, whose vectors (four bits) convolutions read."""
-_NETWORKS = """ The networks of `{networks_of}`
-read whole texts beside the encoder. What they learned, its card tells; if there is a piece network (`pieces.onnx`),
-it is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0)."""
+_NETWORKS = " the networks of `{networks_of}`, which read whole texts;"
+_ORIGIN = """ What the networks learned, their own card tells; if there is
+a piece network (`pieces.onnx`), it is cut out of Google's universal-sentence-encoder-multilingual v3 (Apache-2.0)."""
 GROUP_NAMES = {
     "corpus": "diaries (corpus)",
     "real_lines": "real lines",
@@ -64,9 +65,10 @@ def _architecture(fields: dict[str, Any]) -> str:
             both = "a word network and a piece network"
             return _TAUGHT.format(count="Three", networks=both, words=words, pieces=_PIECES)
         return _TAUGHT.format(count="Two", networks="a word network", words=words, pieces="")
-    networks = _NETWORKS.format_map(fields) if fields.get("networks_of") else ""
-    count = "Three" if networks else "Two"
-    return _ARCHITECTURES[fields["architecture"]].format(count=count, networks=networks)
+    parts = {"count": "Two", "networks": "", "origin": ""}
+    if fields.get("networks_of"):
+        parts = {"count": "Three", "networks": _NETWORKS.format_map(fields), "origin": _ORIGIN}
+    return _ARCHITECTURES[fields["architecture"]].format_map(parts)
 
 
 def _refit(fields: dict[str, Any]) -> str:

@@ -62,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         texts = list(choose_texts(found, load_sources(options.data)))
         if options.encoder and (options.teacher or options.readings):
             raise DataError("--encoder reads alone: leave --teacher and --readings out")
+        if options.networks and options.teacher and read_manifest(options.teacher, trainer=TRAINER).get("networks_of"):
+            raise DataError("--networks: the teacher reads by networks already; leave the option out")
         teacher = load_encoder(options.encoder) if options.encoder else None
         teacher = teacher or load_teacher(options.teacher, options.readings, texts)
         read_texts(join_networks(teacher, options.networks) if options.networks else teacher, texts, options.output)

@@ -174,18 +174,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     specs: list[str] = options.data or ["corpus"]
     try:
-        if options.start and options.start.resolve() == options.output.resolve():
-            raise DataError("--start: is the output, which would overwrite it. Name another --output.")
+        for name in ("start", "pieces", "networks"):
+            folder = getattr(options, name)
+            if folder and folder.resolve() == options.output.resolve():
+                raise DataError(f"--{name}: is the output, which would overwrite it. Name another --output.")
+        if any(change.partition("=")[0].strip() == "networks" for change in options.set):
+            raise DataError("--set networks: name them by --networks")
         settings = make_settings(
             options.arch,
             analyzer=options.analyzer,
             stopwords=options.stopwords,
             checkpoint=options.checkpoint,
-            networks=options.networks,
+            networks=str(options.networks or ""),
             changes=options.set,
         )
-        if options.networks and Path(options.networks).resolve() == options.output.resolve():
-            raise DataError("--networks: is the output, which would overwrite it. Name another --output.")
         soft = read_all_soft_labels(options.soft)
         metrics = train(
             load_sources(specs),
@@ -249,7 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stopwords", default="pos", help="of lstm: pos (by part of speech), none, or a file")
     parser.add_argument("--checkpoint", default="", help="of hybrid and transformer: a Hugging Face id or a folder")
     parser.add_argument(
-        "--networks", default="", help="of hybrid: a compact model, whose networks read beside the encoder"
+        "--networks", type=Path, help="of hybrid: a compact model, whose networks read beside the encoder"
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting, such as seed=1; repeatable"

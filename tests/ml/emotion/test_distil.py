@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from ml.artifacts import EMOTION_MODEL
+from ml.artifacts import EMOTION_HYBRID, EMOTION_MODEL
 from ml.emotion.compact.served import load_readers
 from ml.emotion.corpora.texts import choose_texts
 from ml.emotion.data import Example
@@ -64,6 +64,15 @@ def test_networks_of_a_compact_model_read_as_well(
     words, pieces = (reader.log_probabilities(TEXTS) for reader in load_readers(EMOTION_MODEL, has_pieces=True))
     expected = np.sqrt(alone * softmax((words + pieces) / 2))
     assert_allclose(soft.probabilities, expected / expected.sum(axis=1, keepdims=True), atol=1e-4)
+
+
+def test_networks_do_not_count_twice(
+    tiny_corpus: Path, tmp_path: Path, texts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--networks", str(EMOTION_MODEL))
+    assert distil(texts, EMOTION_HYBRID, tiny_corpus, tmp_path / "soft.tsv", *arguments) == 2
+    assert "the teacher reads by networks already" in capsys.readouterr().err
+    assert not (tmp_path / "soft.tsv").exists()
 
 
 def test_model_without_networks_is_named(

@@ -123,7 +123,9 @@ def test_commands_tell_whose_networks_they_are(
         manifest = read_manifest(folder, trainer="x")
         assert manifest["networks_of"] == version
         assert {"words.onnx", "pieces.onnx"} <= set(manifest["files"])
-        assert f"The networks of `{version}`" in (folder / "MODEL_CARD.md").read_text()
+        card = (folder / "MODEL_CARD.md").read_text()
+        assert "Three readings in one" in card
+        assert f"the networks of `{version}`, which read whole texts" in card
         assert str(EMOTION_MODEL) not in "".join(path.read_text() for path in folder.glob("*.json"))
         assert len(Predictor.load(folder).predict(TEXTS)) == len(TEXTS)
 
