@@ -184,12 +184,19 @@ def test_start_without_soft_labels_is_refused(
     assert "--start and --pieces are for networks, which only --soft trains" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("start", "message"), [("model", "--start: is the output"), ("nowhere", "nowhere")])
+@pytest.mark.parametrize(
+    ("option", "start", "message"),
+    [
+        ("--start", "model", "--start: is the output"),
+        ("--pieces", "model", "--pieces: is the output"),
+        ("--start", "nowhere", "nowhere"),
+    ],
+)
 def test_start_that_cannot_be_is_refused_before_anything_is_learnt(
-    start: str, message: str, tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    option: str, start: str, message: str, tiny_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "soft.tsv").write_text("\t".join(COLUMNS) + "\n1\t0\t0\t0\t0\t0\tt\t글\n", encoding="utf-8")
     options = ["--data", f"corpus:{tiny_corpus}", "--soft", str(tmp_path / "soft.tsv")]
-    assert train([*options, "--start", str(tmp_path / start), "--output", str(tmp_path / "model")]) == 2
+    assert train([*options, option, str(tmp_path / start), "--output", str(tmp_path / "model")]) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "model").exists()

@@ -155,6 +155,14 @@ def test_training_with_networks_that_cannot_be_had_does_not_begin(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_networks_are_no_setting_of_the_command(
+    settings: HybridSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--arch", "hybrid", "--checkpoint", settings.encoder.checkpoint, "--output", str(tmp_path / "m")]
+    assert main([*arguments, "--set", "networks=other"]) == 2
+    assert "--set networks: name them by --networks" in capsys.readouterr().err
+
+
 def test_saving_where_the_networks_lie_keeps_them(joined: HybridModel, tmp_path: Path) -> None:
     joined.save(tmp_path, joined.temperatures)
     networks = joined.readers.networks
