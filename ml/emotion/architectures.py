@@ -71,13 +71,20 @@ class Architecture:
 
 
 def make_architecture(
-    name: str, settings: Any, soft: SoftLabels = NO_SOFT_LABELS, starts: Starts = NO_STARTS
+    name: str,
+    settings: Any,
+    soft: SoftLabels = NO_SOFT_LABELS,
+    starts: Starts = NO_STARTS,
+    networks_of: Path | None = None,
 ) -> Architecture:
     """The architecture of that name. `settings` are its own, as `make_settings` gives them.
 
-    `soft` is for compact, and `starts` for compact with `soft`. Raises DataError where another one is given them, and
-    ModelError when a package that it needs is not installed.
+    `soft` is for compact, `starts` for compact with `soft`, `networks_of`, the folder of a compact model, for hybrid.
+    Raises DataError where another one is given them, and ModelError when a package that it needs is not installed or
+    that model has no networks.
     """
+    if networks_of and name != HYBRID:
+        raise DataError(f"--networks is for {HYBRID}: {name} does not read by those of another model")
     if soft.texts and name != COMPACT:
         raise DataError(f"{name} does not learn from --soft: {COMPACT} does")
     if starts != NO_STARTS and not soft.texts:
@@ -99,9 +106,9 @@ def make_architecture(
             name,
             settings,
             PACKAGES[name],
-            fit=lambda train, validation, state: hybrid.fit_hybrid(train, validation, settings, state),
+            fit=lambda train, validation, state: hybrid.fit_hybrid(train, validation, settings, state, networks_of),
             refit=hybrid.refit_words,
-            inherited=_describe_networks(settings.networks),
+            inherited=_describe_networks(networks_of) if networks_of else {},
         )
     return Architecture(name, settings, PACKAGES[name], partial(_fit_neural, name, settings))
 
@@ -128,11 +135,9 @@ def _make_taught(settings: CompactSettings, soft: SoftLabels, starts: Starts) ->
     )
 
 
-def _describe_networks(folder: str) -> dict[str, Any]:
+def _describe_networks(folder: Path) -> dict[str, Any]:
     """What the manifest of a hybrid model tells of its networks. Raises ModelError where there are none to read by."""
-    if not folder:
-        return {}
-    manifest = read_manifest(Path(folder), trainer=TRAINER)
+    manifest = read_manifest(folder, trainer=TRAINER)
     if manifest.get("architecture") != COMPACT or "soft" not in manifest:
         raise ModelError(f"{folder}: --networks needs a {COMPACT} model with networks, which --soft trains")
     return {"networks_of": manifest["model_version"]}
@@ -169,16 +174,12 @@ def make_settings(
     analyzer: str = "okt",
     stopwords: str = "pos",
     checkpoint: str = "",
-    networks: str = "",
     changes: Sequence[str] = (),
 ) -> Any:
     """The settings of an architecture, with the changes (NAME=VALUE) of a command line.
 
-    Raises DataError for a name or value that it does not have, networks for another than hybrid, or a file of stop
-    words that can't be read.
+    Raises DataError for a name or value that it does not have, or a file of stop words that can't be read.
     """
-    if networks and name != HYBRID:
-        raise DataError(f"--networks is for {HYBRID}: {name} does not read by those of another model")
     settings: Any = CompactSettings()
     if name == "linear":
         settings = LINEAR
@@ -189,7 +190,7 @@ def make_settings(
             raise DataError(f"{name} needs --checkpoint: a Hugging Face id such as monologg/kobert, or a folder")
         settings = TransformerSettings(checkpoint)
         if name == HYBRID:
-            settings = HybridSettings(encoder_settings(checkpoint), networks=networks)
+            settings = HybridSettings(encoder_settings(checkpoint))
     return change_settings(settings, changes)
 
 

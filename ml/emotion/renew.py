@@ -38,7 +38,7 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), taught: NewNetworks 
 
     Networks of a compact one that are `taught` are new, too. `changes` are NAME=VALUE. Raises ModelError where there
     is no such model, or it has no other reader, and DataError for a change that its settings refuse or that is of a
-    reader that stays, or networks for a hybrid one.
+    reader that stays.
     """
     manifest = read_manifest(folder, trainer=TRAINER)
     name = str(manifest["architecture"])
@@ -63,8 +63,6 @@ def make_renewal(folder: Path, changes: Sequence[str] = (), taught: NewNetworks 
 
 def _refuse_vain(changes: Sequence[str], name: str, starts: Starts) -> None:
     """Raises DataError for a setting of a reader that stays, of which the card would tell what is not so."""
-    if name == HYBRID and any(change.partition("=")[0].strip() == "networks" for change in changes):
-        raise DataError("--set networks: they stay. Train a new model with ml.emotion.train --networks.")
     kept = ["encoder."] * (name == HYBRID)
     kept += ["words.", "start_share"] * (not starts.words) + ["pieces.", "pieces_start_share"] * (not starts.pieces)
     for setting in (change.partition("=")[0].strip() for change in changes):

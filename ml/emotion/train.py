@@ -154,10 +154,10 @@ def write_folder(
 
 
 def _hide_paths(value: Any, name: str = "") -> Any:
-    """Settings without where a checkpoint or model lay: a path says nothing to others, and something of its writer."""
+    """Settings without where a checkpoint lay: a path says nothing to others, and something of its writer."""
     if isinstance(value, dict):
         return {key: _hide_paths(inner, key) for key, inner in value.items()}
-    is_path = name in ("checkpoint", "networks") and Path(value).is_absolute()
+    is_path = name == "checkpoint" and Path(value).is_absolute()
     return f"PATH/{Path(value).name}" if is_path else value
 
 
@@ -178,20 +178,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = getattr(options, name)
             if folder and folder.resolve() == options.output.resolve():
                 raise DataError(f"--{name}: is the output, which would overwrite it. Name another --output.")
-        if any(change.partition("=")[0].strip() == "networks" for change in options.set):
-            raise DataError("--set networks: name them by --networks")
         settings = make_settings(
             options.arch,
             analyzer=options.analyzer,
             stopwords=options.stopwords,
             checkpoint=options.checkpoint,
-            networks=str(options.networks or ""),
             changes=options.set,
         )
         soft = read_all_soft_labels(options.soft)
         metrics = train(
             load_sources(specs),
-            make_architecture(options.arch, settings, soft, Starts(options.start, options.pieces)),
+            make_architecture(options.arch, settings, soft, Starts(options.start, options.pieces), options.networks),
             options.output,
             command=_describe_command(options, specs),
             score_test=options.score_test,

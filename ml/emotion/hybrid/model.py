@@ -63,14 +63,19 @@ class HybridModel:
 
 
 def fit_hybrid(
-    train: Sequence[Example], validation: Sequence[Example], settings: HybridSettings, state: Path
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    settings: HybridSettings,
+    state: Path,
+    networks_of: Path | None = None,
 ) -> HybridModel:
     """Fit the n-grams, fine-tune the encoder, choose the mixture on the validation part.
 
-    An interrupted fine-tuning goes on from the folder `state`. The encoder is scored as it serves, weights in bytes.
+    With `networks_of`, the folder of a compact model, its networks read beside the encoder, as they are. An
+    interrupted fine-tuning goes on from the folder `state`. The encoder is scored as it serves, weights in bytes.
     Raises DataError and ModelError as `transformer.fit` does, and ModelError where there are no such networks.
     """
-    networks = _load_networks(Path(settings.networks)) if settings.networks else None
+    networks = _load_networks(networks_of) if networks_of else None
     ngrams = fit_ngrams(train, settings.ngrams)
     tuned = tune_encoder(train, validation, settings, state / "encoder")
     folder = state / "onnx"

@@ -19,8 +19,6 @@ class HybridSettings:
     excerpt: int = EXCERPT
     # How the encoder's graph holds its weights.
     precision: Precision = Precision.BLOCKS
-    # The folder of a compact model whose networks read beside the encoder, as they are; empty: none do.
-    networks: str = ""
 
     def __post_init__(self) -> None:
         if self.excerpt < 20:

@@ -30,8 +30,7 @@ TEXTS = ["회사에서 너무 슬퍼서 눈물이 났던 밤. 버스를 탔다."
 def joined(parts: Parts, settings: HybridSettings, state: Path, model: HybridModel) -> HybridModel:
     """With the encoder of `model`, whose training is done, and the networks that ship."""
     assert model.readers.networks is None
-    with_networks = replace(settings, networks=str(EMOTION_MODEL))
-    return fit_hybrid(parts[Split.TRAIN], parts[Split.VALIDATION], with_networks, state)
+    return fit_hybrid(parts[Split.TRAIN], parts[Split.VALIDATION], settings, state, networks_of=EMOTION_MODEL)
 
 
 def test_networks_read_as_in_the_model_that_they_come_from(joined: HybridModel) -> None:
@@ -107,7 +106,7 @@ def test_facts_that_contradict_each_other_are_refused(
 
 
 def test_commands_tell_whose_networks_they_are(
-    tiny_corpus: Path, state: Path, model: HybridModel, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tiny_corpus: Path, state: Path, model: HybridModel, tmp_path: Path
 ) -> None:
     trained, renewed = tmp_path / "trained", tmp_path / "renewed"
     best = state / "encoder" / "best"
@@ -116,8 +115,6 @@ def test_commands_tell_whose_networks_they_are(
     assert main([*tuned, *data, "--networks", str(EMOTION_MODEL), "--output", str(trained)]) == 0
     version = read_manifest(EMOTION_MODEL, trainer="x")["model_version"]
     arguments = ["--model", str(trained), "--data", f"corpus:{tiny_corpus}", "--output", str(renewed)]
-    assert renew.main([*arguments, "--set", "networks=other"]) == 2
-    assert "--set networks: they stay" in capsys.readouterr().err
     assert renew.main(arguments) == 0
     for folder in (trained, renewed):
         manifest = read_manifest(folder, trainer="x")
@@ -153,14 +150,6 @@ def test_training_with_networks_that_cannot_be_had_does_not_begin(
     assert main(["--arch", arch, *arguments]) == 2
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-def test_networks_are_no_setting_of_the_command(
-    settings: HybridSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ["--arch", "hybrid", "--checkpoint", settings.encoder.checkpoint, "--output", str(tmp_path / "m")]
-    assert main([*arguments, "--set", "networks=other"]) == 2
-    assert "--set networks: name them by --networks" in capsys.readouterr().err
 
 
 def test_saving_where_the_networks_lie_keeps_them(joined: HybridModel, tmp_path: Path) -> None:
