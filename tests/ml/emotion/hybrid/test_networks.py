@@ -119,6 +119,7 @@ def test_commands_tell_whose_networks_they_are(
     for folder in (trained, renewed):
         manifest = read_manifest(folder, trainer="x")
         assert manifest["networks_of"] == version
+        assert "networks" not in manifest["settings"]  # where it lay says nothing to others
         assert {"words.onnx", "pieces.onnx"} <= set(manifest["files"])
         card = (folder / "MODEL_CARD.md").read_text()
         assert "Three readings in one" in card
