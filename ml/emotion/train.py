@@ -174,10 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     specs: list[str] = options.data or ["corpus"]
     try:
-        for name in ("start", "pieces", "networks"):
-            folder = getattr(options, name)
-            if folder and folder.resolve() == options.output.resolve():
-                raise DataError(f"--{name}: is the output, which would overwrite it. Name another --output.")
+        _refuse_overwriting(options)
         settings = make_settings(
             options.arch,
             analyzer=options.analyzer,
@@ -186,9 +183,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             changes=options.set,
         )
         soft = read_all_soft_labels(options.soft)
+        starts = Starts(options.start, options.pieces)
+        architecture = make_architecture(options.arch, settings, soft, starts, options.networks)
         metrics = train(
             load_sources(specs),
-            make_architecture(options.arch, settings, soft, Starts(options.start, options.pieces), options.networks),
+            architecture,
             options.output,
             command=_describe_command(options, specs),
             score_test=options.score_test,
@@ -262,6 +261,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--score-test", action="store_true", help="also score the test split: once, for a final model")
     return parser
+
+
+def _refuse_overwriting(options: argparse.Namespace) -> None:
+    """Raises DataError where the output is a model that the new one is made of."""
+    for name in ("start", "pieces", "networks"):
+        folder = getattr(options, name)
+        if folder and folder.resolve() == options.output.resolve():
+            raise DataError(f"--{name}: is the output, which would overwrite it. Name another --output.")
 
 
 def _describe_command(options: argparse.Namespace, specs: Sequence[str]) -> str:
